@@ -1,0 +1,74 @@
+/** What a site owner configures: one object per assistant, made with `defineAgent`. */
+import * as v from 'valibot'
+
+const OriginSchema = v.pipe(
+  v.string(),
+  v.check(
+    (text) => text === '*' || (URL.canParse(text) && new URL(text).origin === text),
+    'an exact origin such as https://example.com (no path, no trailing slash), or "*" for every website',
+  ),
+)
+
+const TurnsSchema = v.variant('detection', [
+  v.strictObject({
+    /** The provider hears when the visitor has finished. */
+    detection: v.literal('server_vad'),
+    /** 0…1: how loud counts as speech. */
+    threshold: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0.5),
+    /** Silence that ends a turn, in ms. */
+    silenceMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(5000)), 500),
+    /** Audio kept from before the speech was noticed, in ms. */
+    prefixMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2000)), 300),
+  }),
+  /** The visitor holds a button while speaking. */
+  v.strictObject({ detection: v.literal('push_to_talk') }),
+])
+
+export const AgentSchema = v.strictObject({
+  /** Shown to visitors. */
+  name: v.pipe(v.string(), v.minLength(1), v.maxLength(60)),
+  /** One line under the name, shown to visitors. */
+  tagline: v.optional(v.pipe(v.string(), v.maxLength(120)), ''),
+  /** Never leaves the broker in our own answers (a WebRTC page can still see what the provider shows it). */
+  instructions: v.pipe(v.string(), v.minLength(1), v.maxLength(50_000)),
+  /** Said by the assistant first, when set; otherwise it waits for the visitor. */
+  greeting: v.optional(v.pipe(v.string(), v.maxLength(500)), ''),
+  /** Model id of the provider. */
+  model: v.optional(v.string(), 'gpt-realtime-2.1'),
+  voice: v.optional(v.string(), 'marin'),
+  /** ISO 639-1 hint for the transcription of visitors, such as `en`. */
+  language: v.optional(v.pipe(v.string(), v.regex(/^[a-z]{2}$/)), undefined),
+  /** Model that writes down what visitors say. */
+  transcription: v.optional(v.string(), 'gpt-transcribe'),
+  turns: v.optional(TurnsSchema, { detection: 'server_vad', threshold: 0.5, silenceMs: 500, prefixMs: 300 }),
+  /** How a WebRTC call is opened; see docs/architecture.md. */
+  handshake: v.optional(v.picklist(['brokered', 'ephemeral']), 'brokered'),
+  /** Tokens one answer may have, 1…4096. */
+  maxOutputTokens: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4096)), 1024),
+  /** Tokens of history given to a new call when a conversation is resumed. */
+  restoreTokens: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100_000)), 6000),
+  /** Websites that may use this agent. */
+  origins: v.pipe(v.array(OriginSchema), v.minLength(1)),
+  theme: v.optional(
+    v.strictObject({ accent: v.optional(v.pipe(v.string(), v.regex(/^#[0-9a-f]{6}$/i, '#rrggbb'))) }),
+    {},
+  ),
+})
+
+/** What a site owner writes. */
+export type AgentInput = v.InferInput<typeof AgentSchema>
+/** The same with every default filled in. */
+export type Agent = v.InferOutput<typeof AgentSchema>
+/** Agents by the name used in `data-agent`. */
+export type Agents = Readonly<Record<string, Agent>>
+
+/**
+ * Checks an agent and fills in its defaults.
+ * @throws Error that names every wrong field, at start-up rather than at the first visitor.
+ */
+export function defineAgent(input: AgentInput): Agent {
+  const result = v.safeParse(AgentSchema, input)
+  if (result.success) return Object.freeze(result.output)
+  const problems = result.issues.map((issue) => `  ${v.getDotPath(issue) ?? '(agent)'}: ${issue.message}`)
+  throw new Error(`The agent "${input?.name ?? '?'}" is not valid:\n${problems.join('\n')}`)
+}

@@ -1,0 +1,82 @@
+/** Bodies of the HTTP API (docs/api.md). Times are ms since 1970 unless the name ends in `_at` (s since 1970, the provider's unit). */
+import * as v from 'valibot'
+import { AgentIdSchema, CallIdSchema, SessionIdSchema } from './ids.ts'
+import { ItemSchema } from './item.ts'
+
+/** Largest request body in bytes. An SDP offer of a browser has 2 to 8 kB. */
+export const MAX_BODY_BYTES = 64 * 1024
+
+const SdpSchema = v.pipe(
+  v.string(),
+  v.maxLength(48 * 1024),
+  v.startsWith('v=0'),
+  v.check((sdp) => /^m=audio /m.test(sdp) && /^m=application /m.test(sdp), 'needs an audio and a data channel section'),
+)
+
+/** How a call is to be opened. */
+export const CallRequestSchema = v.variant('handshake', [
+  v.strictObject({ transport: v.literal('webrtc'), handshake: v.literal('brokered'), sdp: SdpSchema }),
+  v.strictObject({ transport: v.literal('webrtc'), handshake: v.literal('ephemeral') }),
+])
+export type CallRequest = v.InferOutput<typeof CallRequestSchema>
+
+/** `POST /v1/sessions` */
+export const CreateSessionSchema = v.strictObject({
+  agent: AgentIdSchema,
+  /** With it, session and call are one round trip. */
+  call: v.optional(CallRequestSchema),
+})
+export type CreateSession = v.InferInput<typeof CreateSessionSchema>
+
+/** What opening a call answers: the provider's SDP, or a client secret with the URL to post the offer to. */
+const BrokeredAnswer = { handshake: v.literal('brokered'), call: CallIdSchema, sdp: v.string() }
+const EphemeralAnswer = {
+  handshake: v.literal('ephemeral'),
+  call: CallIdSchema,
+  client_secret: v.object({ value: v.string(), expires_at: v.number() }),
+  url: v.string(),
+}
+const Token = { token: v.string() }
+const Session = { session: SessionIdSchema }
+
+/** `POST /v1/sessions/{id}/calls` */
+export const CallCreatedSchema = v.variant('handshake', [
+  v.object({ ...BrokeredAnswer, ...Token }),
+  v.object({ ...EphemeralAnswer, ...Token }),
+])
+export type CallCreated = v.InferOutput<typeof CallCreatedSchema>
+
+/** Answer of `POST /v1/sessions`; `handshake: "none"` when no call was asked for. */
+export const SessionCreatedSchema = v.variant('handshake', [
+  v.object({ handshake: v.literal('none'), ...Session, ...Token }),
+  v.object({ ...BrokeredAnswer, ...Session, ...Token }),
+  v.object({ ...EphemeralAnswer, ...Session, ...Token }),
+])
+export type SessionCreated = v.InferOutput<typeof SessionCreatedSchema>
+
+/** `PUT /v1/sessions/{id}/calls/{call}`: ephemeral handshake, the last segment of the provider's `Location`. */
+export const ReportCallSchema = v.strictObject({
+  provider_call_id: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,128}$/)),
+})
+export type ReportCall = v.InferOutput<typeof ReportCallSchema>
+
+/** `GET /v1/sessions/{id}/transcript?after=<cursor>&limit=<n>` */
+export const TranscriptSchema = v.object({
+  session: SessionIdSchema,
+  items: v.array(ItemSchema),
+  /** Give it as `after` to get the next page; null at the end. */
+  next: v.nullable(v.string()),
+})
+export type Transcript = v.InferOutput<typeof TranscriptSchema>
+
+/** `GET /v1/agents/{agent}`: what everybody may know about an agent. */
+export const AgentFaceSchema = v.object({
+  agent: AgentIdSchema,
+  name: v.string(),
+  tagline: v.string(),
+  greeting: v.string(),
+  handshake: v.picklist(['brokered', 'ephemeral']),
+  turns: v.picklist(['server_vad', 'push_to_talk']),
+  theme: v.object({ accent: v.optional(v.string()) }),
+})
+export type AgentFace = v.InferOutput<typeof AgentFaceSchema>

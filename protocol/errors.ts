@@ -1,0 +1,126 @@
+/**
+ * Every error the broker can answer, in one table: HTTP status, a title that never changes and what to do next.
+ * Bodies are RFC 9457 `application/problem+json`; `code` is the stable part that programs may rely on.
+ */
+import * as v from 'valibot'
+
+export const ERRORS = {
+  bad_request: {
+    status: 400,
+    title: 'The request does not match the schema',
+    todo: 'Fix the fields named in `detail`.',
+  },
+  bad_json: {
+    status: 400,
+    title: 'The body is not JSON',
+    todo: 'Send a JSON object with Content-Type: application/json.',
+  },
+  bad_sdp: {
+    status: 400,
+    title: 'The SDP offer cannot be used',
+    todo: 'Send an offer with one audio section and one data channel.',
+  },
+  token_missing: { status: 401, title: 'No session token', todo: 'Send `Authorization: Bearer <token>`.' },
+  token_invalid: {
+    status: 401,
+    title: 'The session token is not valid',
+    todo: 'Use the token of the last answer, or start a new session.',
+  },
+  token_superseded: {
+    status: 401,
+    title: 'A newer token of this session is in use',
+    todo: 'The conversation goes on elsewhere. Use its newest token, or start a new session.',
+  },
+  origin_refused: {
+    status: 403,
+    title: 'This website may not use this agent',
+    todo: 'Add the exact origin to `origins` of the agent.',
+  },
+  agent_not_found: {
+    status: 404,
+    title: 'No such agent',
+    todo: 'Check data-agent against the names in agents/index.ts.',
+  },
+  session_not_found: {
+    status: 404,
+    title: 'No such session',
+    todo: 'It was erased or never existed. Start a new one.',
+  },
+  call_not_found: { status: 404, title: 'No such call', todo: 'Start a new call on the session.' },
+  not_found: { status: 404, title: 'No such route', todo: 'See docs/api.md for the routes.' },
+  method_not_allowed: { status: 405, title: 'Wrong method for this route', todo: 'See docs/api.md for the routes.' },
+  call_superseded: {
+    status: 409,
+    title: 'A newer call of this session took over',
+    todo: 'Nothing to do here: the conversation goes on in the newer call.',
+  },
+  too_large: { status: 413, title: 'The body is too large', todo: 'Keep the body below the size named in `detail`.' },
+  upgrade_required: {
+    status: 426,
+    title: 'This route is a WebSocket',
+    todo: 'Connect with a WebSocket and subprotocol parley.v1.',
+  },
+  internal: {
+    status: 500,
+    title: 'The broker failed',
+    todo: 'Try again. If it goes on, look at the log for the request id.',
+  },
+  not_configured: {
+    status: 500,
+    title: 'The broker is not configured',
+    todo: 'Set the secrets OPENAI_API_KEY and PARLEY_SECRET (see README, Deploy).',
+  },
+  provider_refused: {
+    status: 502,
+    title: 'The voice provider refused the call',
+    todo: 'The log names the reason: key, model, quota or configuration.',
+  },
+  provider_busy: { status: 503, title: 'The voice provider is busy', todo: 'Try again in a few seconds.' },
+  provider_unreachable: {
+    status: 502,
+    title: 'The voice provider cannot be reached',
+    todo: 'Try again in a few seconds.',
+  },
+} as const satisfies Record<string, { status: number; title: string; todo: string }>
+
+export type ErrorCode = keyof typeof ERRORS
+
+/** Body of every error answer. */
+export const ProblemSchema = v.object({
+  type: v.string(),
+  title: v.string(),
+  status: v.number(),
+  code: v.string(),
+  detail: v.optional(v.string()),
+  todo: v.optional(v.string()),
+})
+export type Problem = v.InferOutput<typeof ProblemSchema>
+
+/** An error that is answered as a problem document. `detail` is shown to strangers: never put secrets or transcripts in it. */
+export class ParleyError extends Error {
+  override readonly name = 'ParleyError'
+  readonly code: ErrorCode
+  readonly detail: string | undefined
+
+  constructor(code: ErrorCode, detail?: string, options?: ErrorOptions) {
+    super(detail ? `${code}: ${detail}` : code, options)
+    this.code = code
+    this.detail = detail
+  }
+
+  get status(): number {
+    return ERRORS[this.code].status
+  }
+
+  toProblem(): Problem {
+    const { status, title, todo } = ERRORS[this.code]
+    return {
+      type: `https://github.com/parley-voice/parley/blob/main/docs/errors.md#${this.code}`,
+      title,
+      status,
+      code: this.code,
+      todo,
+      ...(this.detail === undefined ? {} : { detail: this.detail }),
+    }
+  }
+}

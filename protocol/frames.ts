@@ -1,0 +1,88 @@
+/**
+ * Frames of the event socket, `GET /v1/sessions/{id}/events?after=<seq>`.
+ *
+ * Opened with the subprotocols `parley.v1` and `token.<session token>`. Each frame is one JSON object, but for the
+ * heartbeat: the text `ping`, answered with the text `pong` (a Durable Object can do that without waking up).
+ */
+import * as v from 'valibot'
+import { AgentIdSchema, CallIdSchema, ItemIdSchema, SessionIdSchema } from './ids.ts'
+import { ItemSchema } from './item.ts'
+
+export const SUBPROTOCOL = 'parley.v1'
+export const TOKEN_SUBPROTOCOL_PREFIX = 'token.'
+export const PING = 'ping'
+export const PONG = 'pong'
+/** The widget sends a ping this often (ms). Firewalls cut idle connections at 60 s. */
+export const PING_EVERY_MS = 15_000
+/** Longest typed text, in characters. */
+export const MAX_TEXT = 8_000
+
+/** Why a call ended. */
+export const END_REASONS = [
+  'visitor', // the visitor hung up
+  'superseded', // a newer call of the same session took over
+  'widget_gone', // no heartbeat of the widget any more
+  'dropped', // the connection to the provider broke
+  'expired', // the provider's longest duration
+  'provider', // the provider ended it or never let us in
+  'erased', // the visitor erased the conversation
+] as const
+export const EndReasonSchema = v.picklist(END_REASONS)
+export type EndReason = v.InferOutput<typeof EndReasonSchema>
+
+/** What the assistant is doing. */
+export const ActivitySchema = v.picklist(['listening', 'hearing', 'thinking', 'speaking'])
+export type Activity = v.InferOutput<typeof ActivitySchema>
+
+/** Broker → widget. */
+export const ServerFrameSchema = v.variant('type', [
+  /** First frame. Updates with a number above `after` follow, then the live ones. */
+  v.object({
+    type: v.literal('welcome'),
+    session: SessionIdSchema,
+    agent: AgentIdSchema,
+    /** Number of the newest update. */
+    seq: v.number(),
+    /** The live call, if there is one, and whether it may be spoken to (seeds are in). */
+    call: v.nullable(v.object({ id: CallIdSchema, ready: v.boolean() })),
+  }),
+  /**
+   * An item is new or changed. Sent after it was stored: this frame is the acknowledgement. Numbers only grow; after a
+   * reconnect each item changed since `after` comes once, in its newest state and with its newest number.
+   */
+  v.object({ type: v.literal('update'), seq: v.number(), item: ItemSchema }),
+  /** Live caption, not stored: `text` belongs at offset `at` (UTF-16 units) of the item's text; what stood after is void. */
+  v.object({ type: v.literal('delta'), item: ItemIdSchema, at: v.number(), text: v.string() }),
+  v.object({ type: v.literal('activity'), state: ActivitySchema }),
+  /** The call knows its history: the widget may unmute. */
+  v.object({ type: v.literal('ready'), call: CallIdSchema }),
+  /** Typed text `id` is stored. */
+  v.object({ type: v.literal('ack'), id: ItemIdSchema }),
+  v.object({
+    type: v.literal('notice'),
+    code: v.picklist(['call_ended', 'superseded', 'erased', 'no_answer']),
+    call: v.nullable(CallIdSchema),
+    reason: v.optional(EndReasonSchema),
+    /** `no_answer`: code of the provider, such as `rate_limit_exceeded`. Never text of the provider. */
+    cause: v.optional(v.string()),
+  }),
+  /** A frame of the widget was refused; `id` names it where it had one. */
+  v.object({ type: v.literal('error'), code: v.string(), detail: v.optional(v.string()), id: v.optional(v.string()) }),
+])
+export type ServerFrame = v.InferOutput<typeof ServerFrameSchema>
+export type NoticeFrame = Extract<ServerFrame, { type: 'notice' }>
+
+/** Widget → broker. */
+export const ClientFrameSchema = v.variant('type', [
+  /** Typed text. `id` is made by the widget, becomes the item's id and makes repeats harmless. */
+  v.strictObject({
+    type: v.literal('text'),
+    id: ItemIdSchema,
+    text: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(MAX_TEXT)),
+  }),
+  /** Push-to-talk: held down or let go. */
+  v.strictObject({ type: v.literal('talk'), on: v.boolean() }),
+  /** Stop what is being said. */
+  v.strictObject({ type: v.literal('interrupt') }),
+])
+export type ClientFrame = v.InferOutput<typeof ClientFrameSchema>

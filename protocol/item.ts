@@ -1,0 +1,26 @@
+/** One entry of the transcript, as stored by the broker and shown by the widget. */
+import * as v from 'valibot'
+import { CallIdSchema, ItemIdSchema } from './ids.ts'
+
+export const ItemSchema = v.object({
+  id: ItemIdSchema,
+  /** Place in the conversation: items are shown by ascending position, which is not the order of arrival. */
+  position: v.number(),
+  role: v.picklist(['user', 'assistant', 'tool', 'notice']),
+  kind: v.picklist(['message', 'tool_call', 'tool_result', 'notice']),
+  /** What was said or typed. For an interrupted assistant turn: the heard text only. For tools: JSON. */
+  text: v.string(),
+  /** `in_progress`: being spoken, or heard but not transcribed yet. `interrupted`: cut off by the visitor. */
+  status: v.picklist(['in_progress', 'completed', 'interrupted', 'failed']),
+  via: v.picklist(['voice', 'text']),
+  /** The call it belongs to; null for what was typed while no call was live. */
+  call: v.nullable(CallIdSchema),
+  /** When it began, ms since 1970. */
+  at: v.number(),
+  /** How much of an interrupted assistant turn was played. `estimated`: the cut of the text is computed, not told. */
+  heard: v.optional(v.object({ ms: v.number(), estimated: v.boolean() })),
+  /** Tool name and the provider's call id, for tool calls and results. */
+  tool: v.optional(v.object({ name: v.string(), callId: v.string() })),
+})
+export type Item = v.InferOutput<typeof ItemSchema>
+export type ItemStatus = Item['status']

@@ -1,0 +1,84 @@
+/** What the conversation without a face offers to the element and the UI. Implemented by `createConversation`. */
+import type { ReadonlySignal } from '@preact/signals'
+import type { AgentFace } from '../../protocol/api.ts'
+import type { ErrorCode } from '../../protocol/errors.ts'
+import type { Activity, NoticeFrame } from '../../protocol/frames.ts'
+import type { Item } from '../../protocol/item.ts'
+
+export type ConversationState = 'idle' | 'connecting' | 'live' | 'reconnecting' | 'ended'
+export type Mode = 'voice' | 'text'
+
+/** Failures that arise in the page; the broker's own codes are in protocol/errors.ts. */
+export type WidgetErrorCode =
+  | 'mic_denied'
+  | 'mic_missing'
+  | 'mic_busy'
+  | 'insecure_page'
+  | 'webrtc_missing'
+  | 'connect_timeout'
+  | 'broker_unreachable'
+  | 'audio_blocked'
+  | 'in_other_tab'
+  | 'superseded'
+  | 'gave_up'
+  | 'no_answer'
+
+/** Something went wrong, or needs the visitor. The UI says what happened and offers the way forward. */
+export interface Trouble {
+  code: WidgetErrorCode | ErrorCode
+  /** `text`: go on by typing. `retry`: try again. `take_over`: move the conversation here. `play`: a tap unblocks sound. */
+  ways: readonly ('text' | 'retry' | 'take_over' | 'play')[]
+  /** Code of the provider behind it, if any. Never free text. */
+  cause?: string
+}
+
+export type ConversationEvent =
+  | { type: 'state'; state: ConversationState; previous: ConversationState }
+  | { type: 'item'; item: Item }
+  | { type: 'notice'; notice: NoticeFrame }
+  | { type: 'trouble'; trouble: Trouble }
+
+export interface Conversation {
+  readonly state: ReadonlySignal<ConversationState>
+  readonly mode: ReadonlySignal<Mode>
+  /** By ascending position; live captions are already in the text. */
+  readonly items: ReadonlySignal<readonly Item[]>
+  readonly activity: ReadonlySignal<Activity>
+  readonly muted: ReadonlySignal<boolean>
+  /** ms since 1970 when the running call went live, null otherwise. */
+  readonly liveSince: ReadonlySignal<number | null>
+  readonly trouble: ReadonlySignal<Trouble | null>
+  readonly face: ReadonlySignal<AgentFace | null>
+  /** There is an earlier conversation to go on with. */
+  readonly resumable: ReadonlySignal<boolean>
+  /** Loudness 0…1 of visitor and assistant right now, for a meter that polls on animation frames. */
+  levels(): { input: number; output: number }
+  /** Shows the stored thread of this tab without starting a call. Resolves when it is shown, or there is none. */
+  restore(): Promise<void>
+  /** Must be called inside the visitor's tap, so that microphone and sound are allowed. Never rejects: see `trouble`. */
+  start(options?: { mode?: Mode; takeOver?: boolean }): Promise<void>
+  /** Hangs up and keeps the conversation. */
+  end(): Promise<void>
+  /** Typed text; starts a text conversation when nothing is live. */
+  send(text: string): void
+  setMuted(muted: boolean): void
+  /** Push-to-talk. */
+  talk(on: boolean): void
+  interrupt(): void
+  /** Unblocks sound, inside a tap, after `audio_blocked`. */
+  play(): void
+  /** Erases the conversation at the broker and here. */
+  forget(): Promise<void>
+  dismissTrouble(): void
+  on(listener: (event: ConversationEvent) => void): () => void
+  /** Ends everything and lets go of every track, context, socket and timer. */
+  dispose(): void
+}
+
+export interface ConversationOptions {
+  /** Origin of the broker, such as `https://voice.example.com`. */
+  broker: string
+  agent: string
+  /** The `<audio>` element that plays the assistant; part of the widget's shadow root. */
+  audio: HTMLAudioElement
+}
