@@ -1,0 +1,56 @@
+/** `npm run check:types`: the Worker's generated types are current, and every part of the project type-checks. */
+import { existsSync, readFileSync } from 'node:fs'
+import { programOf } from './lib/packages.ts'
+import { inProject } from './lib/paths.ts'
+import { runQuietly } from './lib/processes.ts'
+import { quietWrangler, wranglerProgram } from './lib/wrangler.ts'
+
+/** Each has its own globals: neutral, workerd, browser, Node. */
+const PARTS = ['.', 'worker', 'widget', 'simulator', 'test', 'test/worker']
+
+const WORKER_TYPES = 'worker/env.d.ts'
+
+const stale = await checkWorkerTypes()
+const failures = await Promise.all(PARTS.map(checkPart))
+process.exitCode = [stale, ...failures].some(Boolean) ? 1 : 0
+
+/** Writes them anew and compares: what is committed must be what wrangler.toml and the Worker say. */
+async function checkWorkerTypes(): Promise<boolean> {
+  const before = readIfThere(WORKER_TYPES)
+  const { code, output } = await runQuietly(
+    process.execPath,
+    [
+      ...[wranglerProgram, 'types', WORKER_TYPES, '--include-runtime=false', '--strict-vars=false'],
+      // Not .dev.vars, which may hold anything or nothing.
+      ...['--env-file', '.dev.vars.example'],
+    ],
+    { env: quietWrangler },
+  )
+  if (code !== 0) {
+    console.error(`wrangler types failed:\n${output}`)
+    return true
+  }
+  if (before === readIfThere(WORKER_TYPES)) return false
+  console.error(`${WORKER_TYPES} was out of date and has been written anew: look at it and commit it.`)
+  return true
+}
+
+async function checkPart(part: string): Promise<boolean> {
+  const { code, output } = await runQuietly(process.execPath, [
+    programOf('typescript', 'tsc'),
+    '-p',
+    part,
+    '--pretty',
+    'false',
+  ])
+  if (code !== 0) console.error(`types of ${part === '.' ? 'protocol and agents' : part}:\n${indent(output)}\n`)
+  return code !== 0
+}
+
+function readIfThere(path: string): string | undefined {
+  return existsSync(inProject(path)) ? readFileSync(inProject(path), 'utf8') : undefined
+}
+
+function indent(text: string): string {
+  return text.trimEnd().replaceAll(/^/gm, '  ')
+}

@@ -1,0 +1,54 @@
+/** Runs the broker locally: `wrangler dev` with local Durable Objects. */
+import { join } from 'node:path'
+import { envFileText, writeSecretFile } from './env-file.ts'
+import { inProject } from './paths.ts'
+import { type Program, startProgram } from './processes.ts'
+import { untilReady } from './ready.ts'
+import { quietWrangler, wranglerProgram } from './wrangler.ts'
+
+export interface BrokerOptions {
+  port: number
+  /** Folder for the sessions, the variables and wrangler's logs. The same folder again continues the sessions. */
+  dir: string
+  /** What the Worker sees: OPENAI_API_KEY, PARLEY_SECRET, OPENAI_BASE_URL, EXTRA_ORIGINS. */
+  variables: Readonly<Record<string, string>>
+  /** Every line that it writes. */
+  onLine?: (line: string) => void
+  signal?: AbortSignal
+}
+
+export interface RunningBroker extends Program {
+  /** Without a slash at the end. */
+  readonly url: string
+}
+
+/** Resolves when `/healthz` answers. Throws with its last lines when it ends before that. */
+export async function startBroker({ port, dir, variables, onLine, signal }: BrokerOptions): Promise<RunningBroker> {
+  const envFile = join(dir, 'broker.env')
+  // By file, not by `--var`: a command line is visible to every user of the machine.
+  writeSecretFile(envFile, envFileText(variables))
+  const program = startProgram({
+    name: 'The broker',
+    command: process.execPath,
+    args: [
+      ...[wranglerProgram, 'dev', '--config', inProject('wrangler.toml')],
+      ...['--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0'],
+      ...['--persist-to', join(dir, 'state'), '--env-file', envFile],
+      ...['--log-level', 'warn', '--show-interactive-dev-session=false'],
+    ],
+    env: {
+      ...quietWrangler,
+      CLOUDFLARE_INCLUDE_PROCESS_ENV: 'false',
+      // Else every request's URL, query included, is kept on disk (worker-notes.md, Assets and a quiet local run).
+      X_LOCAL_OBSERVABILITY: 'false',
+      X_LOCAL_EXPLORER: 'false',
+      WRANGLER_LOG_PATH: join(dir, 'logs'),
+      // Several brokers of one name may run on this machine; they have nothing to do with each other.
+      WRANGLER_REGISTRY_PATH: join(dir, 'registry'),
+      NO_COLOR: '1',
+    },
+    onLine,
+  })
+  await untilReady(program, `http://127.0.0.1:${port}/healthz`, signal)
+  return { ...program, url: `http://localhost:${port}` }
+}

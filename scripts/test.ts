@@ -1,0 +1,103 @@
+/**
+ * `npm test`: builds, then runs everything that shows Parley works: unit tests, the simulator's, the broker's inside
+ * workerd, and real browsers. `--full` adds the soaks and long matrices in test/full.
+ */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { ensureChromium } from './lib/chromium.ts'
+import { programOf } from './lib/packages.ts'
+import { inProject, projectDir } from './lib/paths.ts'
+import { runToEnd } from './lib/processes.ts'
+import { missingSpeechPackages } from './lib/speech-packages.ts'
+import {
+  brokenRunner,
+  isSuccess,
+  type PlaywrightReport,
+  playwrightSuite,
+  type SuiteResult,
+  summary,
+  type VitestReport,
+  vitestSuites,
+} from './lib/test-reports.ts'
+
+const full = process.argv.includes('--full')
+const reports = mkdtempSync(join(tmpdir(), 'parley-test-'))
+
+try {
+  const suites = [...(await machine()), ...(await build())]
+  if (suites.length === 0) {
+    suites.push(...(await vitest()))
+    suites.push(...(await playwright('e2e')))
+    if (full) suites.push(...(await playwright('full')))
+  }
+  console.log(summary(suites))
+  process.exitCode = isSuccess(suites) ? 0 : 1
+} finally {
+  rmSync(reports, { recursive: true, force: true })
+}
+
+/** What the tests need beyond npm's packages. Returns failures only. */
+async function machine(): Promise<SuiteResult[]> {
+  const missing = missingSpeechPackages()
+  if (missing.length > 0) {
+    console.error(`Speech packages are missing: ${missing.join(', ')}. Run npm install without --omit=optional.`)
+    if (process.env.CI) return [brokenRunner('speech packages')]
+  }
+  try {
+    process.env.CHROME_PATH = await ensureChromium()
+    return []
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    return [brokenRunner('browser')]
+  }
+}
+
+async function build(): Promise<SuiteResult[]> {
+  heading('Build')
+  const code = await runToEnd(process.execPath, [inProject('scripts/build.ts')])
+  return code === 0 ? [] : [brokenRunner('build')]
+}
+
+async function vitest(): Promise<SuiteResult[]> {
+  heading('Modules, simulator, broker in workerd')
+  const file = join(reports, 'vitest.json')
+  const code = await runToEnd(process.execPath, [
+    ...[programOf('vitest'), 'run'],
+    ...['--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
+  ])
+  const report = read<VitestReport>(file)
+  return withVerdict('vitest', code, report ? vitestSuites(report, suiteOf) : [])
+}
+
+async function playwright(project: 'e2e' | 'full'): Promise<SuiteResult[]> {
+  heading(project === 'e2e' ? 'Browsers' : 'Soaks and long matrices')
+  const file = join(reports, `${project}.json`)
+  const code = await runToEnd(
+    process.execPath,
+    [programOf('@playwright/test', 'playwright'), 'test', '--project', project],
+    { PLAYWRIGHT_JSON_OUTPUT_FILE: file },
+  )
+  const report = read<PlaywrightReport>(file)
+  return withVerdict(project, code, report ? [playwrightSuite(project, report)] : [])
+}
+
+/** Reports count tests; only the exit code knows of everything else that can go wrong. */
+function withVerdict(name: string, code: number, suites: SuiteResult[]): SuiteResult[] {
+  const explained = suites.some(({ failed }) => failed > 0)
+  return code === 0 || explained ? suites : [...suites, brokenRunner(`${name} itself (code ${code})`)]
+}
+
+/** The folder under test/ names the suite; all that run in plain Node without the simulator are one. */
+function suiteOf(path: string): string {
+  const [, folder = ''] = relative(projectDir, path).split(/[\\/]/)
+  return folder === 'simulator' || folder === 'worker' ? folder : 'unit'
+}
+
+function read<Report>(file: string): Report | undefined {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
+}
+
+function heading(text: string): void {
+  console.log(`\n── ${text} ${'─'.repeat(Math.max(0, 70 - text.length))}\n`)
+}
