@@ -17,7 +17,7 @@ export const ItemSchema = v.object({
   call: v.nullable(CallIdSchema),
   /** When it began, ms since 1970. */
   at: v.number(),
-  /** How much of an interrupted assistant turn was played. `estimated`: the cut of the text is computed, not told. */
+  /** How much of an interrupted assistant turn was played. `estimated`: by our clock, not told by the provider. */
   heard: v.optional(v.object({ ms: v.number(), estimated: v.boolean() })),
   /** Tool name and the provider's call id, for tool calls and results. */
   tool: v.optional(v.object({ name: v.string(), callId: v.string() })),

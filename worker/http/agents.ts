@@ -1,0 +1,21 @@
+/** `GET /v1/agents/{agent}`: the public face. */
+import { Hono } from 'hono'
+import type { AgentFace } from '../../protocol/api.ts'
+import { admitOrigin } from '../admission/origin.ts'
+import { type AppEnv, allowedExtraOrigins, findAgent } from './context.ts'
+
+export const agentRoutes = new Hono<AppEnv>().get('/:agent', (c) => {
+  const id = c.req.param('agent')
+  const agent = findAgent(c, id)
+  admitOrigin(agent, c.req.header('Origin'), allowedExtraOrigins(c))
+  const face: AgentFace = {
+    agent: id,
+    name: agent.name,
+    tagline: agent.tagline,
+    greeting: agent.greeting,
+    handshake: agent.handshake,
+    turns: agent.turns.detection,
+    theme: agent.theme,
+  }
+  return c.json(face, 200, { 'Cache-Control': 'private, max-age=60' })
+})

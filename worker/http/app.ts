@@ -1,0 +1,37 @@
+/** The routes of the broker. */
+import { Hono } from 'hono'
+import type { Agents } from '../../protocol/agent.ts'
+import { ParleyError } from '../../protocol/errors.ts'
+import { createLog } from '../log.ts'
+import { agentRoutes } from './agents.ts'
+import { callRoutes } from './calls.ts'
+import type { AppEnv } from './context.ts'
+import { cors } from './cors.ts'
+import { eventRoutes } from './events.ts'
+import { answerProblem } from './problems.ts'
+import { sessionRoutes } from './sessions.ts'
+import { transcriptRoutes } from './transcript.ts'
+
+export function createApp(agents: Agents) {
+  return new Hono<AppEnv>()
+    .use(async (c, next) => {
+      c.set('agents', agents)
+      c.set('log', createLog())
+      await next()
+    })
+    .use(cors)
+    .get('/healthz', (c) =>
+      c.json({
+        ok: true,
+        configured: Boolean(c.env.PARLEY_SECRET && c.env.OPENAI_API_KEY),
+        agents: Object.keys(agents),
+      }),
+    )
+    .route('/v1/agents', agentRoutes)
+    .route('/v1/sessions', sessionRoutes)
+    .route('/v1/sessions', callRoutes)
+    .route('/v1/sessions', eventRoutes)
+    .route('/v1/sessions', transcriptRoutes)
+    .notFound((c) => answerProblem(new ParleyError('not_found'), c))
+    .onError((error, c) => answerProblem(error, c))
+}

@@ -1,0 +1,36 @@
+/** Asks the provider for a call, by either handshake. */
+import type { CallRequest } from '../../protocol/api.ts'
+import { ParleyError } from '../../protocol/errors.ts'
+import type { Log } from '../log.ts'
+import type { CallPlan, Provider } from '../provider/provider.ts'
+import { send } from '../provider/transport.ts'
+
+/** What the provider gave. Only a brokered call exists already and has a `ref`. */
+export type OpenedCall =
+  | { handshake: 'brokered'; ref: string; sdp: string }
+  | { handshake: 'ephemeral'; client_secret: { value: string; expires_at: number }; url: string }
+
+/** @throws ParleyError provider_* | bad_request when the provider has no such handshake */
+export async function openCall(
+  provider: Provider,
+  plan: CallPlan,
+  request: CallRequest,
+  log: Log,
+): Promise<OpenedCall> {
+  if (!provider.caps.handshakes.includes(request.handshake)) {
+    throw new ParleyError('bad_request', `handshake: this agent's provider has no "${request.handshake}" handshake`)
+  }
+  if (request.handshake === 'brokered') {
+    const { ref, answerSdp } = await provider.readOpen(await send(provider, provider.openCall(plan, request.sdp), log))
+    return { handshake: 'brokered', ref, sdp: answerSdp }
+  }
+  const { value, expires_at } = await provider.readMint(await send(provider, provider.mint(plan), log))
+  return { handshake: 'ephemeral', client_secret: { value, expires_at }, url: provider.offerUrl }
+}
+
+/** The part of it that the browser gets. */
+export function callAnswer(call: string, opened: OpenedCall) {
+  return opened.handshake === 'brokered'
+    ? { handshake: 'brokered' as const, call, sdp: opened.sdp }
+    : { handshake: 'ephemeral' as const, call, client_secret: opened.client_secret, url: opened.url }
+}

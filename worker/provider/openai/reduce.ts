@@ -1,0 +1,147 @@
+/** Wire events of the Realtime API → our call events. Stateless: what one event means never depends on an earlier one. */
+import * as v from 'valibot'
+import type { CallEvent, PlacedItem } from '../provider.ts'
+import { itemId } from './item-id.ts'
+import { ServerEvent, type WireItem } from './wire.ts'
+
+/** Assistant audio is billed at one token for 50 ms (realtime-api.md 1.3): the one measure of its length that we get. */
+const MS_PER_OUTPUT_AUDIO_TOKEN = 50
+
+/** Audio would only be heard, never recorded: dropped before it is parsed (a sideband may carry it, realtime-api.md 6). */
+const DROPPED = /^\s*\{[^{}]*"type"\s*:\s*"response\.output_audio\.delta"/
+
+export function peek(raw: string): 'drop' | 'parse' {
+  return DROPPED.test(raw.slice(0, 400)) ? 'drop' : 'parse'
+}
+
+export function reduce(raw: string): CallEvent[] {
+  const event = read(raw)
+  if (!event) return []
+  switch (event.type) {
+    case 'session.updated':
+      return [{ type: 'configured' }]
+    case 'input_audio_buffer.speech_started':
+      return [{ type: 'speech', on: true }]
+    case 'input_audio_buffer.speech_stopped':
+      return [{ type: 'speech', on: false }]
+    case 'input_audio_buffer.committed': {
+      const item: PlacedItem = {
+        id: itemId(event.item_id),
+        role: 'user',
+        kind: 'message',
+        via: 'voice',
+        text: undefined,
+      }
+      return [{ type: 'placed', item, after: place(event.previous_item_id) }]
+    }
+    case 'conversation.item.added': {
+      const item = readItem(event.item)
+      return item ? [{ type: 'placed', item, after: place(event.previous_item_id) }] : []
+    }
+    case 'conversation.item.done':
+    case 'conversation.item.retrieved': {
+      const item = readItem(event.item)
+      return item ? [{ type: 'finished', item, cut: event.item.status === 'incomplete' }] : []
+    }
+    case 'conversation.item.truncated':
+      return [{ type: 'truncated', id: itemId(event.item_id), ms: event.audio_end_ms }]
+    case 'conversation.item.input_audio_transcription.delta':
+    case 'response.output_audio_transcript.delta':
+    case 'response.output_text.delta':
+      return event.delta ? [{ type: 'fragment', id: itemId(event.item_id), text: event.delta }] : []
+    case 'conversation.item.input_audio_transcription.completed':
+      return [{ type: 'transcribed', id: itemId(event.item_id), text: event.transcript.trim() }]
+    case 'conversation.item.input_audio_transcription.failed':
+      return [{ type: 'transcribed', id: itemId(event.item_id), text: null }]
+    case 'output_audio_buffer.started':
+      return [{ type: 'playback', state: 'began', response: event.response_id }]
+    case 'output_audio_buffer.stopped':
+      return [{ type: 'playback', state: 'drained', response: event.response_id }]
+    case 'output_audio_buffer.cleared':
+      return [{ type: 'playback', state: 'cleared', response: event.response_id ?? '' }]
+    case 'response.created': {
+      const nonce = event.response.metadata?.parley
+      return [
+        { type: 'answer_began', response: event.response.id, nonce: typeof nonce === 'string' ? nonce : undefined },
+      ]
+    }
+    case 'response.done':
+      return [answerEnded(event.response)]
+    case 'error':
+      if (event.error.code === 'session_expired') return [{ type: 'expired' }]
+      return [
+        {
+          type: 'refused',
+          code: event.error.code ?? event.error.type ?? 'unknown',
+          ref: event.error.event_id ?? undefined,
+        },
+      ]
+  }
+}
+
+function read(raw: string): ServerEvent | null {
+  let json: unknown
+  try {
+    json = JSON.parse(raw)
+  } catch {
+    return null // not an event; the provider sends nothing but JSON, so there is nothing to lose
+  }
+  const result = v.safeParse(ServerEvent, json)
+  return result.success ? result.output : null
+}
+
+/** `previous_item_id`: null means the front, absent means that we are not told. */
+function place(previous: string | null | undefined): string | null | undefined {
+  return previous ? itemId(previous) : previous
+}
+
+function readItem(wire: WireItem): PlacedItem | null {
+  const id = itemId(wire.id)
+  const parts = wire.content ?? []
+  const told = parts.map((part) => part.text ?? part.transcript).filter((part) => typeof part === 'string')
+  const text = told.length > 0 ? told.join('') : undefined
+  const via = parts.some((part) => part.type.endsWith('audio')) ? 'voice' : 'text'
+  switch (wire.type) {
+    case 'message':
+      if (wire.role !== 'user' && wire.role !== 'assistant') return null // system messages are never ours
+      return { id, role: wire.role, kind: 'message', via, text }
+    case 'function_call':
+      return {
+        id,
+        role: 'tool',
+        kind: 'tool_call',
+        via: 'text',
+        text: wire.arguments ?? undefined,
+        tool: { name: wire.name ?? '', callId: wire.call_id ?? '' },
+      }
+    case 'function_call_output':
+      return {
+        id,
+        role: 'tool',
+        kind: 'tool_result',
+        via: 'text',
+        text: wire.output ?? undefined,
+        tool: { name: '', callId: wire.call_id ?? '' },
+      }
+    default:
+      return null
+  }
+}
+
+type WireResponse = Extract<ServerEvent, { type: 'response.done' }>['response']
+
+function answerEnded(response: WireResponse): CallEvent {
+  const audioTokens = response.usage?.output_token_details?.audio_tokens
+  return {
+    type: 'answer_ended',
+    response: response.id,
+    outcome: outcome(response.status),
+    cause: response.status_details?.error?.code ?? response.status_details?.error?.type ?? undefined,
+    items: (response.output ?? []).flatMap((item) => (item.id ? [itemId(item.id)] : [])),
+    audioMs: typeof audioTokens === 'number' ? audioTokens * MS_PER_OUTPUT_AUDIO_TOKEN : undefined,
+  }
+}
+
+function outcome(status: string | null | undefined): 'completed' | 'cancelled' | 'failed' | 'incomplete' {
+  return status === 'cancelled' || status === 'failed' || status === 'incomplete' ? status : 'completed'
+}

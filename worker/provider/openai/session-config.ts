@@ -1,0 +1,58 @@
+/** An agent as a session object of the Realtime API (realtime-api.md 7). */
+import type { Agent } from '../../../protocol/agent.ts'
+import type { CallPlan } from '../provider.ts'
+
+type Json = Record<string, unknown>
+
+/** For opening a call: everything, with the model and the voice, which can never be changed later. */
+export function openingConfig(plan: CallPlan): Json {
+  const { audio, ...rest } = voiceConfig(plan)
+  const output = { voice: plan.agent.voice }
+  return { ...rest, model: plan.agent.model, audio: { ...audio, output } }
+}
+
+/** For `session.update` on a voice call. */
+export function voiceConfig(plan: CallPlan) {
+  return { ...common(plan.agent), output_modalities: ['audio'], audio: { input: inputConfig(plan) } }
+}
+
+/** For `session.update` on a conversation by text. */
+export function textConfig(agent: Agent): Json {
+  return { ...common(agent), output_modalities: ['text'] }
+}
+
+/** Only what makes the assistant answer by itself; sent when the history is in. */
+export function listeningConfig(agent: Agent): Json {
+  return { type: 'realtime', audio: { input: { turn_detection: turnDetection(agent, true) } } }
+}
+
+function common(agent: Agent) {
+  return {
+    type: 'realtime',
+    instructions: agent.instructions,
+    max_output_tokens: agent.maxOutputTokens,
+    tools: [],
+    tool_choice: 'auto',
+  }
+}
+
+function inputConfig({ agent, seeded }: CallPlan): Json {
+  const language = agent.language ? { language: agent.language } : {}
+  return {
+    transcription: { model: agent.transcription, ...language },
+    noise_reduction: { type: 'near_field' },
+    turn_detection: turnDetection(agent, !seeded),
+  }
+}
+
+function turnDetection({ turns }: Agent, answer: boolean): Json | null {
+  if (turns.detection === 'push_to_talk') return null
+  return {
+    type: 'server_vad',
+    threshold: turns.threshold,
+    prefix_padding_ms: turns.prefixMs,
+    silence_duration_ms: turns.silenceMs,
+    create_response: answer,
+    interrupt_response: true,
+  }
+}

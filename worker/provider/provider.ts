@@ -1,0 +1,123 @@
+/**
+ * What the broker needs from a voice provider: data about it, pure functions that build requests and read answers, and a
+ * reducer from its wire events to ours. Core code reads the data and never asks for a provider's name.
+ */
+import type { Agent } from '../../protocol/agent.ts'
+import type { ErrorCode } from '../../protocol/errors.ts'
+import type { Item } from '../../protocol/item.ts'
+
+/** A request as data; `send` in transport.ts carries it out. */
+export interface HttpRequest {
+  url: string
+  method: 'POST' | 'GET'
+  headers: Record<string, string>
+  body?: BodyInit
+}
+
+/** A WebSocket handshake as data: an https URL to be fetched with `Upgrade: websocket`. */
+export interface SocketRequest {
+  url: string
+  headers: Record<string, string>
+}
+
+/** One outgoing message on a control socket. */
+export type Wire = Record<string, unknown> & { type: string }
+
+export interface Capabilities {
+  handshakes: readonly ('brokered' | 'ephemeral')[]
+  /** A control socket may be refused for this long after the call was created (ms). */
+  controlLagMs: number
+  /** Longest call (s). */
+  maxCallSeconds: number
+}
+
+/** What a call is to be opened with. */
+export interface CallPlan {
+  agent: Agent
+  /** The new call gets a history first: it must not answer before that is in. */
+  seeded: boolean
+}
+
+/** What happens in a call, in our words. Ids are already transcript ids (≤ 32 characters). */
+export type CallEvent =
+  /** Our configuration is in force. */
+  | { type: 'configured' }
+  /** An item has its place in the conversation. `after`: the item before it, null at the front, undefined when not told. */
+  | { type: 'placed'; item: PlacedItem; after: string | null | undefined }
+  /** An item is complete at the provider; `text` is undefined where the provider does not tell it. */
+  | { type: 'finished'; item: PlacedItem; cut: boolean }
+  /** The next piece of text of an item. */
+  | { type: 'fragment'; id: string; text: string }
+  /** What the visitor said, written down; null: it could not be. */
+  | { type: 'transcribed'; id: string; text: string | null }
+  /** The provider cut an item to what was played (ms). */
+  | { type: 'truncated'; id: string; ms: number }
+  | { type: 'speech'; on: boolean }
+  | { type: 'answer_began'; response: string; nonce: string | undefined }
+  | {
+      type: 'answer_ended'
+      response: string
+      outcome: 'completed' | 'cancelled' | 'failed' | 'incomplete'
+      /** Code of the provider when it failed. */
+      cause: string | undefined
+      items: readonly string[]
+      /** Audio that was generated (ms), undefined when the provider does not tell. */
+      audioMs: number | undefined
+    }
+  | { type: 'playback'; state: 'began' | 'drained' | 'cleared'; response: string }
+  /** One of our messages was refused; `ref` is what we called it. */
+  | { type: 'refused'; code: string; ref: string | undefined }
+  /** The provider's longest duration is reached. */
+  | { type: 'expired' }
+
+export interface PlacedItem {
+  id: string
+  role: Item['role']
+  kind: Item['kind']
+  via: Item['via']
+  text: string | undefined
+  tool?: { name: string; callId: string }
+}
+
+/** Why the provider did not open a call. */
+export interface Refusal {
+  code: Extract<ErrorCode, 'provider_refused' | 'provider_busy'>
+  /** Code of the provider, for the log. */
+  cause: string
+}
+
+export interface Provider {
+  readonly caps: Capabilities
+  /** Brokered handshake. */
+  openCall(plan: CallPlan, offerSdp: string): HttpRequest
+  readOpen(response: Response): Promise<{ ref: string; answerSdp: string }>
+  /** Ephemeral handshake: a client secret for one attempt. */
+  mint(plan: CallPlan): HttpRequest
+  readMint(response: Response): Promise<{ value: string; expires_at: number }>
+  /** Where a client with a secret posts its offer. */
+  readonly offerUrl: string
+  readRefusal(status: number, body: string): Refusal
+  hangUp(ref: string): HttpRequest
+  /** Control socket of a call. */
+  control(ref: string): SocketRequest
+  /** A conversation by text only, without a browser in the media path. */
+  openText(agent: Agent): SocketRequest
+  /** First messages on a control socket: the whole configuration. */
+  configure(plan: CallPlan, kind: 'voice' | 'text'): Wire[]
+  /** After the seeds: answer the visitor from now on. Empty where that was so from the start. */
+  listen(agent: Agent): Wire[]
+  /** Puts one item of the transcript into the call's history; the item's id comes back as `placed` or `refused.ref`. */
+  seed(item: Item): Wire
+  /** The visitor typed. */
+  text(id: string, text: string): Wire
+  /** Asks for an answer. `say`: these words exactly. */
+  answer(nonce: string, say?: string): Wire
+  talk(on: boolean): Wire[]
+  interrupt(kind: 'voice' | 'text'): Wire[]
+  /** Asks for an item as the provider has it, answered by `finished`. */
+  retrieve(id: string): Wire
+  /** Looks at a raw message before it is parsed: bulky ones that nobody needs are dropped. */
+  peek(raw: string): 'drop' | 'parse'
+  /** A message of the control socket in our words; unknown ones give none. */
+  reduce(raw: string): CallEvent[]
+}

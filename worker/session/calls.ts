@@ -1,0 +1,120 @@
+/**
+ * One live call per session: every start gets a number, an older call is hung up before a newer one is created, and an
+ * answer that belongs to an older number is hung up at once. Hang-ups are kept until the provider has confirmed them.
+ */
+import type { EndReason, ServerFrame } from '../../protocol/frames.ts'
+import type { Log } from '../log.ts'
+import type { Provider } from '../provider/provider.ts'
+import { attempt } from '../provider/transport.ts'
+import type { Clock } from './ports.ts'
+import type { CallRow, SessionRow, Store } from './store.ts'
+
+/** The newer call does not wait longer than this (ms) for the older one's hang-up to be confirmed. */
+const HANG_UP_WAIT_MS = 400
+const HANG_UP_TIMEOUT_MS = 8_000
+/** After so many failed tries (one each watchdog round) a hang-up is given up and said so in the log. */
+const HANG_UP_TRIES = 30
+
+export interface CallsPorts {
+  store: Store
+  provider: Provider
+  clock: Clock
+  log: Log
+  send: (frame: ServerFrame) => void
+  /** The conversation lets go of the call. */
+  onEnded: (call: CallRow) => void
+}
+
+export class Calls {
+  readonly #ports: CallsPorts
+
+  constructor(ports: CallsPorts) {
+    this.#ports = ports
+  }
+
+  /** A new call is going to be created. Answers when the older one's hang-up was sent. */
+  async begin(session: SessionRow, id: string): Promise<CallRow> {
+    const { store, clock } = this.#ports
+    const older = store.currentCall()
+    session.callGeneration += 1
+    store.saveSession(session)
+    const call: CallRow = {
+      id,
+      generation: session.callGeneration,
+      state: 'opening',
+      ref: null,
+      ready: false,
+      startedAt: clock.now(),
+      endedAt: null,
+      reason: null,
+      hangUpTries: 0,
+    }
+    store.saveCall(call)
+    if (older) await this.#withinMs(HANG_UP_WAIT_MS, this.end(older, 'superseded'))
+    return call
+  }
+
+  /** The provider has created the call. Null when a newer call was begun or the call was ended meanwhile: then it is hung up. */
+  opened(id: string, ref: string): CallRow | null {
+    const { store } = this.#ports
+    const call = store.call(id)
+    if (call?.state === 'opening' && store.currentCall()?.id === id) {
+      const live: CallRow = { ...call, state: 'live', ref }
+      store.saveCall(live)
+      return live
+    }
+    if (call) {
+      const ending: CallRow = { ...call, state: 'ending', ref }
+      store.saveCall(ending)
+      void this.#hangUp(ending)
+    }
+    return null
+  }
+
+  /** Ends a call. Answers when the provider has confirmed, or the first try has failed (the watchdog tries on). */
+  async end(call: CallRow, reason: EndReason): Promise<void> {
+    const { store, clock, log, send, onEnded } = this.#ports
+    const row = store.call(call.id)
+    if (!row || row.state === 'ending' || row.state === 'ended') return
+    const ending: CallRow = { ...row, state: row.ref ? 'ending' : 'ended', reason, endedAt: clock.now() }
+    store.saveCall(ending)
+    log.info('call_ended', { call: call.id, reason, seconds: Math.round((clock.now() - row.startedAt) / 1000) })
+    onEnded(ending)
+    send({ type: 'notice', code: 'call_ended', call: call.id, reason })
+    if (ending.ref) await this.#hangUp(ending)
+  }
+
+  /** Tries again what the provider has not confirmed. */
+  async retryHangUps(): Promise<void> {
+    for (const call of this.#ports.store.endingCalls()) await this.#hangUp(call)
+  }
+
+  async #hangUp(call: CallRow): Promise<void> {
+    const { provider, store, log } = this.#ports
+    if (!call.ref) return
+    let status = 0
+    try {
+      const response = await attempt(provider.hangUp(call.ref), HANG_UP_TIMEOUT_MS)
+      await response.body?.cancel()
+      status = response.status
+    } catch {
+      // Not reached: status 0, counted and tried again below.
+    }
+    // 404: the call is gone already, which is what we want.
+    const done = (status >= 200 && status < 300) || status === 404
+    const tries = call.hangUpTries + 1
+    if (!done) log.error('hang_up_failed', { call: call.id, status, tries })
+    const over = done || tries >= HANG_UP_TRIES
+    if (over && !done) log.error('hang_up_given_up', { call: call.id })
+    store.saveCall({ ...(store.call(call.id) ?? call), state: over ? 'ended' : 'ending', hangUpTries: tries })
+  }
+
+  async #withinMs(ms: number, work: Promise<void>): Promise<void> {
+    let stop = () => {}
+    const timeout = new Promise<void>((resolve) => {
+      stop = this.#ports.clock.after(ms, resolve)
+    })
+    await Promise.race([work, timeout])
+    stop()
+  }
+}

@@ -1,0 +1,236 @@
+/**
+ * The conversation of a session, whatever carries it at the moment: the sideband of a call, a text line that is opened
+ * when the visitor types without a call, or nothing.
+ */
+import type { Activity, EndReason, ServerFrame } from '../../protocol/frames.ts'
+import { newId } from '../../protocol/ids.ts'
+import type { Log } from '../log.ts'
+import type { CallEvent, Provider } from '../provider/provider.ts'
+import { Line, type LineEnd, type LineKind } from './line.ts'
+import type { Clock } from './ports.ts'
+import type { Recorder } from './recorder.ts'
+import { Responder } from './responder.ts'
+import { chooseSeeds } from './restore.ts'
+import type { CallRow, SessionRow, Store } from './store.ts'
+
+/** A text line without a word for this long (ms) is closed; the next typed text opens a new one. */
+const TEXT_IDLE_MS = 60_000
+/** A sideband that breaks more often than this during one call is no sideband. */
+const MAX_BREAKS = 10
+
+export interface ConversationPorts {
+  store: Store
+  recorder: Recorder
+  provider: Provider
+  clock: Clock
+  log: Log
+  send: (frame: ServerFrame) => void
+  /** The provider has ended the live call, or it cannot be controlled. */
+  onCallLost: (call: string, reason: EndReason) => void
+}
+
+export class Conversation {
+  readonly #ports: ConversationPorts
+  #line: Line | null = null
+  #responder = new Responder(() => {})
+  #activity: Activity = 'listening'
+  #expired = false
+  #breaks = 0
+  #textRetried = false
+  #stopIdleTimer = () => {}
+
+  constructor(ports: ConversationPorts) {
+    this.#ports = ports
+  }
+
+  /** A call is carried: its sideband is open or about to be. */
+  get attached(): boolean {
+    return this.#line?.kind === 'voice'
+  }
+
+  /** Takes the conversation into a call: attaches its sideband and, for a new call, brings its history in. */
+  attach(session: SessionRow, call: CallRow): void {
+    if (!call.ref) return
+    this.detach()
+    this.#breaks = 0
+    this.#ports.recorder.call = call.id
+    this.#open('voice', session, call)
+  }
+
+  /** Lets go of whatever carries the conversation. */
+  detach(): void {
+    this.#stopIdleTimer()
+    this.#line?.close()
+    this.#line = null
+    this.#ports.recorder.close()
+    this.#ports.recorder.call = null
+    this.#activity = 'listening'
+    this.#expired = false
+  }
+
+  /** The visitor typed. Stored first, so that it is not lost whatever happens then. Repeats are harmless. */
+  type(session: SessionRow, id: string, text: string): void {
+    const { recorder, provider, store, send } = this.#ports
+    const isNew = recorder.typed(id, text)
+    send({ type: 'ack', id })
+    if (!isNew) return
+    this.#textRetried = false
+    if (!this.#line) {
+      if (!store.currentCall()) this.#open('text', session, null)
+      return // a call that is being opened takes the text in with its history
+    }
+    if (this.#line.beforeSeeds) return
+    if (this.#answering) this.interrupt()
+    this.#line.send(provider.text(id, text))
+    if (this.#line.ready) this.#responder.request()
+  }
+
+  /** Answers what was typed while nothing could, for instance before the object was restarted. */
+  catchUp(session: SessionRow): void {
+    if (!this.#line && !this.#ports.store.currentCall() && this.#unanswered()) this.#open('text', session, null)
+  }
+
+  talk(on: boolean): void {
+    if (this.#line?.kind !== 'voice') return
+    if (on && this.#answering) this.interrupt()
+    this.#line.send(...this.#ports.provider.talk(on))
+    if (!on) this.#responder.request()
+  }
+
+  interrupt(): void {
+    if (this.#line?.ready) this.#line.send(...this.#ports.provider.interrupt(this.#line.kind))
+  }
+
+  /** An answer is being made or still being played. */
+  get #answering(): boolean {
+    return this.#responder.running || this.#activity === 'speaking'
+  }
+
+  #open(kind: LineKind, session: SessionRow, call: CallRow | null): void {
+    const { provider, store, clock, log } = this.#ports
+    const request = call?.ref ? provider.control(call.ref) : provider.openText(session.agent)
+    this.#responder = new Responder((say) => this.#line?.send(provider.answer(newId('itm_'), say)))
+    this.#line = new Line(
+      {
+        kind,
+        request,
+        agent: session.agent,
+        resumed: call?.ready ?? false,
+        seeds: () => chooseSeeds(store.newestFirst(), session.agent.restoreTokens),
+      },
+      {
+        provider,
+        clock,
+        log: log.with({ call: call?.id ?? 'text' }),
+        onEvent: (event) => this.#hear(event),
+        onReady: () => this.#ready(session, call),
+        onEnd: (end) => this.#lineEnded(session, call, end),
+      },
+    )
+  }
+
+  #ready(session: SessionRow, call: CallRow | null): void {
+    const { store, provider, recorder, send } = this.#ports
+    const fresh = store.seq() === 0
+    if (call) {
+      const reattached = call.ready
+      store.saveCall({ ...(store.call(call.id) ?? call), ready: true })
+      send({ type: 'ready', call: call.id })
+      // Events are not replayed: what was begun before the gap is asked for.
+      if (reattached) for (const id of recorder.unfinished()) this.#line?.send(provider.retrieve(id))
+    }
+    if (call?.ready) return
+    if (this.#unanswered()) this.#responder.request()
+    else if (fresh && session.agent.greeting) this.#responder.request(session.agent.greeting)
+    this.#restartIdleTimer()
+  }
+
+  #hear(event: CallEvent): void {
+    const { recorder, log, send } = this.#ports
+    recorder.record(event)
+    this.#showActivity(event)
+    switch (event.type) {
+      case 'answer_began':
+        this.#responder.began()
+        break
+      case 'answer_ended':
+        this.#responder.ended()
+        if (event.outcome === 'failed') {
+          log.error('answer_failed', { cause: event.cause })
+          send({ type: 'notice', code: 'no_answer', call: recorder.call, cause: event.cause ?? 'unknown' })
+        }
+        this.#restartIdleTimer()
+        break
+      case 'refused':
+        if (event.ref?.startsWith('itm_')) this.#responder.refused(event.code)
+        log.info('event_refused', { cause: event.code })
+        break
+      case 'expired':
+        this.#expired = true
+        break
+    }
+  }
+
+  #showActivity(event: CallEvent): void {
+    const next = activityAfter(event, this.#activity, this.#line?.kind ?? 'voice')
+    if (next === this.#activity) return
+    this.#activity = next
+    this.#ports.send({ type: 'activity', state: next })
+  }
+
+  #lineEnded(session: SessionRow, call: CallRow | null, end: LineEnd): void {
+    const { store, log, onCallLost } = this.#ports
+    const expired = this.#expired
+    this.#line = null
+    log.info('line_ended', { call: call?.id ?? 'text', end, expired })
+    if (!call) return this.#textLineEnded(session, end)
+    const row = store.call(call.id)
+    if (row?.state !== 'live') return
+    if (expired) return onCallLost(call.id, 'expired')
+    // The socket may break while the call lives on: attach again, and learn from a 404 that it does not.
+    if (end === 'closed' && ++this.#breaks <= MAX_BREAKS) return this.#open('voice', session, row)
+    onCallLost(call.id, end === 'gone' ? 'dropped' : 'provider')
+  }
+
+  #textLineEnded(session: SessionRow, end: LineEnd): void {
+    const { recorder, send } = this.#ports
+    recorder.close()
+    this.#stopIdleTimer()
+    if (!this.#unanswered()) return
+    if (end === 'closed' && !this.#textRetried) {
+      this.#textRetried = true
+      return this.#open('text', session, null)
+    }
+    send({ type: 'notice', code: 'no_answer', call: null, cause: end })
+  }
+
+  /** The last word of the conversation is typed text of the visitor. */
+  #unanswered(): boolean {
+    for (const item of this.#ports.store.newestFirst()) {
+      if (item.kind === 'message') return item.role === 'user' && item.via === 'text'
+    }
+    return false
+  }
+
+  #restartIdleTimer(): void {
+    this.#stopIdleTimer()
+    if (this.#line?.kind !== 'text') return
+    this.#stopIdleTimer = this.#ports.clock.after(TEXT_IDLE_MS, () => this.detach())
+  }
+}
+
+function activityAfter(event: CallEvent, now: Activity, kind: LineKind): Activity {
+  switch (event.type) {
+    case 'speech':
+      return event.on ? 'hearing' : 'thinking'
+    case 'answer_began':
+      return now === 'speaking' ? now : 'thinking'
+    case 'playback':
+      return event.state === 'began' ? 'speaking' : 'listening'
+    case 'answer_ended':
+      // A spoken answer is over when it was played, not when it was made; a failed one is never played.
+      return kind === 'text' || (now === 'thinking' && event.outcome !== 'completed') ? 'listening' : now
+    default:
+      return now
+  }
+}

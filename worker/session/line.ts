@@ -1,0 +1,178 @@
+/**
+ * The broker's socket to the provider: the sideband of a call, or a whole conversation by text. It brings a call to the
+ * point where it knows its history and may be spoken to, then passes events on.
+ *
+ * Steps of opening: configure → seeds, each acknowledged → voice detection may answer → ready.
+ */
+import type { Agent } from '../../protocol/agent.ts'
+import type { Item } from '../../protocol/item.ts'
+import type { Log } from '../log.ts'
+import type { CallEvent, Provider, SocketRequest, Wire } from '../provider/provider.ts'
+import { openSocket, SocketRefused } from '../provider/transport.ts'
+import type { Clock } from './ports.ts'
+
+/** Pauses before the next try to attach (ms); a fresh call is unknown to the provider for a moment (realtime-api.md 6). */
+const ATTACH_PAUSES_MS = [150, 300, 600, 1200, 2400]
+/** A call that was attached before and is not found now is gone; one more try covers a restart of the provider. */
+const REATTACH_PAUSES_MS = [250]
+/** A provider that does not answer our first messages in this time (ms) is given up. */
+const OPENING_TIMEOUT_MS = 12_000
+
+export type LineKind = 'voice' | 'text'
+/** `gone`: the provider does not know the call (any more). `failed`: no socket, or no answer to our first messages. */
+export type LineEnd = 'closed' | 'gone' | 'failed'
+
+export interface LineOptions {
+  kind: LineKind
+  request: SocketRequest
+  agent: Agent
+  /** The call was ready before: only configure and go on. */
+  resumed: boolean
+  /** Taken when the configuration is in force, so that whatever was typed until then is part of it. */
+  seeds: () => Item[]
+}
+
+export interface LinePorts {
+  provider: Provider
+  clock: Clock
+  log: Log
+  onEvent: (event: CallEvent) => void
+  onReady: () => void
+  /** Once, and not after `close()`. */
+  onEnd: (end: LineEnd) => void
+  open?: (request: SocketRequest) => Promise<WebSocket>
+}
+
+type Step = 'connecting' | 'configuring' | 'seeding' | 'enabling' | 'ready' | 'over'
+
+export class Line {
+  readonly kind: LineKind
+  readonly #options: LineOptions
+  readonly #ports: LinePorts
+  #step: Step = 'connecting'
+  #socket: WebSocket | null = null
+  readonly #unacknowledged = new Set<string>()
+  readonly #queue: Wire[] = []
+  #stopTimer = () => {}
+
+  constructor(options: LineOptions, ports: LinePorts) {
+    this.kind = options.kind
+    this.#options = options
+    this.#ports = ports
+    void this.#connect()
+  }
+
+  get ready(): boolean {
+    return this.#step === 'ready'
+  }
+
+  /** True while typed text becomes part of the seeds by being stored. */
+  get beforeSeeds(): boolean {
+    return this.#step === 'connecting' || this.#step === 'configuring'
+  }
+
+  /** Sends now, or as soon as the history is in. */
+  send(...wires: Wire[]): void {
+    if (this.#step === 'over') return
+    if (this.ready) this.#write(wires)
+    else this.#queue.push(...wires)
+  }
+
+  close(): void {
+    this.#step = 'over'
+    this.#stopTimer()
+    try {
+      this.#socket?.close(1000)
+    } catch {
+      // It was closed already: nothing is left to do.
+    }
+  }
+
+  async #connect(): Promise<void> {
+    const pauses = this.#options.resumed ? REATTACH_PAUSES_MS : ATTACH_PAUSES_MS
+    const open = this.#ports.open ?? openSocket
+    for (let tries = 0; ; tries++) {
+      try {
+        const socket = await open(this.#options.request)
+        if (this.#step === 'over') return socket.close(1000)
+        return this.#attach(socket)
+      } catch (error) {
+        if (this.#step === 'over') return
+        const pause = pauses[tries]
+        const gone = error instanceof SocketRefused && error.status === 404
+        this.#ports.log.info('line_refused', { status: error instanceof SocketRefused ? error.status : 0, tries })
+        if (pause === undefined) return this.#end(gone ? 'gone' : 'failed')
+        await new Promise<void>((resume) => {
+          this.#stopTimer = this.#ports.clock.after(pause, resume)
+        })
+      }
+    }
+  }
+
+  #attach(socket: WebSocket): void {
+    this.#socket = socket
+    socket.addEventListener('message', (event) => {
+      if (typeof event.data === 'string') this.#read(event.data)
+    })
+    socket.addEventListener('close', () => this.#end('closed'))
+    socket.addEventListener('error', () => this.#end('closed'))
+    this.#step = 'configuring'
+    this.#stopTimer = this.#ports.clock.after(OPENING_TIMEOUT_MS, () => this.#end('failed'))
+    const { agent, resumed, kind } = this.#options
+    this.#write(this.#ports.provider.configure({ agent, seeded: !resumed && this.#options.seeds().length > 0 }, kind))
+  }
+
+  #read(raw: string): void {
+    if (this.#step === 'over' || this.#ports.provider.peek(raw) === 'drop') return
+    for (const event of this.#ports.provider.reduce(raw)) {
+      this.#advance(event)
+      this.#ports.onEvent(event)
+    }
+  }
+
+  #advance(event: CallEvent): void {
+    if (this.#step === 'configuring' && event.type === 'configured') this.#startSeeding()
+    else if (this.#step === 'seeding' && event.type === 'placed') this.#acknowledge(event.item.id)
+    else if (this.#step === 'seeding' && event.type === 'refused' && event.ref) {
+      if (this.#unacknowledged.has(event.ref)) this.#ports.log.error('seed_refused', { cause: event.code })
+      this.#acknowledge(event.ref)
+    } else if (this.#step === 'enabling' && event.type === 'configured') this.#becomeReady()
+  }
+
+  #startSeeding(): void {
+    this.#step = 'seeding'
+    const seeds = this.#options.resumed ? [] : this.#options.seeds()
+    if (seeds.length === 0) return this.#becomeReady()
+    for (const item of seeds) this.#unacknowledged.add(item.id)
+    this.#write(seeds.map((item) => this.#ports.provider.seed(item)))
+  }
+
+  #acknowledge(id: string): void {
+    if (!this.#unacknowledged.delete(id) || this.#unacknowledged.size > 0) return
+    const wires = this.kind === 'voice' ? this.#ports.provider.listen(this.#options.agent) : []
+    if (wires.length === 0) return this.#becomeReady()
+    this.#step = 'enabling'
+    this.#write(wires)
+  }
+
+  #becomeReady(): void {
+    this.#stopTimer()
+    this.#step = 'ready'
+    this.#write(this.#queue.splice(0))
+    this.#ports.onReady()
+  }
+
+  #write(wires: Wire[]): void {
+    try {
+      for (const wire of wires) this.#socket?.send(JSON.stringify(wire))
+    } catch {
+      this.#end('closed') // the socket died without telling us yet
+    }
+  }
+
+  #end(end: LineEnd): void {
+    if (this.#step === 'over') return
+    this.close()
+    this.#ports.onEnd(end)
+  }
+}

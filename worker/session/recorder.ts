@@ -1,0 +1,228 @@
+/**
+ * Turns what happens in a call into transcript items. Repeated, late and out-of-order events are harmless: an item is
+ * known by its id, keeps its place and never loses text it already had.
+ */
+import type { ServerFrame } from '../../protocol/frames.ts'
+import type { Item } from '../../protocol/item.ts'
+import type { CallEvent, PlacedItem } from '../provider/provider.ts'
+import { heardText } from './heard.ts'
+import type { Clock } from './ports.ts'
+import type { Store } from './store.ts'
+
+/** What is known of an assistant turn beyond its row, while it may still be interrupted. */
+interface Turn {
+  /** Everything that was generated, whatever was heard of it. */
+  full: string
+  response: string | undefined
+  /** Length of the generated audio (ms). */
+  audioMs: number | undefined
+  /** Played when it was cut off (ms); `exact`: told by the provider. */
+  cut: { ms: number; exact: boolean } | undefined
+}
+
+export interface RecorderPorts {
+  store: Store
+  clock: Clock
+  /** To every widget of the session. Updates are sent after they were stored. */
+  send: (frame: ServerFrame) => void
+}
+
+export class Recorder {
+  readonly #store: Store
+  readonly #clock: Clock
+  readonly #send: (frame: ServerFrame) => void
+  /** The call that new items belong to. */
+  call: string | null = null
+  readonly #turns = new Map<string, Turn>()
+  /** Answers that are being played, and since when (ms since 1970). */
+  readonly #playing = new Map<string, number>()
+  #response: string | undefined
+
+  constructor({ store, clock, send }: RecorderPorts) {
+    this.#store = store
+    this.#clock = clock
+    this.#send = send
+  }
+
+  record(event: CallEvent): void {
+    switch (event.type) {
+      case 'placed':
+        return this.#place(event.item, event.after)
+      case 'finished':
+        return this.#finish(event.item, event.cut)
+      case 'fragment':
+        return this.#append(event.id, event.text)
+      case 'transcribed':
+        return this.#transcribe(event.id, event.text)
+      case 'truncated':
+        return this.#cut(event.id, event.ms, true)
+      case 'answer_began':
+        this.#response = event.response
+        return
+      case 'answer_ended':
+        return this.#endAnswer(event)
+      case 'playback':
+        return this.#playback(event.response, event.state)
+      default:
+        return
+    }
+  }
+
+  /** The visitor typed: stored at once, whatever becomes of the call. False when that id is stored already. */
+  typed(id: string, text: string): boolean {
+    if (this.#store.item(id)) return false
+    this.#save({
+      id,
+      position: this.#store.positionAfter(),
+      role: 'user',
+      kind: 'message',
+      text,
+      status: 'completed',
+      via: 'text',
+      call: this.call,
+      at: this.#clock.now(),
+    })
+    return true
+  }
+
+  /** The call is over: nothing stays in progress. */
+  close(): void {
+    for (const item of this.#store.unfinishedItems()) {
+      const said = this.#turns.get(item.id)?.full.trimEnd() ?? item.text
+      this.#save({ ...item, text: said, status: item.role === 'assistant' ? 'interrupted' : 'failed' })
+    }
+    this.#turns.clear()
+    this.#playing.clear()
+    this.#response = undefined
+  }
+
+  /** Items that were begun and of which no more will come by itself, after a gap in the events. */
+  unfinished(): string[] {
+    return this.#store.unfinishedItems().map((item) => item.id)
+  }
+
+  #place(placed: PlacedItem, after: string | null | undefined): void {
+    if (placed.role === 'assistant' && placed.kind === 'message') this.#turn(placed.id)
+    if (this.#store.item(placed.id)) return
+    // At the end, unless the item before it is known and not the last one: then it came late.
+    const before = after ? this.#store.item(after) : null
+    this.#save({
+      id: placed.id,
+      position: this.#store.positionAfter(before?.position),
+      role: placed.role,
+      kind: placed.kind,
+      text: placed.role === 'assistant' ? '' : (placed.text ?? ''),
+      status: placed.role === 'user' && placed.text ? 'completed' : 'in_progress',
+      via: placed.via,
+      call: this.call,
+      at: this.#clock.now(),
+      ...(placed.tool ? { tool: placed.tool } : {}),
+    })
+  }
+
+  #finish(finished: PlacedItem, cut: boolean): void {
+    if (!this.#store.item(finished.id)) this.#place(finished, undefined)
+    const item = this.#store.item(finished.id)
+    if (!item) return
+    if (item.role === 'assistant') return this.#finishTurn(item, finished, cut)
+    if (item.status !== 'in_progress' || finished.text === undefined) return
+    this.#save({ ...item, text: finished.text, status: 'completed', ...(finished.tool ? { tool: finished.tool } : {}) })
+  }
+
+  #finishTurn(item: Item, finished: PlacedItem, cut: boolean): void {
+    const turn = this.#turn(item.id)
+    if ((finished.text?.length ?? 0) > turn.full.length) turn.full = finished.text ?? ''
+    if (turn.cut) return this.#saveHeard(item, turn)
+    if (item.status !== 'in_progress') return
+    const via = finished.text === undefined ? item.via : finished.via
+    this.#save({ ...item, via, text: turn.full, status: cut ? 'interrupted' : 'completed' })
+  }
+
+  #append(id: string, text: string): void {
+    const item = this.#store.item(id)
+    if (item?.status !== 'in_progress') return
+    const turn = this.#turn(id)
+    this.#send({ type: 'delta', item: id, at: turn.full.length, text })
+    turn.full += text
+  }
+
+  #transcribe(id: string, text: string | null): void {
+    const item = this.#store.item(id)
+    if (!item) {
+      const placed: PlacedItem = { id, role: 'user', kind: 'message', via: 'voice', text: undefined }
+      this.#place(placed, undefined)
+      return this.#transcribe(id, text)
+    }
+    if (item.status === 'completed') return
+    this.#turns.delete(id)
+    this.#save({ ...item, text: text ?? '', status: text ? 'completed' : 'failed' })
+  }
+
+  #endAnswer(event: Extract<CallEvent, { type: 'answer_ended' }>): void {
+    if (this.#response === event.response) this.#response = undefined
+    for (const id of event.items) {
+      const turn = this.#turns.get(id)
+      const item = this.#store.item(id)
+      if (!turn || item?.role !== 'assistant') continue
+      turn.response = event.response
+      turn.audioMs = event.audioMs || undefined
+      if (turn.cut) this.#saveHeard(item, turn)
+      else if (item.status === 'in_progress') {
+        this.#save({ ...item, text: turn.full.trimEnd(), status: STATUS_OF_OUTCOME[event.outcome] })
+      }
+    }
+  }
+
+  #playback(response: string, state: 'began' | 'drained' | 'cleared'): void {
+    if (state === 'began') {
+      this.#playing.set(response, this.#clock.now())
+      return
+    }
+    const since = this.#playing.get(response)
+    this.#playing.delete(response)
+    for (const [id, turn] of this.#turns) {
+      if (turn.response !== response) continue
+      if (state === 'cleared' && since !== undefined) this.#cut(id, this.#clock.now() - since, false)
+      // Played to the end: it cannot be interrupted any more.
+      if (state === 'drained') this.#turns.delete(id)
+    }
+  }
+
+  #cut(id: string, ms: number, exact: boolean): void {
+    const item = this.#store.item(id)
+    if (item?.role !== 'assistant') return
+    const turn = this.#turns.get(id)
+    if (!turn || (turn.cut?.exact && !exact)) return // seeded or long over: a late truncation is not ours
+    turn.cut = { ms, exact }
+    this.#saveHeard(item, turn)
+  }
+
+  #saveHeard(item: Item, turn: Turn): void {
+    if (!turn.cut) return
+    const text = heardText(turn.full, turn.cut.ms, turn.audioMs)
+    const heard = { ms: Math.round(turn.cut.ms), estimated: !turn.cut.exact }
+    const same = item.status === 'interrupted' && item.text === text && item.heard?.ms === heard.ms
+    if (!same) this.#save({ ...item, text, status: 'interrupted', heard })
+  }
+
+  #turn(id: string): Turn {
+    let turn = this.#turns.get(id)
+    if (!turn) {
+      turn = { full: '', response: this.#response, audioMs: undefined, cut: undefined }
+      this.#turns.set(id, turn)
+    }
+    return turn
+  }
+
+  #save(item: Item): void {
+    const seq = this.#store.saveItem(item)
+    this.#send({ type: 'update', seq, item })
+  }
+}
+
+const STATUS_OF_OUTCOME = {
+  completed: 'completed',
+  cancelled: 'interrupted',
+  failed: 'failed',
+  incomplete: 'completed',
+} as const

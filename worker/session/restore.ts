@@ -1,0 +1,41 @@
+/** Which part of the transcript a new call begins with. */
+import type { Item } from '../../protocol/item.ts'
+
+/** About four characters for a token of English, plus what the provider adds to each message (realtime-api.md 1.3). */
+const CHARACTERS_PER_TOKEN = 4
+const TOKENS_PER_ITEM = 4
+
+/**
+ * The newest items that fit the budget, in conversation order. Only what was really said or heard: nothing unfinished,
+ * nothing empty, and a tool's call and result only together.
+ */
+export function chooseSeeds(newestFirst: Iterable<Item>, budgetTokens: number): Item[] {
+  const chosen: Item[] = []
+  let left = budgetTokens
+  for (const item of newestFirst) {
+    if (!canBeSeeded(item)) continue
+    left -= tokens(item)
+    if (left < 0) break
+    chosen.push(item)
+  }
+  return withoutHalves(chosen.reverse())
+}
+
+function canBeSeeded(item: Item): boolean {
+  return item.kind !== 'notice' && item.status !== 'in_progress' && item.status !== 'failed' && item.text.trim() !== ''
+}
+
+function tokens(item: Item): number {
+  return TOKENS_PER_ITEM + Math.ceil(item.text.length / CHARACTERS_PER_TOKEN)
+}
+
+/** The provider refuses a result without its call, and a call without a result would be made again. */
+function withoutHalves(items: Item[]): Item[] {
+  const ids = (kind: Item['kind']) =>
+    new Set(items.filter((item) => item.kind === kind).map((item) => item.tool?.callId))
+  const calls = ids('tool_call')
+  const results = ids('tool_result')
+  return items.filter(
+    (item) => !item.kind.startsWith('tool_') || (calls.has(item.tool?.callId) && results.has(item.tool?.callId)),
+  )
+}

@@ -1,0 +1,182 @@
+/**
+ * The rows of one session. Every write that belongs together happens without an `await` in between, which makes it one
+ * transaction of the Durable Object. Tables without rowid: one row written for one row stored (anchors-broker.md 2.2).
+ */
+import type { Agent } from '../../protocol/agent.ts'
+import type { EndReason } from '../../protocol/frames.ts'
+import type { Item } from '../../protocol/item.ts'
+import type { Sql } from './ports.ts'
+
+export interface SessionRow {
+  id: string
+  agentId: string
+  /** Pinned: a session keeps the agent that it began with. */
+  agent: Agent
+  origin: string
+  /** ms since 1970 */
+  createdAt: number
+  /** Highest token generation that was presented. Valid are this one and the next. */
+  tokenUsed: number
+  /** Counts call starts; an answer that belongs to an older number is hung up. */
+  callGeneration: number
+  /** When the last event socket went away while a call was live (ms since 1970). */
+  widgetGoneAt: number | null
+  /** An event socket was open at some time: from then on a heartbeat is expected. */
+  leased: boolean
+}
+
+/** `opening`: asked for at the provider. `live`: exists there. `ending`: hang-up not confirmed yet. `ended`: gone. */
+export type CallState = 'opening' | 'live' | 'ending' | 'ended'
+
+export interface CallRow {
+  id: string
+  generation: number
+  state: CallState
+  /** The provider's call id. */
+  ref: string | null
+  /** History is in, the visitor may speak. */
+  ready: boolean
+  startedAt: number
+  endedAt: number | null
+  reason: EndReason | null
+  hangUpTries: number
+}
+
+/** An item with the number of its newest update. */
+export interface StoredItem extends Item {
+  seq: number
+}
+
+export class Store {
+  readonly #sql: Sql
+  #seq: number | null = null
+
+  constructor(sql: Sql) {
+    this.#sql = sql
+    this.reset()
+  }
+
+  /** Makes the tables, at the start and after everything was erased. */
+  reset(): void {
+    this.#seq = null
+    for (const statement of SCHEMA) this.#sql.exec(statement)
+  }
+
+  session(): SessionRow | null {
+    const row = this.#sql.exec('SELECT data FROM session').toArray()[0]
+    return row ? (JSON.parse(String(row.data)) as SessionRow) : null
+  }
+
+  saveSession(session: SessionRow): void {
+    this.#sql.exec('INSERT OR REPLACE INTO session (one, data) VALUES (1, ?)', JSON.stringify(session))
+  }
+
+  call(id: string): CallRow | null {
+    return this.#calls('WHERE id = ?', id)[0] ?? null
+  }
+
+  /** The call that is opening or live. */
+  currentCall(): CallRow | null {
+    return this.#calls("WHERE state IN ('opening', 'live') ORDER BY generation DESC LIMIT 1")[0] ?? null
+  }
+
+  /** Calls whose hang-up the provider has not confirmed yet. */
+  endingCalls(): CallRow[] {
+    return this.#calls("WHERE state = 'ending' ORDER BY generation")
+  }
+
+  saveCall(call: CallRow): void {
+    this.#sql.exec(
+      'INSERT OR REPLACE INTO calls (id, generation, state, data) VALUES (?, ?, ?, ?)',
+      call.id,
+      call.generation,
+      call.state,
+      JSON.stringify(call),
+    )
+  }
+
+  item(id: string): Item | null {
+    return this.#items('WHERE id = ?', id)[0] ?? null
+  }
+
+  /** In conversation order, those after a position. */
+  itemsAfter(position: number, limit: number): StoredItem[] {
+    return this.#items('WHERE position > ? ORDER BY position LIMIT ?', position, limit)
+  }
+
+  /** Newest first. */
+  *newestFirst(): Generator<Item> {
+    let before = Number.MAX_VALUE
+    for (;;) {
+      const page = this.#items('WHERE position < ? ORDER BY position DESC LIMIT 200', before)
+      yield* page
+      const last = page.at(-1)
+      if (!last || page.length < 200) return
+      before = last.position
+    }
+  }
+
+  unfinishedItems(): Item[] {
+    return this.#items("WHERE json_extract(data, '$.status') = 'in_progress' ORDER BY position")
+  }
+
+  /** Items changed after update number `seq`, by ascending number. */
+  changedAfter(seq: number): StoredItem[] {
+    return this.#items('WHERE seq > ? ORDER BY seq', seq)
+  }
+
+  /** Number of the newest update. */
+  seq(): number {
+    this.#seq ??= Number(this.#sql.exec('SELECT COALESCE(MAX(seq), 0) AS n FROM items').one().n)
+    return this.#seq
+  }
+
+  /** A position after the given one and before whatever follows it; at the end for undefined. */
+  positionAfter(position?: number): number {
+    if (position === undefined) {
+      return Math.floor(Number(this.#sql.exec('SELECT COALESCE(MAX(position), 0) AS p FROM items').one().p)) + 1
+    }
+    const next = this.#sql.exec('SELECT MIN(position) AS p FROM items WHERE position > ?', position).one().p
+    return next === null ? Math.floor(position) + 1 : (position + Number(next)) / 2
+  }
+
+  /** Stores an item and answers the number of this update. */
+  saveItem(item: Item): number {
+    const seq = this.seq() + 1
+    this.#seq = seq
+    const { id, position, ...data } = item
+    this.#sql.exec(
+      'INSERT OR REPLACE INTO items (id, position, seq, data) VALUES (?, ?, ?, ?)',
+      id,
+      position,
+      seq,
+      JSON.stringify(data),
+    )
+    return seq
+  }
+
+  #calls(where: string, ...bindings: unknown[]): CallRow[] {
+    return this.#sql
+      .exec(`SELECT data FROM calls ${where}`, ...bindings)
+      .toArray()
+      .map((row) => JSON.parse(String(row.data)) as CallRow)
+  }
+
+  #items(where: string, ...bindings: unknown[]): StoredItem[] {
+    return this.#sql
+      .exec(`SELECT id, position, seq, data FROM items ${where}`, ...bindings)
+      .toArray()
+      .map((row) => ({
+        ...(JSON.parse(String(row.data)) as Omit<Item, 'id' | 'position'>),
+        id: String(row.id),
+        position: Number(row.position),
+        seq: Number(row.seq),
+      }))
+  }
+}
+
+const SCHEMA = [
+  'CREATE TABLE IF NOT EXISTS session (one INTEGER PRIMARY KEY, data TEXT NOT NULL)',
+  'CREATE TABLE IF NOT EXISTS calls (id TEXT PRIMARY KEY, generation INTEGER NOT NULL, state TEXT NOT NULL, data TEXT NOT NULL) WITHOUT ROWID',
+  'CREATE TABLE IF NOT EXISTS items (id TEXT PRIMARY KEY, position REAL NOT NULL, seq INTEGER NOT NULL, data TEXT NOT NULL) WITHOUT ROWID',
+]

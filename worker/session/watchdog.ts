@@ -1,0 +1,61 @@
+/**
+ * What has to happen by itself, decided from rows and the time alone, so that it also happens after a crash: the alarm
+ * of the Durable Object fires whether or not the object was alive in between.
+ */
+import type { EndReason } from '../../protocol/frames.ts'
+import type { CallRow, SessionRow } from './store.ts'
+
+/** How often a live call is looked at (ms). */
+export const WATCH_EVERY_MS = 20_000
+/** A widget that has not been heard of for this long (ms) is gone. It pings each 15 s. */
+export const LEASE_MS = 35_000
+/** After its event socket was closed, a widget has this long (ms) to come back. */
+export const GRACE_MS = 20_000
+/** A call that was begun and never created or reported (ms). */
+export const OPENING_MS = 60_000
+
+export interface Sight {
+  session: SessionRow
+  call: CallRow | null
+  /** Hang-ups that the provider has not confirmed. */
+  ending: number
+  /** When a connected widget was last heard of (ms since 1970); null when none is connected. */
+  lastHeard: number | null
+  /** The call is carried by a line. */
+  attached: boolean
+  maxCallSeconds: number
+}
+
+export interface Orders {
+  end?: EndReason
+  attach?: boolean
+  retryHangUps?: boolean
+  /** When to look again (ms since 1970); null: there is nothing to watch. */
+  next: number | null
+}
+
+export function watch(sight: Sight, now: number): Orders {
+  const { call, ending } = sight
+  const retryHangUps = ending > 0
+  const again = retryHangUps ? now + WATCH_EVERY_MS : null
+  if (!call) return { retryHangUps, next: again }
+  const end = reasonToEnd(sight, call, now)
+  if (end) return { end, retryHangUps, next: now + WATCH_EVERY_MS }
+  const attach = call.state === 'live' && !sight.attached
+  return { attach, retryHangUps, next: Math.min(now + WATCH_EVERY_MS, graceEnd(sight) ?? Number.POSITIVE_INFINITY) }
+}
+
+function reasonToEnd(sight: Sight, call: CallRow, now: number): EndReason | undefined {
+  if (call.state === 'opening') return now - call.startedAt >= OPENING_MS ? 'dropped' : undefined
+  if (now - call.startedAt >= sight.maxCallSeconds * 1000) return 'expired'
+  if (!sight.session.leased) return undefined
+  if (sight.lastHeard !== null) return now - sight.lastHeard >= LEASE_MS ? 'widget_gone' : undefined
+  const deadline = graceEnd(sight)
+  return deadline !== undefined && now >= deadline ? 'widget_gone' : undefined
+}
+
+/** End of the grace of a widget that is not connected. */
+function graceEnd({ session, lastHeard }: Sight): number | undefined {
+  if (lastHeard !== null || session.widgetGoneAt === null) return undefined
+  return session.widgetGoneAt + GRACE_MS
+}
