@@ -8,7 +8,7 @@ import { quietWrangler, wranglerProgram } from './wrangler.ts'
 
 export interface BrokerOptions {
   port: number
-  /** Folder for the sessions, the variables and wrangler's logs. The same folder again continues the sessions. */
+  /** Folder for the sessions and the variables. The same folder again continues the sessions. */
   dir: string
   /** What the Worker sees: OPENAI_API_KEY, PARLEY_SECRET, OPENAI_BASE_URL, EXTRA_ORIGINS. */
   variables: Readonly<Record<string, string>>
@@ -42,7 +42,7 @@ export async function startBroker({ port, dir, variables, onLine, signal }: Brok
       // Else every request's URL, query included, is kept on disk (worker-notes.md, Assets and a quiet local run).
       X_LOCAL_OBSERVABILITY: 'false',
       X_LOCAL_EXPLORER: 'false',
-      WRANGLER_LOG_PATH: join(dir, 'logs'),
+      WRANGLER_WRITE_LOGS: 'false',
       // Several brokers of one name may run on this machine; they have nothing to do with each other.
       WRANGLER_REGISTRY_PATH: join(dir, 'registry'),
       NO_COLOR: '1',

@@ -1,7 +1,10 @@
 /** How Chromium is started for tests (simulator-notes.md 2, Flags used). */
 
-/** `microphone`: a WAV file (48 kHz, mono, 16 bit) that is heard instead of a real one; it plays once, then silence. */
-export function browserArgs({ microphone }: { microphone?: string } = {}): string[] {
+/** Path of a WAV file (48 kHz, mono, 16 bit) that plays once, then silence; or a visitor who says no. */
+export type FakeMicrophone = string | 'refused'
+
+/** Without a microphone Chromium's own stand-in beeps once a second. */
+export function browserArgs({ microphone }: { microphone?: FakeMicrophone } = {}): string[] {
   return [
     // Chromium's sandbox does not start for root, and CI machines often run as root.
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
@@ -11,8 +14,15 @@ export function browserArgs({ microphone }: { microphone?: string } = {}): strin
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-sync',
-    '--use-fake-ui-for-media-stream',
     '--use-fake-device-for-media-stream',
+    ...microphoneArgs(microphone),
+  ]
+}
+
+function microphoneArgs(microphone: FakeMicrophone | undefined): string[] {
+  if (microphone === 'refused') return ['--use-fake-ui-for-media-stream=deny']
+  return [
+    '--use-fake-ui-for-media-stream',
     ...(microphone ? [`--use-file-for-fake-audio-capture=${microphone}%noloop`] : []),
   ]
 }
