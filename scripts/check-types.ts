@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { programOf } from './lib/packages.ts'
 import { inProject } from './lib/paths.ts'
 import { runQuietly } from './lib/processes.ts'
-import { quietWrangler, wranglerProgram } from './lib/wrangler.ts'
+import { quietWrangler } from './lib/wrangler.ts'
 
 /** Each has its own globals: neutral, workerd, browser, Node. */
 const PARTS = ['.', 'worker', 'widget', 'simulator', 'test', 'test/worker']
@@ -17,17 +17,9 @@ process.exitCode = [stale, ...failures].some(Boolean) ? 1 : 0
 /** Writes them anew and compares: what is committed must be what wrangler.toml and the Worker say. */
 async function checkWorkerTypes(): Promise<boolean> {
   const before = readIfThere(WORKER_TYPES)
-  const { code, output } = await runQuietly(
-    process.execPath,
-    [
-      ...[wranglerProgram, 'types', WORKER_TYPES, '--include-runtime=false', '--strict-vars=false'],
-      // Not .dev.vars, which may hold anything or nothing.
-      ...['--env-file', '.dev.vars.example'],
-    ],
-    { env: quietWrangler },
-  )
+  const { code, output } = await runQuietly('npm', ['run', '--silent', 'types'], { env: quietWrangler })
   if (code !== 0) {
-    console.error(`wrangler types failed:\n${output}`)
+    console.error(`npm run types failed:\n${output}`)
     return true
   }
   if (before === readIfThere(WORKER_TYPES)) return false
