@@ -1,6 +1,10 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 
+const secrets = { OPENAI_API_KEY: 'sk-worker-test', PARLEY_SECRET: 'a secret that only tests know' }
+// wrangler looks for the required secrets in the environment too and warns when they are not there.
+Object.assign(process.env, secrets)
+
 /** Three kinds of tests: pure modules in Node, the simulator in Node, the broker inside workerd. Browsers: playwright.config.ts. */
 export default defineConfig({
   test: {
@@ -10,12 +14,20 @@ export default defineConfig({
         test: { name: 'simulator', include: ['test/simulator/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 30_000 },
       },
       {
-        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
+        plugins: [
+          cloudflareTest(({ inject }) => ({
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: {
+              bindings: { ...secrets, OPENAI_BASE_URL: inject('simulator') },
+            },
+          })),
+        ],
         test: {
           name: 'worker',
           include: ['test/worker/**/*.test.ts'],
           globalSetup: ['test/worker/simulator.setup.ts'],
           testTimeout: 20_000,
+          hookTimeout: 20_000,
         },
       },
     ],

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest'
+import examples from '../fixtures/realtime-schema/examples.json'
+import { itemId } from '../../worker/provider/openai/item-id.ts'
+import { peek, reduce } from '../../worker/provider/openai/reduce.ts'
+
+const one = (event: object) => reduce(JSON.stringify(event))
+const item = (more: object) => ({ id: 'item_1', object: 'realtime.item', ...more })
+
+describe('reduce', () => {
+  it("survives every event of the schema's examples, the accepted and the rejected ones", () => {
+    const events = [...examples.accept.ServerEvent, ...Object.values(examples.reject).flat()]
+    expect(events.length).toBeGreaterThan(10)
+    for (const event of events) expect(Array.isArray(one(event))).toBe(true)
+  })
+
+  it('ignores what it does not know or cannot read', () => {
+    expect(one({ type: 'response.something_new', event_id: 'e' })).toEqual([])
+    expect(reduce('not json')).toEqual([])
+    expect(one({ type: 'response.created' })).toEqual([])
+    expect(one({ type: 'conversation.item.added', item: item({ type: 'mcp_list_tools' }) })).toEqual([])
+  })
+
+  it('gives a spoken user turn its place before its words are known', () => {
+    expect(one({ type: 'input_audio_buffer.committed', item_id: 'item_1', previous_item_id: 'item_0' })).toEqual([
+      {
+        type: 'placed',
+        item: { id: 'item_1', role: 'user', kind: 'message', via: 'voice', text: undefined },
+        after: 'item_0',
+      },
+    ])
+  })
+
+  it('reads text from either name of a content part', () => {
+    for (const content of [
+      [{ type: 'output_audio', transcript: 'Hi.' }],
+      [{ type: 'audio', transcript: 'Hi.' }],
+      [{ type: 'output_text', text: 'Hi.' }],
+    ]) {
+      const done = { type: 'conversation.item.done', item: item({ type: 'message', role: 'assistant', content }) }
+      expect(one(done)).toMatchObject([{ type: 'finished', item: { text: 'Hi.' }, cut: false }])
+    }
+  })
+
+  it('does not take a missing transcript for an empty one', () => {
+    const content = [{ type: 'input_audio', transcript: null }]
+    const done = { type: 'conversation.item.done', item: item({ type: 'message', role: 'user', content }) }
+    expect(one(done)).toMatchObject([{ type: 'finished', item: { text: undefined, via: 'voice' } }])
+  })
+
+  it('measures the audio of an answer by its tokens: 50 ms each', () => {
+    const response = {
+      id: 'resp_1',
+      status: 'cancelled',
+      status_details: { type: 'cancelled', reason: 'turn_detected' },
+      output: [{ id: 'item_1' }],
+      usage: { output_token_details: { audio_tokens: 80, text_tokens: 3 } },
+    }
+    expect(one({ type: 'response.done', response })).toMatchObject([
+      { type: 'answer_ended', outcome: 'cancelled', audioMs: 4000, items: ['item_1'] },
+    ])
+  })
+
+  it('treats absent usage as unknown, not as zero', () => {
+    expect(one({ type: 'response.done', response: { id: 'r', status: 'failed', usage: null } })).toMatchObject([
+      { outcome: 'failed', audioMs: undefined },
+    ])
+  })
+
+  it('knows the longest duration from other errors', () => {
+    expect(one({ type: 'error', error: { code: 'session_expired', message: 'x' } })).toEqual([{ type: 'expired' }])
+    expect(one({ type: 'error', error: { type: 'invalid_request_error', code: null, event_id: 'itm_1' } })).toEqual([
+      { type: 'refused', code: 'invalid_request_error', ref: 'itm_1' },
+    ])
+  })
+
+  it('shortens ids that the provider would not take back, always in the same way', () => {
+    expect(itemId('item_abc')).toBe('item_abc')
+    const long = `vision_${'a'.repeat(32)}`
+    expect(itemId(long)).toMatch(/^long_[0-9a-f]{16}$/)
+    expect(itemId(long)).toBe(itemId(long))
+    expect(itemId(`${long}b`)).not.toBe(itemId(long))
+  })
+
+  it('drops audio before it is parsed, and nothing else', () => {
+    expect(peek('{"type":"response.output_audio.delta","delta":"AAAA"}')).toBe('drop')
+    expect(peek('{"event_id":"e","type":"response.output_audio.delta","delta":"AAAA"}')).toBe('drop')
+    expect(peek('{"type":"response.output_audio_transcript.delta","delta":"hi"}')).toBe('parse')
+    expect(peek('{"type":"x","text":"\\"type\\":\\"response.output_audio.delta\\""}')).toBe('parse')
+  })
+})

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest'
+import concierge from '../../agents/concierge.ts'
+import type { CallRow, SessionRow } from '../../worker/session/store.ts'
+import { GRACE_MS, LEASE_MS, OPENING_MS, type Sight, WATCH_EVERY_MS, watch } from '../../worker/session/watchdog.ts'
+
+const NOW = 1_000_000_000
+
+function sight(session: Partial<SessionRow> = {}, call: Partial<CallRow> | null = {}, more: Partial<Sight> = {}): Sight {
+  return {
+    session: {
+      id: 'ses_0',
+      agentId: 'concierge',
+      agent: concierge,
+      origin: 'https://example.com',
+      createdAt: NOW - 60_000,
+      tokenUsed: 1,
+      callGeneration: 1,
+      widgetGoneAt: null,
+      leased: true,
+      ...session,
+    },
+    call: call && {
+      id: 'call_0',
+      generation: 1,
+      state: 'live',
+      ref: 'rtc_0',
+      ready: true,
+      startedAt: NOW - 30_000,
+      endedAt: null,
+      reason: null,
+      hangUpTries: 0,
+      ...call,
+    },
+    ending: 0,
+    lastHeard: NOW - 5_000,
+    attached: true,
+    maxCallSeconds: 3600,
+    ...more,
+  }
+}
+
+describe('watch', () => {
+  it('looks again while a call lives and rests otherwise', () => {
+    expect(watch(sight(), NOW)).toEqual({ attach: false, retryHangUps: false, next: NOW + WATCH_EVERY_MS })
+    expect(watch(sight({}, null), NOW).next).toBeNull()
+  })
+
+  it('ends a call whose widget was not heard of for the lease', () => {
+    expect(watch(sight({}, {}, { lastHeard: NOW - LEASE_MS + 1 }), NOW).end).toBeUndefined()
+    expect(watch(sight({}, {}, { lastHeard: NOW - LEASE_MS }), NOW).end).toBe('widget_gone')
+  })
+
+  it('keeps the promise of 60 s in the worst case: last ping, lease, one round', () => {
+    expect(LEASE_MS + WATCH_EVERY_MS).toBeLessThan(60_000)
+  })
+
+  it('gives a disconnected widget its grace and looks exactly at its end', () => {
+    const gone = sight({ widgetGoneAt: NOW - GRACE_MS + 3_000 }, {}, { lastHeard: null })
+    expect(watch(gone, NOW)).toMatchObject({ next: NOW + 3_000 })
+    expect(watch(gone, NOW).end).toBeUndefined()
+    expect(watch(gone, NOW + 3_000).end).toBe('widget_gone')
+  })
+
+  it('asks no heartbeat of clients that never opened an event socket', () => {
+    expect(watch(sight({ leased: false }, {}, { lastHeard: null }), NOW).end).toBeUndefined()
+  })
+
+  it('takes up the sideband that was lost', () => {
+    expect(watch(sight({}, {}, { attached: false }), NOW).attach).toBe(true)
+  })
+
+  it('ends a call that never came to be', () => {
+    const opening = { state: 'opening', ref: null } as const
+    expect(watch(sight({}, { ...opening, startedAt: NOW - OPENING_MS + 1 }), NOW).end).toBeUndefined()
+    expect(watch(sight({}, { ...opening, startedAt: NOW - OPENING_MS }), NOW).end).toBe('dropped')
+  })
+
+  it("ends a call at the provider's longest duration even when nobody says so", () => {
+    expect(watch(sight({}, { startedAt: NOW - 3_600_000 }), NOW).end).toBe('expired')
+  })
+
+  it('tries unconfirmed hang-ups again', () => {
+    expect(watch(sight({}, null, { ending: 1 }), NOW)).toMatchObject({
+      retryHangUps: true,
+      next: NOW + WATCH_EVERY_MS,
+    })
+  })
+})
