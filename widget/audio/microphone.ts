@@ -1,0 +1,72 @@
+/** The visitor's microphone: asked for once per start, kept over reconnects, switched off until the call is ready. */
+
+export type MicrophoneErrorCode = 'mic_denied' | 'mic_missing' | 'mic_busy' | 'insecure_page'
+
+export class MicrophoneError extends Error {
+  override readonly name = 'MicrophoneError'
+  readonly code: MicrophoneErrorCode
+
+  constructor(code: MicrophoneErrorCode, options?: ErrorOptions) {
+    super(code, options)
+    this.code = code
+  }
+}
+
+export interface Microphone {
+  readonly stream: MediaStream
+  readonly track: MediaStreamTrack
+  /** False when the device was unplugged or taken away. */
+  readonly live: boolean
+  setEnabled(enabled: boolean): void
+  stop(): void
+}
+
+/** Names of `getUserMedia` failures: Media Capture and Streams, section 10.2. */
+const CODES: Readonly<Record<string, MicrophoneErrorCode>> = {
+  NotAllowedError: 'mic_denied',
+  SecurityError: 'mic_denied',
+  NotFoundError: 'mic_missing',
+  OverconstrainedError: 'mic_missing',
+  NotReadableError: 'mic_busy',
+  AbortError: 'mic_busy',
+}
+
+/**
+ * Asks for the microphone; the track comes disabled.
+ * @throws MicrophoneError
+ */
+export async function openMicrophone(
+  mediaDevices: Pick<MediaDevices, 'getUserMedia'> | undefined,
+  isSecureContext: boolean,
+): Promise<Microphone> {
+  if (!mediaDevices || !isSecureContext) throw new MicrophoneError('insecure_page')
+  const stream = await mediaDevices
+    .getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true } })
+    .catch((cause: unknown) => {
+      throw new MicrophoneError(codeOf(cause), { cause })
+    })
+  const [track] = stream.getAudioTracks()
+  if (!track) {
+    for (const other of stream.getTracks()) other.stop()
+    throw new MicrophoneError('mic_missing')
+  }
+  track.enabled = false
+  return {
+    stream,
+    track,
+    get live() {
+      return track.readyState === 'live'
+    },
+    setEnabled: (enabled) => {
+      track.enabled = enabled
+    },
+    stop: () => {
+      for (const each of stream.getTracks()) each.stop()
+    },
+  }
+}
+
+function codeOf(cause: unknown): MicrophoneErrorCode {
+  const name = cause instanceof Error || cause instanceof DOMException ? cause.name : ''
+  return CODES[name] ?? 'mic_busy'
+}

@@ -1,0 +1,31 @@
+/** The agent's public face, fetched once. */
+import type { AgentFace } from '../../protocol/api.ts'
+import type { Broker } from './broker.ts'
+import type { View } from './view.ts'
+
+export interface Faces {
+  /** The same answer for everybody; asked again only after a failure. */
+  load(): Promise<AgentFace>
+}
+
+export function createFaces(broker: Broker, agent: string, view: View): Faces {
+  let loading: Promise<AgentFace> | null = null
+
+  async function fetchFace(): Promise<AgentFace> {
+    try {
+      const face = await broker.face(agent)
+      view.face.value = face
+      return face
+    } catch (error) {
+      loading = null
+      throw error
+    }
+  }
+
+  return {
+    load() {
+      loading ??= fetchFace()
+      return loading
+    },
+  }
+}

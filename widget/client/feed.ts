@@ -1,0 +1,195 @@
+/** What flows over the event socket of the session: the thread, typed text, and the news of the running call. */
+import type { ClientFrame, EndReason, NoticeFrame, ServerFrame } from '../../protocol/frames.ts'
+import { newId } from '../../protocol/ids.ts'
+import type { Ports } from '../device/ports.ts'
+import type { Broker } from './broker.ts'
+import { type EventSocket, openEventSocket } from './events.ts'
+import type { Keeper } from './keeper.ts'
+import { createOutbox } from './outbox.ts'
+import type { Thread } from './thread.ts'
+import type { View } from './view.ts'
+
+export interface FeedHandlers {
+  notice(notice: NoticeFrame): void
+  /** The socket broke or could not be opened, for the n-th time in a row. */
+  down(failures: number): void
+  welcome(): void
+}
+
+export interface Feed {
+  /** Opens the event socket of the session, if it is not open yet. */
+  open(): void
+  close(): void
+  /** There is reason to doubt the socket. */
+  check(): void
+  /** Welcomed and not broken since. */
+  readonly up: boolean
+  send(frame: ClientFrame): boolean
+  /** Shows typed text at once and sends it until it is stored. */
+  type(text: string): void
+  welcomed(signal: AbortSignal): Promise<void>
+  /** The broker lets this call be spoken to. */
+  ready(signal: AbortSignal, call: string): Promise<void>
+  /** Tells once when the broker says that this call is over; the answer stops listening. */
+  watchCall(call: string, ended: (reason: EndReason) => void): () => void
+  /** Shows the thread anew. */
+  show(): void
+  forgetTyped(): void
+}
+
+export function createFeed(
+  parts: { ports: Ports; broker: Broker; keeper: Keeper; thread: Thread; view: View },
+  handlers: FeedHandlers,
+): Feed {
+  const { ports, broker, keeper, thread, view } = parts
+  const outbox = createOutbox(ports.clock, (id, text) => {
+    if (up) socket?.send({ type: 'text', id, text })
+  })
+  const waiters = new Set<() => void>()
+  let socket: EventSocket | null = null
+  let session: string | null = null
+  let up = false
+  let readyCall: string | null = null
+  let lastEnded: { call: string; reason: EndReason } | null = null
+  let watched: { call: string; ended(reason: EndReason): void } | null = null
+
+  function show(): void {
+    view.items.value = thread.list()
+  }
+
+  function wake(): void {
+    for (const check of [...waiters]) check()
+  }
+
+  function until(signal: AbortSignal, isTrue: () => boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const finish = (settle: () => void) => {
+        waiters.delete(check)
+        signal.removeEventListener('abort', abort)
+        settle()
+      }
+      const abort = () => finish(() => reject(signal.reason))
+      const check = () => {
+        if (isTrue()) finish(resolve)
+      }
+      if (signal.aborted) return reject(signal.reason)
+      waiters.add(check)
+      signal.addEventListener('abort', abort)
+      check()
+    })
+  }
+
+  function endCall(call: string, reason: EndReason): void {
+    lastEnded = { call, reason }
+    if (watched?.call !== call) return
+    const { ended } = watched
+    watched = null
+    ended(reason)
+  }
+
+  function settle(id: string, status: 'completed' | 'failed'): void {
+    outbox.settle(id)
+    const item = thread.settle(id, status)
+    if (!item) return
+    show()
+    view.emit({ type: 'item', item })
+  }
+
+  function receive(frame: ServerFrame): void {
+    switch (frame.type) {
+      case 'welcome':
+        up = true
+        if (frame.call?.ready) readyCall = frame.call.id
+        // The call may have ended while the socket was away: only one that was ready is known to the broker for sure.
+        if (watched && readyCall === watched.call && frame.call?.id !== watched.call) endCall(watched.call, 'dropped')
+        outbox.flush()
+        handlers.welcome()
+        break
+      case 'update': {
+        const item = thread.update(frame)
+        if (!item) break
+        keeper.remember(thread.seq)
+        outbox.settle(item.id)
+        show()
+        view.emit({ type: 'item', item })
+        break
+      }
+      case 'delta':
+        if (thread.delta(frame)) show()
+        break
+      case 'activity':
+        view.activity.value = frame.state
+        break
+      case 'ready':
+        readyCall = frame.call
+        break
+      case 'ack':
+        settle(frame.id, 'completed')
+        break
+      case 'error':
+        if (frame.id !== undefined) settle(frame.id, 'failed')
+        break
+      case 'notice':
+        view.emit({ type: 'notice', notice: frame })
+        if (frame.code === 'call_ended' && frame.call) endCall(frame.call, frame.reason ?? 'dropped')
+        else handlers.notice(frame)
+        break
+    }
+    wake()
+  }
+
+  function close(): void {
+    socket?.close()
+    socket = null
+    session = null
+    up = false
+    readyCall = null
+    outbox.pause()
+  }
+
+  return {
+    close,
+    show,
+    get up() {
+      return up
+    },
+    open() {
+      const link = keeper.link.value
+      if (!link || link.session === session) return
+      close()
+      session = link.session
+      socket = openEventSocket({
+        clock: ports.clock,
+        WebSocket: ports.WebSocket,
+        url: () => broker.eventsUrl(link.session, thread.seq),
+        token: () => keeper.link.value?.token ?? link.token,
+        frame: receive,
+        down: (failures) => {
+          up = false
+          outbox.pause()
+          handlers.down(failures)
+        },
+      })
+    },
+    check: () => socket?.check(),
+    send: (frame) => up && (socket?.send(frame) ?? false),
+    type(text) {
+      const id = newId('txt_')
+      const item = thread.type(id, text, ports.clock.now())
+      show()
+      view.emit({ type: 'item', item })
+      outbox.add(id, text)
+    },
+    welcomed: (signal) => until(signal, () => up),
+    ready: (signal, call) => until(signal, () => readyCall === call),
+    watchCall(call, ended) {
+      const mine = { call, ended }
+      watched = mine
+      if (lastEnded?.call === call) endCall(call, lastEnded.reason)
+      return () => {
+        if (watched === mine) watched = null
+      }
+    },
+    forgetTyped: () => outbox.clear(),
+  }
+}

@@ -1,0 +1,48 @@
+/** What the conversation shows outside: signals for the UI, events for the page. */
+import { type ReadonlySignal, signal } from '@preact/signals'
+import type { AgentFace } from '../../protocol/api.ts'
+import type { Activity } from '../../protocol/frames.ts'
+import type { Item } from '../../protocol/item.ts'
+import type { ConversationEvent, ConversationState, Mode, Trouble } from './types.ts'
+
+export function createView() {
+  const listeners = new Set<(event: ConversationEvent) => void>()
+  const state = signal<ConversationState>('idle')
+  const trouble = signal<Trouble | null>(null)
+
+  function emit(event: ConversationEvent): void {
+    for (const listener of listeners) listener(event)
+  }
+
+  return {
+    state: state as ReadonlySignal<ConversationState>,
+    trouble: trouble as ReadonlySignal<Trouble | null>,
+    mode: signal<Mode>('voice'),
+    items: signal<readonly Item[]>([]),
+    activity: signal<Activity>('listening'),
+    muted: signal(false),
+    liveSince: signal<number | null>(null),
+    face: signal<AgentFace | null>(null),
+    emit,
+    setState(next: ConversationState): void {
+      const previous = state.value
+      if (next === previous) return
+      state.value = next
+      emit({ type: 'state', state: next, previous })
+    },
+    setTrouble(next: Trouble | null): void {
+      trouble.value = next
+      if (next) emit({ type: 'trouble', trouble: next })
+    },
+    on(listener: (event: ConversationEvent) => void): () => void {
+      listeners.add(listener)
+      return () => {
+        listeners.delete(listener)
+      }
+    },
+    /** No listener hears anything any more. */
+    silence: () => listeners.clear(),
+  }
+}
+
+export type View = ReturnType<typeof createView>

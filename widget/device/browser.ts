@@ -1,0 +1,35 @@
+/** The browser edges: everything the conversation takes from outside, as the running page provides it. */
+
+import { systemClock } from './clock.ts'
+import type { Ports } from './ports.ts'
+
+/** Looks at the page only when something is used, so that importing the widget does nothing. */
+export function browserPorts(): Ports {
+  return {
+    fetch: (input, init) => fetch(input, init),
+    clock: systemClock,
+    random: () => Math.random(),
+    storage: () => window.sessionStorage,
+    locks: navigator.locks,
+    mediaDevices: navigator.mediaDevices,
+    page: {
+      get window() {
+        return window
+      },
+      get document() {
+        return document
+      },
+      get navigator() {
+        return navigator
+      },
+      get isSecureContext() {
+        return window.isSecureContext
+      },
+    },
+    RTCPeerConnection: globalThis.RTCPeerConnection,
+    MediaStream: globalThis.MediaStream,
+    AudioContext: globalThis.AudioContext,
+    WebSocket: globalThis.WebSocket,
+    BroadcastChannel: globalThis.BroadcastChannel,
+  }
+}
