@@ -17,7 +17,7 @@ process.exitCode = [stale, ...failures].some(Boolean) ? 1 : 0
 /** Writes them anew and compares: what is committed must be what wrangler.toml and the Worker say. */
 async function checkWorkerTypes(): Promise<boolean> {
   const before = readIfThere(WORKER_TYPES)
-  const { code, output } = await runQuietly('npm', ['run', '--silent', 'types'], { env: quietWrangler })
+  const { code, output } = await runQuietly('npm', ['run', '--silent', 'types'], quietWrangler)
   if (code !== 0) {
     console.error(`npm run types failed:\n${output}`)
     return true

@@ -10,7 +10,7 @@ export interface BrokerOptions {
   port: number
   /** Folder for the sessions and the variables. The same folder again continues the sessions. */
   dir: string
-  /** What the Worker sees: OPENAI_API_KEY, PARLEY_SECRET, OPENAI_BASE_URL, EXTRA_ORIGINS. */
+  /** What the Worker sees, by names that wrangler.toml declares (`[vars]` or `[secrets]`). */
   variables: Readonly<Record<string, string>>
   /** Every line that it writes. */
   onLine?: (line: string) => void
@@ -38,6 +38,8 @@ export async function startBroker({ port, dir, variables, onLine, signal }: Brok
     ],
     env: {
       ...quietWrangler,
+      // wrangler lets the environment win over the file: a key of the shell must not get in that way.
+      ...Object.fromEntries(Object.keys(variables).map((name) => [name, undefined])),
       CLOUDFLARE_INCLUDE_PROCESS_ENV: 'false',
       // Else every request's URL, query included, is kept on disk (worker-notes.md, Assets and a quiet local run).
       X_LOCAL_OBSERVABILITY: 'false',
@@ -45,7 +47,7 @@ export async function startBroker({ port, dir, variables, onLine, signal }: Brok
       WRANGLER_WRITE_LOGS: 'false',
       // Several brokers of one name may run on this machine; they have nothing to do with each other.
       WRANGLER_REGISTRY_PATH: join(dir, 'registry'),
-      NO_COLOR: '1',
+      FORCE_COLOR: '0',
     },
     onLine,
   })

@@ -6,27 +6,37 @@ export interface DeploymentPorts {
   /** Builds the widget; false when that failed (and was reported). */
   build(): Promise<boolean>
   /** Runs wrangler to its end; `shown`: with its output on the screen, too. */
-  wrangler(args: readonly string[], options?: { input?: string; shown?: boolean }): Promise<Finished>
+  wrangler(args: readonly string[], options?: { shown?: boolean }): Promise<Finished>
+  /** Lends a file with these secrets, for as long as `use` takes, that only this user can read. */
+  withSecretsFile<Result>(secrets: Secrets, use: (path: string) => Promise<Result>): Promise<Result>
+  /** OPENAI_API_KEY of .dev.vars, if there is one. */
+  key: string | undefined
   say(text: string): void
 }
 
-const KEY_COMMAND = "npm exec -c 'wrangler secret put OPENAI_API_KEY'"
+export type Secrets = Readonly<Record<string, string>>
 
-/** True when Parley is deployed, with everything that it needs or with a word on what is missing. */
+/** True when Parley is deployed. Whatever hinders it has been said, with the way forward. */
 export async function deploy(ports: DeploymentPorts, { dryRun }: { dryRun: boolean }): Promise<boolean> {
-  const { build, wrangler, say } = ports
-  if (!(await build())) return false
+  if (!(await ports.build())) return false
   if (dryRun) {
-    const { code } = await wrangler(['deploy', '--dry-run'], { shown: true })
-    say(code === 0 ? 'Dry run: this is what would be deployed. Nothing was sent.' : 'The dry run failed, see above.')
-    return code === 0
+    const ok = await shown(ports, ['deploy', '--dry-run'])
+    ports.say(ok ? 'Dry run: this is what would be deployed. Nothing was sent.' : 'The dry run failed, see above.')
+    return ok
   }
   if (!(await loggedIn(ports))) return false
-  if ((await wrangler(['deploy'], { shown: true })).code !== 0) {
-    say('The deploy failed, see above.')
-    return false
-  }
-  return setSecrets(ports)
+  const present = await secretsOnline(ports)
+  const missing = present && missingSecrets(ports, present)
+  if (!missing) return false
+
+  const names = Object.keys(missing)
+  const ok =
+    names.length === 0
+      ? await shown(ports, ['deploy'])
+      : await ports.withSecretsFile(missing, (path) => shown(ports, ['deploy', '--secrets-file', path]))
+  if (!ok) ports.say('The deploy failed, see above.')
+  else ports.say(names.length === 0 ? 'Deployed.' : `Deployed, with new secrets: ${names.join(', ')}.`)
+  return ok
 }
 
 async function loggedIn({ wrangler, say }: DeploymentPorts): Promise<boolean> {
@@ -39,28 +49,33 @@ async function loggedIn({ wrangler, say }: DeploymentPorts): Promise<boolean> {
   return false
 }
 
-/** After the first deploy, because only then is there a Worker that can hold secrets. */
-async function setSecrets({ wrangler, say }: DeploymentPorts): Promise<boolean> {
-  const listed = await wrangler(['secret', 'list', '--format', 'json'])
-  if (listed.code !== 0) {
-    say(`Deployed, but its secrets could not be listed:\n${listed.output}`)
-    return false
-  }
-  const names = secretNames(listed.stdout)
-  if (!names.includes('PARLEY_SECRET')) {
-    const put = await wrangler(['secret', 'put', 'PARLEY_SECRET'], { input: newDeploymentSecret() })
-    if (put.code !== 0) {
-      say(`Deployed, but PARLEY_SECRET could not be set:\n${put.output}`)
-      return false
+/** Names of the secrets that the deployed Worker has: none before the first deploy. Undefined: could not be found out. */
+async function secretsOnline({ wrangler, say }: DeploymentPorts): Promise<string[] | undefined> {
+  const { code, output, stdout } = await wrangler(['secret', 'list', '--format', 'json'])
+  if (code === 0) return secretNames(stdout)
+  if (/Worker ".*" not found/.test(output)) return []
+  say(`The Worker's secrets could not be listed:\n${output}`)
+  return undefined
+}
+
+/** The secrets that this deploy must bring along. Undefined: one is missing that only a person has. */
+function missingSecrets({ key, say }: DeploymentPorts, present: readonly string[]): Secrets | undefined {
+  const missing: Record<string, string> = {}
+  // An existing one is left alone: a new one would end every running conversation.
+  if (!present.includes('PARLEY_SECRET')) missing.PARLEY_SECRET = newDeploymentSecret()
+  if (!present.includes('OPENAI_API_KEY')) {
+    if (!key) {
+      const put = present.length > 0 ? "\nor run npm exec -c 'wrangler secret put OPENAI_API_KEY'," : ''
+      say(`The provider key is missing. Put OPENAI_API_KEY=sk-… into .dev.vars,${put} and deploy again.`)
+      return undefined
     }
-    say('PARLEY_SECRET was missing: made one and set it.')
+    missing.OPENAI_API_KEY = key
   }
-  say(
-    names.includes('OPENAI_API_KEY')
-      ? 'Deployed, with all secrets set.'
-      : `Deployed. One thing is missing, your provider key: ${KEY_COMMAND}`,
-  )
-  return true
+  return missing
+}
+
+async function shown({ wrangler }: DeploymentPorts, args: readonly string[]): Promise<boolean> {
+  return (await wrangler(args, { shown: true })).code === 0
 }
 
 function secretNames(json: string): string[] {

@@ -97,14 +97,18 @@ export interface Finished {
   stdout: string
 }
 
-/** Runs a program to its end and keeps what it wrote. `input` goes to its standard input. */
+/** Runs a program to its end and keeps what it wrote. */
 export function runQuietly(
   command: string,
   args: readonly string[],
-  { env = {}, input }: { env?: Record<string, string | undefined>; input?: string } = {},
+  env: Readonly<Record<string, string | undefined>> = {},
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: projectDir, env: { ...process.env, ...env }, stdio: 'pipe' })
+    const child = spawn(command, args, {
+      cwd: projectDir,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     let output = ''
     let stdout = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -116,10 +120,6 @@ export function runQuietly(
     })
     child.on('error', reject)
     child.on('close', (code) => resolve({ code: code ?? 1, output, stdout }))
-    child.stdin.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') reject(error)
-    })
-    child.stdin.end(input)
   })
 }
 
