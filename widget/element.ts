@@ -1,0 +1,271 @@
+/**
+ * `<parley-widget>`: the button, and the methods, attributes and events that websites rely on.
+ * Conversation and panel are loaded on intent; what is asked of the element before that waits for them.
+ */
+import type { Item } from '../protocol/item.ts'
+import type { ConversationState } from './client/types.ts'
+import { type AppLoader, createAppLoader } from './ui/app-loader.ts'
+import { createFace, type Face } from './ui/face.ts'
+import { ATTRIBUTES, type Mode, readSettings, type Settings } from './ui/settings.ts'
+import type { App, AppModule } from './ui/shell.ts'
+import { panelWasOpen, rememberPanel, tabHasSession } from './ui/tab-memory.ts'
+
+const TAG = 'parley-widget'
+
+/** What page scripts see of an item. */
+export type PublicItem = Pick<Item, 'id' | 'role' | 'text' | 'status'>
+
+/** Where the loader came from. */
+export interface Source {
+  /** Origin used when the element names no broker. */
+  broker: string
+  /** Address of the lazily loaded part, given the element's broker. */
+  appUrl(broker: string): string
+}
+
+let source: Source = { broker: '', appUrl: (broker) => broker }
+
+/** Makes `<parley-widget>` known to the page; doing it again changes nothing. */
+export function defineParley(from: Source): void {
+  if (customElements.get(TAG)) return
+  source = from
+  customElements.define(TAG, ParleyElement)
+}
+
+/** Imported where there is no DOM (server rendering), the class must still be a class. */
+const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement)
+
+export class ParleyElement extends Base {
+  static readonly observedAttributes = ATTRIBUTES
+
+  #face: Face | undefined
+  #app: App | undefined
+  #loader: AppLoader | undefined
+  #loading = false
+  /** Somebody waits for the panel, so that loading and failing must be visible. */
+  #panelWanted = false
+  #state: ConversationState = 'idle'
+  #agentAccent = ''
+  #waiting: { act: (app: App) => unknown; done: () => void }[] = []
+
+  /** Shows the panel. Resolves when it is there. */
+  open(): Promise<void> {
+    this.#panelWanted = true
+    return this.#withApp((app) => app.open())
+  }
+
+  /** Hides the panel; a running call goes on. */
+  close(): Promise<void> {
+    this.#dropWaiting()
+    this.#app?.close()
+    return Promise.resolve()
+  }
+
+  /** Starts or continues the conversation, with the panel open. Call it inside the visitor's click. */
+  start(options?: { mode?: Mode }): Promise<void> {
+    this.#panelWanted = true
+    return this.#withApp((app) => {
+      const started = app.start(options)
+      app.open()
+      return started
+    })
+  }
+
+  /** Hangs up and keeps the conversation. */
+  end(): Promise<void> {
+    this.#dropWaiting()
+    return this.#app?.end() ?? Promise.resolve()
+  }
+
+  /** Sends typed text; starts a text conversation when none is live. */
+  send(text: string): Promise<void> {
+    return this.#withApp((app) => app.send(text))
+  }
+
+  setMuted(muted: boolean): Promise<void> {
+    return this.#withApp((app) => app.setMuted(muted))
+  }
+
+  get state(): ConversationState {
+    return this.#state
+  }
+
+  /** The conversation so far, in order. */
+  get items(): PublicItem[] {
+    return (this.#app?.items ?? []).map(publicItem)
+  }
+
+  connectedCallback(): void {
+    this.setAttribute('state', this.#state)
+    this.#dress()
+    const { broker, agent } = this.#settings()
+    if (this.#app || !tabHasSession(broker, agent)) return
+    afterPageLoad(() => {
+      if (this.isConnected) void this.#withApp((app) => panelWasOpen(agent) && app.open({ focus: false }))
+    })
+  }
+
+  /** Moving the element within the page is no goodbye: it is back before the microtask runs. */
+  disconnectedCallback(): void {
+    queueMicrotask(() => {
+      if (!this.isConnected) this.#letGo()
+    })
+  }
+
+  attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+    if (before === after || !this.#face) return
+    if (name === 'agent' || name === 'broker') this.#letGo()
+    this.#app?.configure(this.#settings())
+    this.#dress()
+  }
+
+  #settings(): Settings {
+    return readSettings((name) => this.getAttribute(name), source.broker)
+  }
+
+  #drawn(): Face {
+    if (this.#face) return this.#face
+    const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' })
+    this.#face = createFace(root, {
+      click: () => (this.#drawn().cardShown ? this.#dismiss() : void this.open()),
+      // A failure here is not news: the click tries again and tells.
+      intent: () =>
+        void this.#appLoader()
+          .load()
+          .catch(() => undefined),
+      retry: () => this.#retry(),
+      dismiss: () => this.#dismiss(),
+    })
+    return this.#face
+  }
+
+  #dress(): void {
+    const { lang, accent } = this.#settings()
+    const wishes = [lang, document.documentElement.lang, ...navigator.languages]
+    this.#drawn().dress(wishes, accent || this.#agentAccent)
+  }
+
+  /** Runs `act` at once when the app is there, so that it is still inside the visitor's tap; else when it came. */
+  #withApp(act: (app: App) => unknown): Promise<void> {
+    if (this.#app) return Promise.resolve(act(this.#app)).then(() => undefined)
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({
+        act: (app) => Promise.resolve(act(app)).then(() => resolve(), reject),
+        done: resolve,
+      })
+      this.#load()
+    })
+  }
+
+  #appLoader(): AppLoader {
+    this.#loader ??= createAppLoader(source.appUrl(this.#settings().broker))
+    return this.#loader
+  }
+
+  #load(): void {
+    if (this.#panelWanted) this.#drawn().showWaiting()
+    if (this.#loading) return
+    this.#loading = true
+    const attempt = this.#appLoader().load()
+    this.#attempt = attempt
+    attempt.then(
+      (module) => {
+        if (attempt === this.#attempt) this.#launch(module)
+      },
+      () => {
+        if (attempt === this.#attempt) this.#fail()
+      },
+    )
+  }
+
+  /** The newest attempt to load the app; the outcome of an older one no longer counts. */
+  #attempt: Promise<AppModule> | undefined
+
+  #retry(): void {
+    this.#appLoader().restart()
+    this.#loading = false
+    this.#load()
+  }
+
+  #launch(module: AppModule): void {
+    const face = this.#drawn()
+    this.#loading = false
+    face.hideCard()
+    const root = this.shadowRoot
+    if (!root) return
+    const app = module.createApp({
+      settings: this.#settings(),
+      root,
+      slot: face.slot,
+      state: (state, previous) => {
+        this.#setState(state)
+        this.#tell('parley-state', { state, previous })
+      },
+      item: (item) => this.#tell('parley-item', publicItem(item)),
+      notice: (notice) => this.#tell('parley-notice', notice),
+      trouble: (trouble) => this.#tell('parley-error', trouble),
+      muted: (muted) => face.show({ muted }),
+      shown: (open, refocus) => {
+        rememberPanel(this.#settings().agent, open)
+        face.show({ expanded: open, hidden: open })
+        if (refocus) face.focusLauncher()
+      },
+      accent: (accent) => {
+        this.#agentAccent = accent
+        this.#dress()
+      },
+    })
+    this.#app = app
+    for (const { act } of this.#waiting.splice(0)) act(app)
+  }
+
+  #fail(): void {
+    this.#loading = false
+    if (this.#panelWanted) this.#drawn().showFailure()
+    this.#tell('parley-error', { code: 'broker_unreachable', ways: ['retry'] })
+  }
+
+  /** The visitor closed the loader's card: what waited for the app is no longer wanted. */
+  #dismiss(): void {
+    this.#dropWaiting()
+    this.#drawn().focusLauncher()
+  }
+
+  #dropWaiting(): void {
+    this.#panelWanted = false
+    this.#face?.hideCard()
+    for (const { done } of this.#waiting.splice(0)) done()
+  }
+
+  #setState(state: ConversationState): void {
+    this.#state = state
+    this.setAttribute('state', state)
+    this.#face?.show({ state })
+  }
+
+  #tell(type: string, detail: unknown): void {
+    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }))
+  }
+
+  /** Ends everything that was started and goes back to the bare button. */
+  #letGo(): void {
+    this.#dropWaiting()
+    this.#attempt = undefined
+    this.#loader = undefined
+    this.#loading = false
+    this.#app?.dispose()
+    this.#app = undefined
+    this.#setState('idle')
+    this.#face?.show({ muted: false, expanded: false, hidden: false })
+  }
+}
+
+function publicItem({ id, role, text, status }: Item): PublicItem {
+  return { id, role, text, status }
+}
+
+/** The page's own work comes first, also when a conversation is to be restored. */
+function afterPageLoad(act: () => void): void {
+  if (document.readyState === 'complete') act()
+  else addEventListener('load', act, { once: true })
+}

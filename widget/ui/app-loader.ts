@@ -1,0 +1,35 @@
+/** Fetches the lazily loaded part, once, and again after a failure. */
+import type { AppModule } from './shell.ts'
+
+export interface AppLoader {
+  /** Resolves with the same module for everybody. Rejects when it cannot be had; the next call tries again. */
+  load(): Promise<AppModule>
+  /** Gives up waiting for the attempt under way, so that the next `load()` makes a new one. */
+  restart(): void
+}
+
+export function createAppLoader(
+  url: string,
+  importModule: (url: string) => Promise<AppModule> = (address) => import(/* @vite-ignore */ address),
+): AppLoader {
+  let attempts = 0
+  let current: Promise<AppModule> | undefined
+
+  const load = () => {
+    if (current) return current
+    // Browsers may remember that a module address failed; another query makes it another address.
+    const attempt = importModule(attempts === 0 ? url : `${url}?attempt=${attempts}`)
+    attempts += 1
+    current = attempt
+    attempt.catch(() => {
+      if (current === attempt) current = undefined
+    })
+    return attempt
+  }
+
+  const restart = () => {
+    current = undefined
+  }
+
+  return { load, restart }
+}

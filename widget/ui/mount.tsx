@@ -1,0 +1,94 @@
+/** Puts conversation and panel into the element's shadow root. */
+import { effect, signal } from '@preact/signals'
+import { render } from 'preact'
+import type { Conversation, ConversationOptions } from '../client/types.ts'
+import { Announcer } from './announcer.tsx'
+import { element, sheet } from './dom.ts'
+import css from './panel.css?inline'
+import { Panel } from './panel.tsx'
+import { createPanelModel } from './panel-model.ts'
+import type { App, Shell } from './shell.ts'
+import { watchViewport } from './viewport.ts'
+
+/** @param createConversation the real one, or a scripted one in tests */
+export function mountApp(shell: Shell, createConversation: (options: ConversationOptions) => Conversation): App {
+  const { broker, agent } = shell.settings
+  const audio = element('audio', { autoplay: '', playsinline: '' })
+  const conversation = createConversation({ broker, agent, audio })
+  const settings = signal(shell.settings)
+  const model = createPanelModel(conversation, settings, pageLanguages)
+  const style = sheet(css)
+  const place = element('div')
+  shell.root.adoptedStyleSheets.push(style)
+  shell.slot.replaceChildren(audio, place)
+
+  const stopListening = conversation.on((event) => {
+    if (event.type === 'state') shell.state(event.state, event.previous)
+    else if (event.type === 'item') shell.item(event.item)
+    else if (event.type === 'notice') shell.notice(event.notice)
+    else shell.trouble(event.trouble)
+  })
+  const stopMirroring = [
+    effect(() => shell.muted(conversation.muted.value)),
+    effect(() => {
+      const accent = conversation.face.value?.theme.accent
+      if (accent) shell.accent(accent)
+    }),
+    effect(() => (model.isOpen.value ? watchViewport(place) : undefined)),
+  ]
+
+  const open = ({ focus = true }: { focus?: boolean } = {}) => {
+    model.isOpen.value = true
+    shell.shown(true, false)
+    if (focus) focusInside(place, settings.value.mode === 'text')
+  }
+  const close = (byHand: boolean) => {
+    if (!model.isOpen.value) return
+    model.isOpen.value = false
+    shell.shown(false, byHand)
+  }
+
+  render(
+    <>
+      <Announcer model={model} />
+      <Panel model={model} onClose={() => close(true)} />
+    </>,
+    place,
+  )
+  void conversation.restore()
+
+  return {
+    get items() {
+      return conversation.items.value
+    },
+    open,
+    close: () => close(false),
+    start: (options) => model.start(options?.mode),
+    end: () => conversation.end(),
+    send: (text) => conversation.send(text),
+    setMuted: (muted) => conversation.setMuted(muted),
+    configure: (changed) => {
+      settings.value = changed
+    },
+    dispose: () => {
+      for (const stop of stopMirroring) stop()
+      stopListening()
+      model.dispose()
+      render(null, place)
+      conversation.dispose()
+      shell.slot.replaceChildren()
+      shell.root.adoptedStyleSheets = shell.root.adoptedStyleSheets.filter((other) => other !== style)
+    },
+  }
+}
+
+function pageLanguages(): readonly string[] {
+  return [document.documentElement.lang, ...navigator.languages]
+}
+
+/** The first thing to do in the panel: the welcome's button, the text box where only text is offered, else the panel itself. */
+function focusInside(place: HTMLElement, textOnly: boolean): void {
+  const target = place.querySelector<HTMLElement>(textOnly ? 'textarea' : '.welcome .primary, .continue .primary')
+  const panel = place.querySelector<HTMLElement>('.panel')
+  ;(target ?? panel)?.focus({ preventScroll: true })
+}

@@ -1,0 +1,18 @@
+/** The icons that only the panel needs; see icons.ts. */
+import { ICONS } from './icons.ts'
+
+export const PANEL_ICONS = {
+  ...ICONS,
+  minimise: 'M6 9l6 6 6-6',
+  mic: 'M12 3a3 3 0 0 0-3 3v6a3 3 0 0 0 6 0V6a3 3 0 0 0-3-3zM6 11a6 6 0 0 0 12 0M12 17v4',
+  hangUp:
+    'M3.5 15.5c-1-3 3.2-6.5 8.5-6.5s9.5 3.5 8.5 6.5l-.3 1a1 1 0 0 1-1.2.7l-3-.7a1 1 0 0 1-.8-1v-2a9.5 9.5 0 0 0-6.4 0v2a1 1 0 0 1-.8 1l-3 .7a1 1 0 0 1-1.2-.7z',
+  send: 'M12 19V5M6 11l6-6 6 6',
+  erase: 'M5 7h14M10 7V5h4v2M7 7l1 12h8l1-12M10 11v5M14 11v5',
+  down: 'M12 5v14M6 13l6 6 6-6',
+  alert: 'M12 8v5M12 16.5v.01M12 3l9.5 17h-19z',
+  keyboard: 'M4 6h16v12H4zM8 10h.01M12 10h.01M16 10h.01M8 14h8',
+  sound: 'M4 10v4h4l5 4V6L8 10zM17 9a4 4 0 0 1 0 6M19.5 6.5a8 8 0 0 1 0 11',
+} as const
+
+export type PanelIconName = keyof typeof PANEL_ICONS

@@ -1,0 +1,111 @@
+/** What the panel's components share: the conversation, the words, and the little state that only the screen has. */
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import type { Conversation, Trouble } from '../client/types.ts'
+import { pickLanguage } from './language.ts'
+import type { Mode, Settings } from './settings.ts'
+import { LANGUAGES, type Language, type Texts, texts, troubleText } from './texts.ts'
+import { isShown, type Line, type Remark, type RemarkText, threadLines } from './thread-lines.ts'
+
+export interface PanelModel {
+  readonly conversation: Conversation
+  readonly settings: Signal<Settings>
+  readonly language: ReadonlySignal<Language>
+  readonly texts: ReadonlySignal<Texts>
+  readonly name: ReadonlySignal<string>
+  readonly isOpen: Signal<boolean>
+  /** The visitor is asked whether to erase everything. */
+  readonly askingToForget: Signal<boolean>
+  readonly lines: ReadonlySignal<readonly Line[]>
+  /** Read out by screen readers. */
+  readonly announcement: ReadonlySignal<string>
+  /** Inside the visitor's tap. */
+  start(mode?: Mode): Promise<void>
+  takeWay(way: Trouble['ways'][number]): void
+  forget(): Promise<void>
+  dispose(): void
+}
+
+/** @param pageLanguages languages to choose from when the website sets none, the most wanted first */
+export function createPanelModel(
+  conversation: Conversation,
+  settings: Signal<Settings>,
+  pageLanguages: () => readonly string[],
+): PanelModel {
+  const language = computed(() => pickLanguage(LANGUAGES, [settings.value.lang, ...pageLanguages()], 'en'))
+  const words = computed(() => texts[language.value])
+  const remarks = signal<readonly Remark[]>([])
+  const announcement = signal('')
+  const askingToForget = signal(false)
+
+  const remark = (text: RemarkText) => {
+    const after = conversation.items.value.at(-1)?.position ?? Number.NEGATIVE_INFINITY
+    remarks.value = [...remarks.value, { id: `remark-${remarks.value.length}`, text, after }]
+  }
+
+  const stopListening = conversation.on((event) => {
+    if (event.type === 'state') {
+      const { state, previous } = event
+      if (state === 'live' && previous === 'reconnecting') remark('reconnected')
+      if (state === 'live' && previous === 'connecting' && conversation.items.value.some(isShown)) remark('goneOn')
+      if (state === 'ended' && conversation.mode.value === 'voice' && previous !== 'connecting') remark('callEnded')
+      announcement.value = stateWords(words.value, state, conversation.mode.value)
+    }
+    if (event.type === 'trouble') {
+      const { title, text } = troubleText(language.value, event.trouble.code)
+      announcement.value = `${title}. ${text}`
+    }
+    // In a voice call the assistant is heard already; reading it out as well would talk over it, and into the microphone.
+    if (event.type === 'item' && event.item.role === 'assistant' && conversation.mode.value === 'text') {
+      if (event.item.status === 'completed') announcement.value = event.item.text
+    }
+  })
+
+  const stopAsking = effect(() => {
+    if (conversation.items.value.length === 0) askingToForget.value = false
+  })
+
+  const start = (mode: Mode = settings.value.mode) => conversation.start({ mode })
+
+  const takeWay = (way: Trouble['ways'][number]) => {
+    if (way === 'play') return conversation.play()
+    const mode = way === 'text' ? 'text' : conversation.mode.value
+    void conversation.start(way === 'take_over' ? { mode, takeOver: true } : { mode })
+  }
+
+  const forget = async () => {
+    await conversation.forget()
+    batch(() => {
+      askingToForget.value = false
+      if (conversation.items.value.length > 0) return
+      remarks.value = []
+      announcement.value = words.value.forgotten
+    })
+  }
+
+  return {
+    conversation,
+    settings,
+    language,
+    texts: words,
+    name: computed(() => conversation.face.value?.name || words.value.assistant),
+    isOpen: signal(false),
+    askingToForget,
+    lines: computed(() => threadLines(conversation.items.value, remarks.value)),
+    announcement,
+    start,
+    takeWay,
+    forget,
+    dispose: () => {
+      stopListening()
+      stopAsking()
+    },
+  }
+}
+
+/** The state of the conversation in words, for eyes and ears. */
+export function stateWords(words: Texts, state: Conversation['state']['value'], mode: Mode): string {
+  if (state === 'idle') return words.ready
+  if (state === 'live') return mode === 'text' ? words.liveText : words.live
+  if (state === 'ended') return mode === 'text' ? words.endedText : words.ended
+  return words[state]
+}

@@ -1,0 +1,118 @@
+/** The panel: what is shown when. */
+import { useRef } from 'preact/hooks'
+import type { Trouble } from '../client/types.ts'
+import { CallBar } from './call-bar.tsx'
+import { Composer } from './composer.tsx'
+import { ContinueBar } from './continue-bar.tsx'
+import { ForgetQuestion } from './forget-question.tsx'
+import { Header } from './header.tsx'
+import type { PanelModel } from './panel-model.ts'
+import { Thread } from './thread.tsx'
+import { TroubleBanner } from './trouble-banner.tsx'
+import { Welcome } from './welcome.tsx'
+
+export interface PanelProps {
+  model: PanelModel
+  /** The visitor closed the panel by hand. */
+  onClose: () => void
+}
+
+export function Panel({ model, onClose }: PanelProps) {
+  const { conversation } = model
+  const panel = useRef<HTMLDivElement>(null)
+  const textBox = useRef<HTMLTextAreaElement>(null)
+  const view = whatToShow(model)
+
+  /** For buttons that vanish with their own click: the focus must not fall out of the panel. */
+  const keepFocus = () => panel.current?.focus({ preventScroll: true })
+
+  const startVoice = () => {
+    void model.start('voice')
+    keepFocus()
+  }
+
+  const takeWay = (way: Trouble['ways'][number]) => {
+    model.takeWay(way)
+    if (way === 'text') textBox.current?.focus()
+    else keepFocus()
+  }
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    // Keys pressed in here are no shortcuts of the page.
+    event.stopPropagation()
+    if (event.key !== 'Escape') return
+    if (!model.askingToForget.value) return onClose()
+    model.askingToForget.value = false
+    keepFocus()
+  }
+
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: <dialog> would be modal or hidden by the page's own styles
+    <div
+      class="panel"
+      part="panel"
+      role="dialog"
+      aria-label={model.name.value}
+      tabIndex={-1}
+      hidden={!model.isOpen.value}
+      ref={panel}
+      onKeyDown={onKeyDown}
+      onKeyUp={(event) => event.stopPropagation()}
+      onKeyPress={(event) => event.stopPropagation()}
+    >
+      <Header model={model} onClose={onClose} />
+      {model.askingToForget.value && <ForgetQuestion model={model} onDone={keepFocus} />}
+      {view.welcome && <Welcome model={model} onStart={startVoice} />}
+      {view.thread && <Thread model={model} />}
+      {view.invitation && <p class="invitation">{invitationWords(model)}</p>}
+      <TroubleBanner model={model} onWay={takeWay} />
+      {view.call && (
+        <CallBar
+          model={model}
+          onHangUp={() => {
+            void conversation.end()
+            keepFocus()
+          }}
+        />
+      )}
+      {view.canContinue && (
+        <ContinueBar
+          model={model}
+          onContinue={() => {
+            void model.start()
+            keepFocus()
+          }}
+        />
+      )}
+      <Composer model={model} box={textBox} onVoice={view.canCall ? startVoice : undefined} />
+    </div>
+  )
+}
+
+/** Which parts are there. The panel stays in the page while closed, so that the thread keeps its place. */
+function whatToShow(model: PanelModel) {
+  const { conversation } = model
+  const state = conversation.state.value
+  const running = state === 'connecting' || state === 'live' || state === 'reconnecting'
+  const thread = model.lines.value.length > 0
+  const welcome = !thread && !running
+  const call = running && conversation.mode.value === 'voice'
+  const canContinue = thread && !running && conversation.resumable.value && !conversation.trouble.value
+  return {
+    welcome,
+    thread,
+    /** A call runs, but nothing was said yet. */
+    invitation: !thread && running,
+    call,
+    canContinue,
+    /** The text box offers to talk where no other button does. */
+    canCall: model.settings.value.mode === 'voice' && !welcome && !call && !canContinue,
+  }
+}
+
+function invitationWords(model: PanelModel): string {
+  const { state, mode } = model.conversation
+  const words = model.texts.value
+  if (state.value === 'live') return mode.value === 'voice' ? words.goAhead : words.textHint
+  return state.value === 'reconnecting' ? words.reconnecting : words.connecting
+}

@@ -1,0 +1,46 @@
+/** The seam between what is always there (element, loader) and what is loaded on intent (conversation, panel). */
+import type { NoticeFrame } from '../../protocol/frames.ts'
+import type { Item } from '../../protocol/item.ts'
+import type { ConversationState, Trouble } from '../client/types.ts'
+import type { Mode, Settings } from './settings.ts'
+
+/** What the lazily loaded part tells the element. */
+export interface ShellEvents {
+  state(state: ConversationState, previous: ConversationState): void
+  item(item: Item): void
+  notice(notice: NoticeFrame): void
+  trouble(trouble: Trouble): void
+  muted(muted: boolean): void
+  /** The panel was opened or closed. `refocus`: the visitor closed it by hand. */
+  shown(open: boolean, refocus: boolean): void
+  /** The agent's own accent, `#rrggbb`, once its face is known. */
+  accent(accent: string): void
+}
+
+export interface Shell extends ShellEvents {
+  settings: Settings
+  /** Open shadow root of the element; the app adds its stylesheet. */
+  root: ShadowRoot
+  /** Where the panel is drawn. */
+  slot: HTMLElement
+}
+
+/** What the element asks of the lazily loaded part. */
+export interface App {
+  readonly items: readonly Item[]
+  /** @param options `focus: false` when nobody asked for it just now, as after a reload */
+  open(options?: { focus?: boolean }): void
+  close(): void
+  /** Inside the visitor's tap. */
+  start(options?: { mode?: Mode }): Promise<void>
+  end(): Promise<void>
+  send(text: string): void
+  setMuted(muted: boolean): void
+  configure(settings: Settings): void
+  dispose(): void
+}
+
+/** Exported by the app chunk. */
+export interface AppModule {
+  createApp(shell: Shell): App
+}

@@ -1,0 +1,73 @@
+/** The conversation so far. Stays at the newest words, unless the visitor scrolled up to read. */
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { Bubble } from './bubble.tsx'
+import { Icon } from './icon.tsx'
+import type { PanelModel } from './panel-model.ts'
+
+/** Nearer to the end than this (px) counts as being at the end. */
+const AT_END_WITHIN = 40
+
+export function Thread({ model }: { model: PanelModel }) {
+  const box = useRef<HTMLDivElement>(null)
+  const [following, setFollowing] = useState(true)
+  const lines = model.lines.value
+  const words = model.texts.value
+
+  const toEnd = () => {
+    const thread = box.current
+    if (thread) thread.scrollTop = thread.scrollHeight
+  }
+
+  // Without a list of dependencies: captions grow, banners come and go, and the end must stay in view.
+  useLayoutEffect(() => {
+    if (following) toEnd()
+  })
+
+  const onScroll = () => {
+    const thread = box.current
+    if (thread) setFollowing(thread.scrollHeight - thread.scrollTop - thread.clientHeight < AT_END_WITHIN)
+  }
+
+  return (
+    <div class="reading">
+      {/* A log is read out by itself, each growing caption again and again: the announcer does that better. */}
+      <div
+        class="thread"
+        part="thread"
+        role="log"
+        aria-live="off"
+        aria-label={words.thread}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area must be reachable by keyboard (WCAG 2.1.1)
+        tabIndex={0}
+        ref={box}
+        onScroll={onScroll}
+      >
+        {lines.map((line) =>
+          line.type === 'remark' ? (
+            <p key={line.id} class="remark">
+              {words[line.text]}
+            </p>
+          ) : line.item.role === 'notice' ? (
+            <p key={line.id} class="remark">
+              {line.item.text}
+            </p>
+          ) : (
+            <Bubble
+              key={line.id}
+              item={line.item}
+              follows={line.follows}
+              name={model.name.value}
+              words={words}
+              language={model.language.value}
+            />
+          ),
+        )}
+      </div>
+      {!following && (
+        <button type="button" class="round newest" aria-label={words.newest} title={words.newest} onClick={toEnd}>
+          <Icon name="down" />
+        </button>
+      )}
+    </div>
+  )
+}

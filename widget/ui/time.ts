@@ -1,0 +1,24 @@
+/** Times as people read them. */
+
+/** Length of a call: `0:07`, `12:40`, `1:02:03`. @param ms never shown below zero */
+export function formatElapsed(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]
+  const tail = String(seconds % 60).padStart(2, '0')
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`
+}
+
+/** The same for people who hear it: `PT1M24S` is read as a duration. */
+export function isoDuration(ms: number): string {
+  return `PT${Math.max(0, Math.floor(ms / 1000))}S`
+}
+
+/** When something was said, such as `14:32`; with the date when that was not today. @param at ms since 1970 */
+export function formatMoment(at: number, now: number, language: string): string {
+  const [moment, today] = [new Date(at), new Date(now)]
+  const sameDay = moment.toDateString() === today.toDateString()
+  const options: Intl.DateTimeFormatOptions = sameDay
+    ? { timeStyle: 'short' }
+    : { dateStyle: 'medium', timeStyle: 'short' }
+  return new Intl.DateTimeFormat(language, options).format(moment)
+}
