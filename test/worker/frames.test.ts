@@ -3,7 +3,11 @@ import { readFrame } from '../../worker/session/sockets.ts'
 
 describe('readFrame', () => {
   it('reads what a widget may send', () => {
-    expect(readFrame('{"type":"text","id":"txt_1","text":" hello "}')).toEqual({ type: 'text', id: 'txt_1', text: 'hello' })
+    expect(readFrame('{"type":"text","id":"txt_1","text":" hello "}')).toEqual({
+      type: 'text',
+      id: 'txt_1',
+      text: 'hello',
+    })
     expect(readFrame('{"type":"talk","on":true}')).toEqual({ type: 'talk', on: true })
     expect(readFrame('{"type":"interrupt"}')).toEqual({ type: 'interrupt' })
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import examples from '../fixtures/realtime-schema/examples.json'
 import { itemId } from '../../worker/provider/openai/item-id.ts'
 import { peek, reduce } from '../../worker/provider/openai/reduce.ts'
+import examples from '../fixtures/realtime-schema/examples.json'
 
 const one = (event: object) => reduce(JSON.stringify(event))
 const item = (more: object) => ({ id: 'item_1', object: 'realtime.item', ...more })

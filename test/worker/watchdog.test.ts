@@ -5,7 +5,11 @@ import { GRACE_MS, LEASE_MS, OPENING_MS, type Sight, WATCH_EVERY_MS, watch } fro
 
 const NOW = 1_000_000_000
 
-function sight(session: Partial<SessionRow> = {}, call: Partial<CallRow> | null = {}, more: Partial<Sight> = {}): Sight {
+function sight(
+  session: Partial<SessionRow> = {},
+  call: Partial<CallRow> | null = {},
+  more: Partial<Sight> = {},
+): Sight {
   return {
     session: {
       id: 'ses_0',

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest'
+import { type AgentInput, defineAgent } from '../../protocol/agent.ts'
+
+const input: AgentInput = { name: 'Test', instructions: 'Be kind.', origins: ['https://example.com'] }
+
+describe('defineAgent', () => {
+  it('fills in defaults that are safe to go live with', () => {
+    expect(defineAgent(input)).toMatchObject({
+      handshake: 'brokered',
+      maxOutputTokens: 1024,
+      turns: { detection: 'server_vad', silenceMs: 500 },
+      greeting: '',
+    })
+  })
+
+  it('cannot be changed afterwards', () => {
+    const agent = defineAgent(input)
+    expect(() => Object.assign(agent, { name: 'x' })).toThrow(TypeError)
+  })
+
+  it.each<[string, object, RegExp]>([
+    ['an origin with a path', { origins: ['https://example.com/'] }, /origins\.0: an exact origin such as/],
+    ['no origin', { origins: [] }, /origins/],
+    ['a misspelt field', { instruction: 'x' }, /instruction/],
+    ['no instructions', { instructions: '' }, /instructions/],
+    ['too many tokens', { maxOutputTokens: 9000 }, /maxOutputTokens/],
+    ['a colour that is none', { theme: { accent: 'blue' } }, /theme\.accent: #rrggbb/],
+  ])('names what is wrong: %s', (_, more, message) => {
+    expect(() => defineAgent({ ...input, ...more })).toThrow(message)
+    expect(() => defineAgent({ ...input, ...more })).toThrow(/The agent "Test" is not valid/)
+  })
+})

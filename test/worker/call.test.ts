@@ -1,0 +1,177 @@
+import { abortAllDurableObjects, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { ServerFrame } from '../../protocol/frames.ts'
+import { newId } from '../../protocol/ids.ts'
+import { answers, BROKERED, connect, createCall, createSession, EPHEMERAL, fault, isReady, journal } from './support.ts'
+
+const type = (text: string) => ({ type: 'text', id: newId('txt_'), text }) as const
+const ended = (frame: ServerFrame) => frame.type === 'notice' && frame.code === 'call_ended'
+const requests = async (from: number, path: RegExp) =>
+  (await journal(from)).filter((entry) => entry.kind === 'request' && path.test(String(entry.path)))
+const last = async () => (await journal()).at(-1)?.n ?? 0
+
+/** A live call of the tutor, who waits for the visitor to speak first. */
+async function liveCall() {
+  const created = await createSession({ agent: 'tutor', call: BROKERED })
+  if (created.handshake !== 'brokered') throw new Error('expected a call')
+  const widget = await connect(created.session, created.token)
+  await widget.next(isReady, 'ready')
+  return { ...created, widget }
+}
+
+async function providerRef(session: string): Promise<string> {
+  return runInDurableObject(env.SESSIONS.getByName(session), (_, state) => {
+    const rows = state.storage.sql.exec("SELECT data FROM calls WHERE state = 'live'").toArray()
+    return String(JSON.parse(String(rows[0]?.data)).ref)
+  })
+}
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe('a call with its sideband', () => {
+  it('is greeted with the words of the agent, once', async () => {
+    const created = await createSession({ agent: 'concierge', call: BROKERED })
+    const widget = await connect(created.session, created.token)
+    await widget.until((frames) => answers(frames).length === 1, 'the greeting')
+    expect(answers(widget.frames)[0]).toContain('Welcome to Harbour House')
+  })
+
+  it('takes typed text and answers aloud', async () => {
+    const { widget, call } = await liveCall()
+    widget.send(type('good morning'))
+    await widget.until((frames) => answers(frames).length === 1, 'an answer')
+    expect(answers(widget.frames)[0]).toContain('good morning')
+    const update = widget.frames.find((frame) => frame.type === 'update' && frame.item.role === 'assistant')
+    expect(update).toMatchObject({ item: { via: 'voice', call } })
+  })
+
+  it('attaches again when only the sideband breaks, without a new call', async () => {
+    const { session, widget } = await liveCall()
+    const ref = await providerRef(session)
+    const from = await last()
+    await fault({ kind: 'close_sideband', call: ref })
+    await vi.waitUntil(async () => (await requests(from, /call_id=/)).length > 0, { timeout: 5000 })
+    widget.send(type('after the break'))
+    await widget.until((frames) => answers(frames).length === 1, 'an answer')
+    expect(widget.frames.some(ended)).toBe(false)
+    expect(await requests(from, /^\/v1\/realtime\/calls$/)).toEqual([])
+  })
+
+  it('tells the widget at once when the call is gone', async () => {
+    const { session, widget } = await liveCall()
+    await fault({ kind: 'drop_call', call: await providerRef(session) })
+    expect(await widget.next(ended, 'call_ended')).toMatchObject({ reason: 'dropped' })
+  })
+
+  it('goes on in a new call with the history, as text only, and with the ids of the transcript', async () => {
+    const { session, token, widget } = await liveCall()
+    widget.send(type('I have two dogs'))
+    await widget.until((frames) => answers(frames).length === 1, 'an answer')
+    await fault({ kind: 'drop_call', call: await providerRef(session) })
+    await widget.next(ended, 'call_ended')
+    const from = await last()
+    const next = await createCall(session, token)
+    await widget.next((frame) => frame.type === 'ready' && frame.call === next.call, 'ready again')
+    const seeds = (await journal(from)).filter(
+      (entry) => entry.direction === 'in' && JSON.stringify(entry).includes('conversation.item.create'),
+    )
+    expect(JSON.stringify(seeds)).toMatch(/input_text.*I have two dogs/)
+    expect(JSON.stringify(seeds)).toMatch(/output_text/)
+    expect(JSON.stringify(seeds)).not.toMatch(/output_audio|input_audio/)
+    widget.send(type('what did I say before?'))
+    await widget.until((frames) => answers(frames).length === 2, 'an answer that knows')
+    expect(answers(widget.frames).at(-1)).toContain('I have two dogs')
+    const ids = new Set(widget.frames.flatMap((frame) => (frame.type === 'update' ? [frame.item.id] : [])))
+    expect(ids.size).toBe(4) // two questions, two answers: the seeds made no item of their own
+  })
+
+  it('answers what was typed while the call was being opened', async () => {
+    const { session, token } = await createSession({ agent: 'tutor' })
+    const widget = await connect(session, token)
+    const opening = createCall(session, token)
+    widget.send(type('I am early'))
+    await opening
+    await widget.until((frames) => answers(frames).length === 1, 'an answer')
+    expect(answers(widget.frames)[0]).toContain('I am early')
+  })
+})
+
+describe('one live call per session', () => {
+  it('hangs the older one up before the newer one is created, and tells the widget', async () => {
+    const { session, token, call, widget } = await liveCall()
+    const ref = await providerRef(session)
+    const from = await last()
+    await createCall(session, token)
+    expect(await widget.next(ended, 'call_ended')).toMatchObject({ call, reason: 'superseded' })
+    const order = await requests(from, /calls/)
+    expect(order.map((entry) => entry.path)).toEqual([`/v1/realtime/calls/${ref}/hangup`, '/v1/realtime/calls'])
+  })
+
+  it('keeps one of many that are started at the same moment', async () => {
+    const { session, token } = await createSession({ agent: 'tutor' })
+    const from = await last()
+    const results = await Promise.allSettled(Array.from({ length: 6 }, () => createCall(session, token)))
+    const won = results.filter((result) => result.status === 'fulfilled')
+    expect(won).toHaveLength(1)
+    for (const result of results) {
+      if (result.status === 'rejected') expect(String(result.reason)).toContain('call_superseded')
+    }
+    const opened = (await requests(from, /^\/v1\/realtime\/calls$/)).length
+    await vi.waitUntil(async () => (await requests(from, /hangup$/)).length === opened - 1, { timeout: 5000 })
+  })
+
+  it('lets go of a widget that holds an older token', async () => {
+    const { session, token, widget } = await liveCall()
+    const next = await createCall(session, token)
+    await connect(session, next.token)
+    await widget.next((frame) => frame.type === 'notice' && frame.code === 'superseded', 'superseded')
+  })
+})
+
+describe('no orphan', () => {
+  it('hangs up when the widget is gone and its grace is over', async () => {
+    const { session, widget } = await liveCall()
+    const ref = await providerRef(session)
+    const from = await last()
+    const stub = env.SESSIONS.getByName(session)
+    widget.raw.close(1000)
+    await vi.waitUntil(() =>
+      runInDurableObject(stub, (_, state) =>
+        String(state.storage.sql.exec('SELECT data FROM session').one().data).includes('"widgetGoneAt":1'),
+      ),
+    )
+    await runDurableObjectAlarm(stub)
+    expect(await requests(from, /hangup$/)).toEqual([])
+    vi.setSystemTime(Date.now() + 25_000)
+    await runDurableObjectAlarm(stub)
+    await vi.waitUntil(async () => (await requests(from, /hangup$/)).length === 1)
+    expect((await requests(from, /hangup$/))[0]?.path).toContain(ref)
+  })
+
+  it('takes the sideband up again after the object has crashed', async () => {
+    const { session, token } = await liveCall()
+    const from = await last()
+    await abortAllDurableObjects()
+    await runDurableObjectAlarm(env.SESSIONS.getByName(session))
+    await vi.waitUntil(async () => (await requests(from, /call_id=/)).length > 0, { timeout: 5000 })
+    const widget = await connect(session, token)
+    expect(await widget.next((frame) => frame.type === 'welcome', 'welcome')).toMatchObject({ call: { ready: true } })
+    widget.send(type('back again'))
+    await widget.until((frames) => answers(frames).length === 1, 'an answer')
+  })
+
+  it('hangs up again until the provider has confirmed', async () => {
+    const { session, token, widget } = await liveCall()
+    const from = await last()
+    await fault({ kind: 'fail_next', count: 1, status: 500, route: '/hangup' })
+    await createCall(session, token, EPHEMERAL)
+    await widget.next(ended, 'call_ended')
+    const stub = env.SESSIONS.getByName(session)
+    await runDurableObjectAlarm(stub)
+    await vi.waitUntil(async () => (await requests(from, /hangup$/)).length === 2, { timeout: 5000 })
+    expect((await requests(from, /hangup$/)).map((entry) => entry.status)).toEqual([500, 200])
+  })
+})
