@@ -44,7 +44,7 @@ async function start(): Promise<void> {
   }
   signal.throwIfAborted()
 
-  const demo = await createDemo({ port: ports.demo, host: 'localhost', brokerUrl: `http://localhost:${ports.broker}` })
+  const demo = await createDemo({ port: ports.demo, brokerUrl: `http://localhost:${ports.broker}` })
   running.push({ stop: () => demo.close() })
 
   const programs: Program[] = []
@@ -57,7 +57,7 @@ async function start(): Promise<void> {
     const simulator = await startSimulator({
       port: ports.simulator,
       signal,
-      onLine: (line) => console.error(`simulator | ${line}`),
+      onLine: (line) => show('simulator', line),
     }).then(keep)
     upstream.url = simulator.url
   }
@@ -70,7 +70,7 @@ async function start(): Promise<void> {
       PARLEY_SECRET: devVars.PARLEY_SECRET ?? localDeploymentSecret(resolve(dir, 'secret')),
       EXTRA_ORIGINS: [...demoOrigins(ports.demo), ...(devVars.EXTRA_ORIGINS ? [devVars.EXTRA_ORIGINS] : [])].join(','),
     },
-    onLine: (line) => console.error(`broker | ${line}`),
+    onLine: (line) => show('broker', line),
     signal,
   }).then(keep)
 
@@ -83,6 +83,10 @@ async function start(): Promise<void> {
     }),
   ])
   console.log('\nStopping …')
+}
+
+function show(part: string, line: string): void {
+  if (line) console.error(`${part} | ${line}`)
 }
 
 function demoOrigins(port: number): string[] {

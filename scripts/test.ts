@@ -75,7 +75,7 @@ async function playwright(project: 'e2e' | 'full'): Promise<SuiteResult[]> {
   const file = join(reports, `${project}.json`)
   const code = await runToEnd(
     process.execPath,
-    [programOf('@playwright/test', 'playwright'), 'test', '--project', project],
+    [programOf('@playwright/test', 'playwright'), 'test', `--project=${project}`],
     { PLAYWRIGHT_JSON_OUTPUT_FILE: file },
   )
   const report = read<PlaywrightReport>(file)

@@ -47,7 +47,6 @@ export async function startBroker({ port, dir, variables, onLine, signal }: Brok
       WRANGLER_WRITE_LOGS: 'false',
       // Several brokers of one name may run on this machine; they have nothing to do with each other.
       WRANGLER_REGISTRY_PATH: join(dir, 'registry'),
-      FORCE_COLOR: '0',
     },
     onLine,
   })

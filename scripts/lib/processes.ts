@@ -1,5 +1,6 @@
 /** Starts programs in process groups of their own and ends them with everything that they started. */
 import { spawn } from 'node:child_process'
+import { stripVTControlCharacters } from 'node:util'
 import { inProject, projectDir } from './paths.ts'
 import { groupMembers } from './process-table.ts'
 
@@ -143,9 +144,14 @@ function eachLine(stream: NodeJS.ReadableStream, take: (line: string) => void): 
   stream.on('data', (text: string) => {
     const parts = (rest + text).split('\n')
     rest = parts.pop() ?? ''
-    for (const line of parts) take(line.replace(/\r$/, ''))
+    for (const line of parts) take(plain(line))
   })
   stream.on('end', () => {
-    if (rest) take(rest)
+    if (rest) take(plain(rest))
   })
+}
+
+/** Without colours: what is kept goes into messages and logs. */
+function plain(line: string): string {
+  return stripVTControlCharacters(line).trimEnd()
 }

@@ -20,7 +20,7 @@ export interface StartFacts {
 
 /** One block: what runs where, which upstream, what to click, how to use a real key. */
 export function startText({ demoUrl, brokerUrl, upstream, dir, ports, wished }: StartFacts): string {
-  const state = relative(projectDir, dir) || dir
+  const state = dir.startsWith(projectDir) ? relative(projectDir, dir) : dir
   const parts: (keyof Ports)[] = upstream.kind === 'simulator' ? ['broker', 'demo', 'simulator'] : ['broker', 'demo']
   const moved = parts.filter((part) => ports[part] !== wished[part])
   const lines = [

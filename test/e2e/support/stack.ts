@@ -39,7 +39,7 @@ export async function startStack({ callLimitMs, variables = {} }: StackOptions =
   const brokerPort = await anyPort()
   const brokerUrl = `http://localhost:${brokerPort}`
 
-  const demo = await createDemo({ port: 0, host: 'localhost', brokerUrl })
+  const demo = await createDemo({ port: 0, brokerUrl })
   const simulator = await startSimulator({
     port: await anyPort(),
     callLimitSeconds: callLimitMs === undefined ? undefined : callLimitMs / 1000,
