@@ -93,7 +93,7 @@ export function runToEnd(command: string, args: readonly string[], env: Record<s
 
 export interface Finished {
   code: number
-  /** Both streams, in the order of arrival. */
+  /** Both streams, in the order of arrival, without colours. */
   output: string
   stdout: string
 }
@@ -120,7 +120,9 @@ export function runQuietly(
       output += text
     })
     child.on('error', reject)
-    child.on('close', (code) => resolve({ code: code ?? 1, output, stdout }))
+    child.on('close', (code) => {
+      resolve({ code: code ?? 1, output: stripVTControlCharacters(output), stdout })
+    })
   })
 }
 
