@@ -1,0 +1,133 @@
+/** What the assistant says: small, deterministic, and told in `docs/simulator.md`. It knows nothing but its arguments. */
+
+/** One turn of the conversation as the mind remembers it. */
+export type Turn =
+  | { who: 'user'; text: string; imageBytes: number[] }
+  | { who: 'assistant'; text: string }
+  | { who: 'system'; text: string }
+  | { who: 'call'; name: string; callId: string }
+  | { who: 'result'; callId: string; output: string }
+
+export interface Question {
+  turns: Turn[]
+  /** Instructions of this one response; null when it has none of its own. */
+  instructions: string | null
+  /** Names of the tools it may call. */
+  tools: string[]
+  toolChoice: 'auto' | 'none' | 'required' | { name: string }
+}
+
+export type Thought =
+  | { kind: 'say'; text: string; pauseMs: number }
+  | { kind: 'call'; name: string; arguments: string; pauseMs: number }
+
+/** How many earlier turns it recites: enough to prove a memory, short enough to be spoken. */
+const RECITED = 6
+const LONG_PAUSE_SECONDS = 5
+const LONGEST_PAUSE_SECONDS = 60
+const NUMBERS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']
+
+export function think(question: Question): Thought {
+  const dictated = dictation(question.instructions)
+  if (dictated) return say(dictated)
+  const last = question.turns.at(-1)
+  if (last?.who === 'result') return say(resultHeard(last, question.turns))
+  if (last?.who !== 'user') return say(unasked(question.turns))
+  const forced = forcedTool(question)
+  if (forced) return forced
+  return answer(last, question)
+}
+
+function say(text: string, pauseMs = 0): Thought {
+  return { kind: 'say', text, pauseMs }
+}
+
+/** Instructions that ask to say or greet with a quoted text, e.g. `Say exactly: "Welcome"`. */
+function dictation(instructions: string | null): string | null {
+  if (!instructions || !/\b(say|greet|greeting|speak|begin|start|open)\b/i.test(instructions)) return null
+  const quoted = /"([^"]+)"|“([^”]+)”/.exec(instructions)
+  if (quoted) return quoted[1] ?? quoted[2] ?? null
+  return /\bgreet/i.test(instructions) ? GREETING : null
+}
+
+const GREETING = 'Hello! How can I help you?'
+
+/** Asked to speak although nobody said anything. */
+function unasked(turns: Turn[]): string {
+  return turns.some((turn) => turn.who === 'user') ? 'I am listening.' : GREETING
+}
+
+function resultHeard(result: Extract<Turn, { who: 'result' }>, turns: Turn[]): string {
+  const call = turns.find((turn) => turn.who === 'call' && turn.callId === result.callId)
+  return `The tool ${call?.who === 'call' ? call.name : 'I called'} said: ${result.output}`
+}
+
+function forcedTool({ toolChoice, tools }: Question): Thought | null {
+  if (typeof toolChoice === 'object') return { kind: 'call', name: toolChoice.name, arguments: '{}', pauseMs: 0 }
+  const first = tools[0]
+  return toolChoice === 'required' && first ? { kind: 'call', name: first, arguments: '{}', pauseMs: 0 } : null
+}
+
+function answer(last: Extract<Turn, { who: 'user' }>, question: Question): Thought {
+  const pauseMs = pauseAsked(last.text)
+  const tool = toolAsked(last.text)
+  if (tool) {
+    const name = question.toolChoice === 'none' ? undefined : question.tools.find((known) => sameName(known, tool.name))
+    if (name) return { kind: 'call', name, arguments: tool.arguments, pauseMs }
+    return say(`I do not have a tool called ${tool.name}.`, pauseMs)
+  }
+  if (/\bwhat did (i|we) (just )?say\b/i.test(last.text)) return say(recital(question.turns.slice(0, -1)), pauseMs)
+  if (/\btell me a long story\b/i.test(last.text)) return say(STORY, pauseMs)
+  const seen = last.imageBytes.map((bytes) => `I saw an image of ${bytes} bytes.`)
+  const heard = last.text === '' ? [] : [`You said: ${last.text}`]
+  const reply = [...seen, ...heard].join(' ')
+  return say(reply === '' ? 'Sorry, I did not catch that.' : reply, pauseMs)
+}
+
+/** Answers from the conversation items alone: that is how seeding shows. */
+function recital(before: Turn[]): string {
+  const said = before.flatMap((turn) => (turn.who === 'user' && turn.text !== '' ? [closed(turn.text)] : []))
+  if (said.length === 0) return 'I do not know, this conversation has just begun.'
+  return `Before, you said: ${said.slice(-RECITED).join(' And then: ')}`
+}
+
+function closed(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`
+}
+
+function pauseAsked(text: string): number {
+  const asked = /\bthink for (\w+) seconds?\b/i.exec(text)?.[1]?.toLowerCase()
+  if (asked) {
+    const spelled = NUMBERS.indexOf(asked)
+    const seconds = spelled >= 0 ? spelled : Number(asked)
+    return Number.isFinite(seconds) ? Math.min(seconds, LONGEST_PAUSE_SECONDS) * 1000 : 0
+  }
+  return /\blong pause\b/i.test(text) ? LONG_PAUSE_SECONDS * 1000 : 0
+}
+
+/** `call the tool get_weather with {"city": "Rome"}`; spoken, the name may come as "get weather". */
+function toolAsked(text: string): { name: string; arguments: string } | null {
+  const asked = /\b(?:call|use) the tool (?:called |named )?["“]?([\w -]+?)["”]?(?: with (\{.*\}))?[.!?]*$/i.exec(text)
+  const name = asked?.[1]?.trim()
+  return name ? { name, arguments: asked?.[2] ?? '{}' } : null
+}
+
+function sameName(a: string, b: string): boolean {
+  const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '')
+  return plain(a) === plain(b)
+}
+
+/** More than forty seconds of speech, in sentences that differ. */
+const STORY = [
+  'Once upon a time there was a lighthouse keeper who lived alone on a small island.',
+  'Every evening she climbed the stairs, lit the lamp, and counted the ships that passed.',
+  'One winter night a storm came up, and the waves were higher than the rocks.',
+  'The lamp went out, and the keeper had no matches left to light it again.',
+  'So she took a drum from the wall and played it as loudly as she could.',
+  'Far away a captain heard the drum and turned his ship to the open sea.',
+  'In the morning the sea was calm, and the ship came into the little harbor.',
+  'The sailors brought her bread, warm blankets, and a whole box of dry matches.',
+  'They repaired the window, oiled the old door, and painted the tower red and white.',
+  'Since that day every ship that passes the island greets her with a drum.',
+  'And the keeper greets them back, with the brightest light on the whole coast.',
+].join(' ')

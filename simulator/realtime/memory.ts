@@ -1,0 +1,33 @@
+/** The conversation as the mind remembers it. */
+import type { Turn } from '../mind.ts'
+import type { Entry } from './conversation.ts'
+import type { Part } from './items.ts'
+
+/** Waits until everything that was said is understood. */
+export function turnsOf(entries: readonly Entry[]): Promise<Turn[]> {
+  return Promise.all(entries.map(turnOf))
+}
+
+async function turnOf(entry: Entry): Promise<Turn> {
+  const { item } = entry
+  if (item.type === 'function_call') return { who: 'call', name: item.name, callId: item.call_id }
+  if (item.type === 'function_call_output') return { who: 'result', callId: item.call_id, output: item.output }
+  if (item.role === 'assistant') return { who: 'assistant', text: entry.remembered ?? written(item.content) }
+  if (item.role === 'system') return { who: 'system', text: written(item.content) }
+  const spoken = (await entry.heard) ?? ''
+  const text = [written(item.content), spoken].filter((piece) => piece !== '').join(' ')
+  return { who: 'user', text, imageBytes: item.content.flatMap(imageBytes) }
+}
+
+function written(content: Part[]): string {
+  const pieces = content.map((part) => {
+    if (part.type === 'input_text' || part.type === 'output_text') return part.text
+    return part.type === 'output_audio' ? (part.transcript ?? '') : ''
+  })
+  return pieces.filter((piece) => piece !== '').join(' ')
+}
+
+function imageBytes(part: Part): number[] {
+  if (part.type !== 'input_image') return []
+  return [Buffer.from(part.image_url.slice(part.image_url.indexOf(',') + 1), 'base64').length]
+}

@@ -1,0 +1,199 @@
+/** One response from `response.created` to `response.done` (realtime-api.md 8.4). */
+import { sleep } from '../clock.ts'
+import { FRAMES_PER_MS, type Spoken } from '../engines.ts'
+import { type Thought, think } from '../mind.ts'
+import { wordsWithSpaces } from './hearing.ts'
+import { shownItem } from './items.ts'
+import { turnsOf } from './memory.ts'
+import { CallOutput, MessageOutput, type Outlet, type Output } from './outputs.ts'
+import type { ReplyPlan } from './response-params.ts'
+import { inSentences, timedWords } from './sentences.ts'
+import { assistantAudioTokens, type Block, textTokens, usageOf } from './usage.ts'
+import type { World } from './world.ts'
+
+export type CancelReason = 'turn_detected' | 'client_cancelled'
+type Ending =
+  | { status: 'completed' }
+  | { status: 'cancelled'; reason: CancelReason }
+  | { status: 'incomplete'; reason: 'max_output_tokens' }
+  | { status: 'failed'; code: string; message: string }
+
+export class Reply {
+  readonly id: string
+  readonly plan: ReplyPlan
+  #world: World
+  #outlet: Outlet
+  #conversationId: string
+  #input: Block[]
+  #cached: number
+  #output: Output | null = null
+  #over = false
+  #onDone: (reply: Reply) => void
+
+  constructor(options: {
+    world: World
+    outlet: Outlet
+    plan: ReplyPlan
+    conversationId: string
+    input: Block[]
+    /** How many blocks of the input are cached. */
+    cached: number
+    /** After `response.done` is out. */
+    onDone: (reply: Reply) => void
+  }) {
+    this.id = options.outlet.responseId
+    this.plan = options.plan
+    this.#world = options.world
+    this.#outlet = options.outlet
+    this.#conversationId = options.conversationId
+    this.#input = options.input
+    this.#cached = options.cached
+    this.#onDone = options.onDone
+  }
+
+  /** ms of audio that it generated. */
+  get audioMs(): number {
+    return this.#output?.entry.audioMs ?? 0
+  }
+
+  /** Tells that it exists; `run` then does the work. */
+  announce(): void {
+    this.#outlet.emit({ type: 'response.created', response: this.#shown('in_progress', null) })
+  }
+
+  async run(): Promise<void> {
+    try {
+      const turns = await turnsOf(this.plan.entries)
+      if (this.#over) return
+      const { instructions, tools, toolChoice } = this.plan
+      const thought = think({ turns, instructions, tools: tools.map((tool) => tool.name), toolChoice })
+      if (thought.pauseMs > 0) await sleep(this.#world.clock, thought.pauseMs)
+      if (!this.#over) await this.#utter(thought)
+      this.#end({ status: 'completed' })
+    } catch (error) {
+      this.#world.log(`response failed: ${error instanceof Error ? error.message : String(error)}`)
+      this.fail('server_error', 'The simulator failed to answer.')
+    }
+  }
+
+  /** Ends it at once, with everything that was open closed first. */
+  cancel(reason: CancelReason): void {
+    this.#end({ status: 'cancelled', reason })
+  }
+
+  fail(code: string, message: string): void {
+    this.#end({ status: 'failed', code, message })
+  }
+
+  /** Ends it without a word: the connection is gone. */
+  abandon(): void {
+    this.#over = true
+  }
+
+  async #utter(thought: Thought): Promise<void> {
+    const itemId = this.#world.newId('item_')
+    if (thought.kind === 'call') {
+      const callId = this.#world.newId('call_')
+      this.#output = new CallOutput(this.#outlet, itemId, callId, thought.name, thought.arguments)
+      return
+    }
+    const output = new MessageOutput(this.#outlet, itemId, this.plan.modality)
+    this.#output = output
+    if (this.plan.modality === 'text') await this.#write(output, thought.text)
+    else await this.#speak(output, thought.text)
+  }
+
+  async #write(output: MessageOutput, text: string): Promise<void> {
+    for (const word of wordsWithSpaces(text)) {
+      output.write(word)
+      if (this.#limitReached()) return
+      await sleep(this.#world.clock, this.#world.timing.textWordMs)
+      if (this.#over) return
+    }
+  }
+
+  /** Sentence by sentence, as the voice delivers them. */
+  async #speak(output: MessageOutput, text: string): Promise<void> {
+    const voice = await this.#world.voice()
+    for (const sentence of inSentences(text)) {
+      const spoken = await voice.speak(sentence)
+      if (this.#over) return
+      await this.#generate(output, sentence, spoken)
+      if (this.#over) return
+    }
+  }
+
+  /** Audio and words of one sentence, several times faster than it will be heard. */
+  async #generate(output: MessageOutput, sentence: string, spoken: Spoken): Promise<void> {
+    const { pieceMs, speedup } = this.#world.timing
+    const sentenceStart = output.entry.audioMs
+    const words = timedWords(sentence, spoken)
+    for (let ms = 0; ms * FRAMES_PER_MS < spoken.pcm.length; ms += pieceMs) {
+      const pcm = spoken.pcm.subarray(ms * FRAMES_PER_MS, (ms + pieceMs) * FRAMES_PER_MS)
+      output.sound(pcm, pcm.length / FRAMES_PER_MS)
+      const last = (ms + pieceMs) * FRAMES_PER_MS >= spoken.pcm.length
+      while (words[0] && (last || words[0].startMs < ms + pieceMs)) {
+        const { text, startMs, endMs } = words[0]
+        words.shift()
+        output.entry.words.push({ text, startMs: sentenceStart + startMs, endMs: sentenceStart + endMs })
+        output.write(output.text === '' ? text : ` ${text}`)
+      }
+      if (this.#limitReached()) return
+      await sleep(this.#world.clock, pieceMs / speedup)
+      if (this.#over) return
+    }
+  }
+
+  #limitReached(): boolean {
+    const limit = this.plan.maxOutputTokens
+    if (limit === 'inf') return false
+    const { text, audio } = this.#generated()
+    if (text + audio < limit) return false
+    this.#end({ status: 'incomplete', reason: 'max_output_tokens' })
+    return true
+  }
+
+  #generated(): { text: number; audio: number } {
+    if (!this.#output) return { text: 0, audio: 0 }
+    return { text: textTokens(this.#output.text), audio: assistantAudioTokens(this.#output.entry.audioMs) }
+  }
+
+  #end(ending: Ending): void {
+    if (this.#over) return
+    this.#over = true
+    this.#output?.close(ending.status === 'completed' ? 'completed' : 'incomplete')
+    this.#outlet.emit({ type: 'response.done', response: this.#shown(ending.status, details(ending)) })
+    this.#onDone(this)
+  }
+
+  #shown(status: string, statusDetails: Record<string, unknown> | null): Record<string, unknown> {
+    const { plan } = this
+    const done = status !== 'in_progress'
+    return {
+      object: 'realtime.response',
+      id: this.id,
+      status,
+      status_details: statusDetails,
+      output: done && this.#output ? [shownItem(this.#output.entry.item)] : [],
+      conversation_id: this.#outlet.conversation ? this.#conversationId : null,
+      output_modalities: [plan.modality],
+      max_output_tokens: plan.maxOutputTokens,
+      audio: { output: plan.audioOutput },
+      usage: done ? usageOf(this.#input, this.#cached, this.#generated()) : null,
+      metadata: plan.metadata,
+    }
+  }
+}
+
+function details(ending: Ending): Record<string, unknown> | null {
+  switch (ending.status) {
+    case 'completed':
+      return null
+    case 'failed': {
+      const { code, message } = ending
+      return { type: 'failed', error: { type: code, code, message } }
+    }
+    default:
+      return { type: ending.status, reason: ending.reason }
+  }
+}

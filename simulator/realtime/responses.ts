@@ -1,0 +1,121 @@
+/** The responses of a session: which runs, what it is billed, how it is stopped. */
+import { findModel } from '../models.ts'
+import { Refusal } from '../refusal.ts'
+import type { Conversation } from './conversation.ts'
+import type { Outlet } from './outputs.ts'
+import { type CancelReason, Reply } from './reply.ts'
+import type { ReplyPlan } from './response-params.ts'
+import type { SessionConfig } from './session-config.ts'
+import { type Block, cachedBlocks, frontBlock, itemBlock, tokensOf } from './usage.ts'
+import type { Emit, World } from './world.ts'
+
+/** Invented limits of a mid-sized account; the numbers of the real tiers are not known (realtime-api.md 1.4). */
+const LIMITS = { requests: 5000, tokens: 800_000 }
+const MINUTE_MS = 60_000
+/** Inputs of earlier responses that may still be cached. */
+const REMEMBERED_INPUTS = 8
+
+export class Responses {
+  #world: World
+  #emit: Emit
+  #conversation: Conversation
+  #conversationId: string
+  #sound: (responseId: string, itemId: string, pcm: Int16Array, ms: number) => void
+  #onDone: (reply: Reply) => void
+  #running = new Set<Reply>()
+  #inputs: Block[][] = []
+  #spent: { at: number; tokens: number }[] = []
+  /** The latest response; null before the first. */
+  latestId: string | null = null
+
+  constructor(options: {
+    world: World
+    emit: Emit
+    conversation: Conversation
+    conversationId: string
+    sound: (responseId: string, itemId: string, pcm: Int16Array, ms: number) => void
+    onDone: (reply: Reply) => void
+  }) {
+    this.#world = options.world
+    this.#emit = options.emit
+    this.#conversation = options.conversation
+    this.#conversationId = options.conversationId
+    this.#sound = options.sound
+    this.#onDone = options.onDone
+  }
+
+  /** The one that writes to the conversation; there is at most one (realtime-api.md 8.1). */
+  get active(): Reply | undefined {
+    return [...this.#running].find((reply) => !reply.plan.outOfBand)
+  }
+
+  /** @throws Refusal when another response is still writing to the conversation */
+  start(plan: ReplyPlan, config: SessionConfig): void {
+    const active = this.active
+    if (active && !plan.outOfBand) {
+      const message = `Conversation already has an active response in progress: ${active.id}. Wait until the response is finished before creating a new one.`
+      throw new Refusal('conversation_already_has_active_response', message)
+    }
+    const input = [frontBlock(plan.instructions ?? config.instructions, plan.tools), ...plan.entries.map(itemBlock)]
+    const reply = new Reply({
+      world: this.#world,
+      outlet: this.#outletFor(plan),
+      plan,
+      conversationId: this.#conversationId,
+      input,
+      cached: cachedBlocks(input, this.#inputs),
+      onDone: (done) => {
+        this.#running.delete(done)
+        this.#onDone(done)
+      },
+    })
+    this.#running.add(reply)
+    this.latestId = reply.id
+    this.#inputs = [...this.#inputs, input].slice(-REMEMBERED_INPUTS)
+    reply.announce()
+    this.#tellLimits(tokensOf(input), plan, config)
+    void reply.run()
+  }
+
+  /** @throws Refusal when there is nothing to cancel */
+  cancel(responseId: string | undefined): void {
+    const reply = responseId === undefined ? this.active : [...this.#running].find(({ id }) => id === responseId)
+    if (!reply) throw new Refusal('response_cancel_not_active', 'Cancellation failed: no active response found.')
+    reply.cancel('client_cancelled')
+  }
+
+  cancelActive(reason: CancelReason): void {
+    this.active?.cancel(reason)
+  }
+
+  /** The connection is gone: nobody is told anything any more. */
+  abandon(): void {
+    for (const reply of this.#running) reply.abandon()
+    this.#running.clear()
+  }
+
+  #outletFor(plan: ReplyPlan): Outlet {
+    const responseId = this.#world.newId('resp_')
+    return {
+      responseId,
+      emit: this.#emit,
+      conversation: plan.outOfBand ? null : this.#conversation,
+      sound: (itemId, pcm, ms) => this.#sound(responseId, itemId, pcm, ms),
+    }
+  }
+
+  /** Sent when a response starts, with its output tokens reserved (realtime-api.md 8.3). */
+  #tellLimits(inputTokens: number, plan: ReplyPlan, config: SessionConfig): void {
+    const now = this.#world.clock.now()
+    const reserved = plan.maxOutputTokens === 'inf' ? findModel(config.model).maxOutput : plan.maxOutputTokens
+    this.#spent = [...this.#spent.filter(({ at }) => now - at < MINUTE_MS), { at: now, tokens: inputTokens + reserved }]
+    const tokens = this.#spent.reduce((total, spent) => total + spent.tokens, 0)
+    const oldest = this.#spent[0]?.at ?? now
+    const limits = [
+      { name: 'requests', limit: LIMITS.requests, remaining: Math.max(0, LIMITS.requests - this.#spent.length) },
+      { name: 'tokens', limit: LIMITS.tokens, remaining: Math.max(0, LIMITS.tokens - tokens) },
+    ]
+    const reset_seconds = (oldest + MINUTE_MS - now) / 1000
+    this.#emit({ type: 'rate_limits.updated', rate_limits: limits.map((limit) => ({ ...limit, reset_seconds })) })
+  }
+}

@@ -1,0 +1,312 @@
+/** One session: a conversation, who may say what in it, and how turns follow each other. All transports share it. */
+import { audioMs } from '../engines.ts'
+import { Refusal } from '../refusal.ts'
+import { isObject } from './checks.ts'
+import { type ClientEvent, checkClientEvent } from './client-events.ts'
+import { Conversation, type Entry, newEntry } from './conversation.ts'
+import { Transcripts, understand } from './hearing.ts'
+import { IdleWatch } from './idle.ts'
+import { ItemDesk } from './item-desk.ts'
+import { decodePcm, encodePcm, shownItem } from './items.ts'
+import { Listening } from './listening.ts'
+import { type AudioSink, Playout } from './playout.ts'
+import type { CancelReason, Reply } from './reply.ts'
+import { checkResponse, planOf } from './response-params.ts'
+import { Responses } from './responses.ts'
+import { type SessionConfig, shownSession, updatedConfig } from './session-config.ts'
+import { checkSession } from './session-fields.ts'
+import type { Emit, World } from './world.ts'
+
+/** Less audio than this cannot be committed (realtime-api.md 4.6). */
+const SHORTEST_COMMIT_MS = 100
+/** Longest `audio` of one append, in bytes before base64 (realtime-api.md 1.4). */
+const LARGEST_APPEND = 15 * 1024 * 1024
+
+export interface SessionOptions {
+  world: World
+  config: SessionConfig
+  /** Seconds since 1970 at which the session ends. */
+  expiresAt: number
+  emit: Emit
+  /** Where speech is played; null on a plain WebSocket, which gets audio in events and plays it itself. */
+  sink: AudioSink | null
+}
+
+export class Session {
+  readonly id: string
+  config: SessionConfig
+  readonly conversation = new Conversation()
+  #world: World
+  #emit: Emit
+  #expiresAt: number
+  #playout: Playout | null
+  #responses: Responses
+  #listening: Listening
+  #transcripts: Transcripts
+  #items: ItemDesk
+  #idle: IdleWatch
+  /** Id that the turn being spoken will have (realtime-api.md 8.3, `speech_started`). */
+  #speechItemId: string | null = null
+  #hasSpoken = false
+
+  constructor(options: SessionOptions) {
+    const { world, emit } = options
+    this.id = world.newId('sess_')
+    this.config = options.config
+    this.#world = world
+    this.#emit = emit
+    this.#expiresAt = options.expiresAt
+    this.#playout = options.sink ? new Playout(options.sink, (type, id) => this.#playoutTold(type, id)) : null
+    this.#responses = new Responses({
+      world,
+      emit,
+      conversation: this.conversation,
+      conversationId: world.newId('conv_'),
+      sound: (responseId, itemId, pcm, ms) => this.#sound(responseId, itemId, pcm, ms),
+      onDone: (reply) => this.#responseDone(reply),
+    })
+    this.#listening = new Listening(world.createVad, {
+      started: (ms) => this.#speechStarted(ms),
+      stopped: (ms, pcm) => this.#speechStopped(ms, pcm),
+    })
+    this.#listening.configure(this.config.audio.input.turn_detection)
+    this.#transcripts = new Transcripts(world, emit, this.conversation)
+    this.#items = new ItemDesk({
+      world,
+      emit,
+      conversation: this.conversation,
+      showsAudio: options.sink === null,
+    })
+    this.#idle = new IdleWatch(world.clock, (ms) => this.#idleTooLong(ms))
+  }
+
+  get shown(): Record<string, unknown> {
+    return shownSession(this.config, this.id, this.#expiresAt)
+  }
+
+  /** The first event of the connection. */
+  greet(): void {
+    this.#emit({ type: 'session.created', session: this.shown })
+  }
+
+  /** Handles one client event. Answers why it was refused, null when it was accepted. */
+  receive(text: string): Refusal | null {
+    let parsed: unknown
+    try {
+      parsed = JSON.parse(text)
+      this.#handle(checkClientEvent(parsed, this.#playout !== null))
+      return null
+    } catch (error) {
+      const refusal = this.#asRefusal(error)
+      const eventId = isObject(parsed) && typeof parsed.event_id === 'string' ? parsed.event_id : null
+      this.tellError(refusal, eventId)
+      return refusal
+    }
+  }
+
+  /** `eventId`: the client's own id of the event that was refused. */
+  tellError(refusal: Refusal, eventId: string | null = null): void {
+    const { type, code, message, param } = refusal
+    this.#emit({ type: 'error', error: { type, code, message, param, event_id: eventId } })
+  }
+
+  /** Microphone audio of a WebRTC call. */
+  hear(pcm: Int16Array): void {
+    this.#playout?.tick()
+    this.#listening.push(pcm)
+  }
+
+  /** The output queue of a WebRTC call has run empty. */
+  drained(): void {
+    this.#playout?.drained()
+  }
+
+  close(): void {
+    this.#responses.abandon()
+    this.#transcripts.close()
+    this.#idle.close()
+  }
+
+  /** ms of an assistant item's audio that were really sent to the person. */
+  sentMs(entry: Entry): number {
+    return Math.floor(this.#playout ? this.#playout.sentMs(entry.item.id) : entry.audioMs)
+  }
+
+  #handle(event: ClientEvent): void {
+    switch (event.type) {
+      case 'session.update':
+        return this.#update(event.session)
+      case 'input_audio_buffer.append':
+        return this.#append(event.audio)
+      case 'input_audio_buffer.commit':
+        return this.#commitByHand()
+      case 'input_audio_buffer.clear':
+        this.#listening.clear()
+        this.#speechItemId = null
+        return this.#emit({ type: 'input_audio_buffer.cleared' })
+      case 'output_audio_buffer.clear':
+        return this.#clearOutput()
+      case 'conversation.item.create':
+        return this.#items.create(event.item, event.previous_item_id)
+      case 'conversation.item.retrieve':
+        return this.#items.retrieve(event.item_id)
+      case 'conversation.item.truncate':
+        return this.#items.truncate(event.item_id, event.content_index, event.audio_end_ms)
+      case 'conversation.item.delete':
+        return this.#items.remove(event.item_id)
+      case 'response.create':
+        return this.#respond(event.response ?? {})
+      case 'response.cancel':
+        return this.#responses.cancel(event.response_id)
+    }
+  }
+
+  #update(session: unknown): void {
+    this.config = updatedConfig(this.config, checkSession(session, 'session'), this.#hasSpoken)
+    this.#listening.configure(this.config.audio.input.turn_detection)
+    this.#idle.cancel()
+    this.#emit({ type: 'session.updated', session: this.shown })
+  }
+
+  #append(audio: string): void {
+    const pcm = decodePcm(audio, 'audio')
+    if (pcm.byteLength > LARGEST_APPEND) {
+      throw new Refusal('string_above_max_length', "Invalid 'audio': at most 15 MiB of audio per event.", 'audio')
+    }
+    this.#listening.push(pcm)
+  }
+
+  #commitByHand(): void {
+    const ms = this.#listening.bufferedMs
+    if (ms < SHORTEST_COMMIT_MS) {
+      const message = `Error committing input audio buffer: buffer too small. Expected at least ${SHORTEST_COMMIT_MS}ms of audio, but buffer only has ${ms.toFixed(2)}ms of audio.`
+      throw new Refusal('input_audio_buffer_commit_empty', message)
+    }
+    this.#commit(this.#listening.take(), this.#takeSpeechItemId())
+  }
+
+  #speechStarted(audioStartMs: number): void {
+    this.#idle.cancel()
+    this.#speechItemId = this.#world.newId('item_')
+    this.#emit({
+      type: 'input_audio_buffer.speech_started',
+      audio_start_ms: audioStartMs,
+      item_id: this.#speechItemId,
+    })
+    if (this.config.audio.input.turn_detection?.interrupt_response) this.#interrupt('turn_detected')
+  }
+
+  #speechStopped(audioEndMs: number, pcm: Int16Array): void {
+    const itemId = this.#takeSpeechItemId()
+    this.#emit({ type: 'input_audio_buffer.speech_stopped', audio_end_ms: audioEndMs, item_id: itemId })
+    this.#commit(pcm, itemId)
+    if (this.config.audio.input.turn_detection?.create_response) this.#respondUnasked()
+  }
+
+  #idleTooLong(timeoutMs: number): void {
+    const endMs = Math.round(this.#listening.totalMs)
+    const itemId = this.#world.newId('item_')
+    this.#emit({
+      type: 'input_audio_buffer.timeout_triggered',
+      audio_start_ms: Math.max(0, endMs - timeoutMs),
+      audio_end_ms: endMs,
+      item_id: itemId,
+    })
+    this.#commit(this.#listening.take(), itemId)
+    this.#respondUnasked()
+  }
+
+  #takeSpeechItemId(): string {
+    const id = this.#speechItemId ?? this.#world.newId('item_')
+    this.#speechItemId = null
+    return id
+  }
+
+  /** Makes a user item of audio; its transcript follows when it is ready (realtime-api.md 8.4). */
+  #commit(pcm: Int16Array, itemId: string): void {
+    const previousId = this.conversation.lastId
+    this.#emit({ type: 'input_audio_buffer.committed', previous_item_id: previousId, item_id: itemId })
+    const heard = understand(this.#world, pcm)
+    const entry: Entry = {
+      ...newEntry({
+        id: itemId,
+        object: 'realtime.item',
+        type: 'message',
+        status: 'completed',
+        role: 'user',
+        content: [{ type: 'input_audio', transcript: null }],
+      }),
+      audio: pcm,
+      audioMs: audioMs(pcm),
+      heard,
+    }
+    this.conversation.add(entry)
+    for (const type of ['conversation.item.added', 'conversation.item.done']) {
+      this.#emit({ type, previous_item_id: previousId, item: shownItem(entry.item) })
+    }
+    const { transcription } = this.config.audio.input
+    if (transcription) this.#transcripts.follow(entry, heard, transcription)
+  }
+
+  #respond(response: unknown): void {
+    const params = checkResponse(response, this.config)
+    const entries = params.input ? this.#items.chosen(params.input) : [...this.conversation.entries]
+    this.#idle.cancel()
+    this.#responses.start(planOf(params, this.config, entries), this.config)
+  }
+
+  /** A response that turn detection asks for; it may collide with one that is running (realtime-api.md 13.6). */
+  #respondUnasked(): void {
+    try {
+      this.#respond({})
+    } catch (error) {
+      this.tellError(this.#asRefusal(error))
+    }
+  }
+
+  #sound(responseId: string, itemId: string, pcm: Int16Array, ms: number): void {
+    this.#hasSpoken = true
+    if (this.#playout) return this.#playout.add(responseId, itemId, pcm, ms)
+    const where = { response_id: responseId, item_id: itemId, output_index: 0, content_index: 0 }
+    this.#emit({ type: 'response.output_audio.delta', ...where, delta: encodePcm(pcm) })
+  }
+
+  #responseDone(reply: Reply): void {
+    this.#playout?.finish(reply.id)
+    if (!this.#playout && !reply.plan.outOfBand) this.#idle.arm(this.config, reply.audioMs)
+  }
+
+  #playoutTold(type: 'output_audio_buffer.started' | 'output_audio_buffer.stopped', responseId: string): void {
+    this.#emit({ type, response_id: responseId })
+    if (type === 'output_audio_buffer.stopped' && !this.#playout?.playing) this.#idle.arm(this.config, 0)
+  }
+
+  #interrupt(reason: CancelReason): void {
+    const stopped = this.#playout?.stop() ?? []
+    this.#responses.cancelActive(reason)
+    this.#tellCleared(stopped)
+  }
+
+  /** By hand; the response itself is cancelled by another event (realtime-api.md 4.4). */
+  #clearOutput(): void {
+    const stopped = this.#playout?.stop() ?? []
+    const { latestId } = this.#responses
+    if (stopped.length === 0 && latestId) this.#emit({ type: 'output_audio_buffer.cleared', response_id: latestId })
+    this.#tellCleared(stopped)
+  }
+
+  #tellCleared(stopped: ReturnType<Playout['stop']>): void {
+    for (const { responseId, itemId, sentMs, started } of stopped) {
+      if (started) this.#emit({ type: 'output_audio_buffer.cleared', response_id: responseId })
+      const entry = this.conversation.find(itemId)
+      if (entry) this.#items.cut(entry, 0, Math.floor(sentMs))
+    }
+  }
+
+  #asRefusal(error: unknown): Refusal {
+    if (error instanceof Refusal) return error
+    if (error instanceof SyntaxError) return new Refusal('invalid_json', 'The event is not valid JSON.')
+    this.#world.log(`event failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+    return new Refusal('server_error', 'The simulator failed to handle the event.', null, 500)
+  }
+}

@@ -1,0 +1,159 @@
+/** The simulator: a local stand-in for the Realtime API, put together from its parts. */
+import { createServer, type Server } from 'node:http'
+import { joinCall, type Opening, openPeerCall, openSocketCall } from './calls/open.ts'
+import { Registry } from './calls/registry.ts'
+import { type Clock, sleep, systemClock } from './clock.ts'
+import { Credentials } from './credentials.ts'
+import { type Engines, realEngines } from './engines.ts'
+import { Faults } from './faults.ts'
+import { createCall, hangUp } from './http/calls.ts'
+import { mintSecret } from './http/client-secrets.ts'
+import { injectFault, showCalls, showJournal } from './http/control.ts'
+import { listModels, showModel } from './http/models.ts'
+import { createRouter, type Route } from './http/router.ts'
+import { createUpgrade } from './http/upgrade.ts'
+import { createIds } from './ids.ts'
+import { Journal } from './journal.ts'
+import { DEFAULT_TIMING, type Timing, type World } from './realtime/world.ts'
+
+export interface SimulatorOptions {
+  /** 0, the default, takes a free one. */
+  port?: number
+  host?: string
+  clock?: Clock
+  /** The provider's cap on a call, in ms. Default 60 minutes. */
+  callLimitMs?: number
+  /** A sideband is not found for so many ms after its call was created. */
+  sideband404Ms?: number
+  /** Makes ids repeatable. */
+  seed?: number
+  timing?: Partial<Timing>
+  /** Replaces ears, mouth or network. */
+  engines?: Partial<Engines>
+  /** For what should not happen. */
+  log?: (line: string) => void
+}
+
+export interface Simulator {
+  /** `http://localhost:PORT/v1`, to be used as `OPENAI_BASE_URL`. */
+  url: string
+  port: number
+  /** What hears and speaks; waits until it is known. */
+  speech(): Promise<{ voice: string; ear: string }>
+  close(): Promise<void>
+}
+
+const HOUR_MS = 60 * 60_000
+/** How long a client may take to answer a goodbye when the simulator stops. */
+const GOODBYE_MS = 500
+
+export async function createSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const { clock = systemClock, log = () => {} } = options
+  const engines = { ...(await realEngines()), ...options.engines }
+  const voice = once(engines.createVoice)
+  const ear = once(engines.createEar)
+  const newId = createIds(options.seed)
+  const world: World = {
+    clock,
+    newId,
+    timing: { ...DEFAULT_TIMING, ...options.timing },
+    voice: voice.get,
+    ear: ear.get,
+    createVad: engines.createVad,
+    log,
+  }
+  const journal = new Journal(clock.now)
+  const credentials = new Credentials(clock)
+  const calls = new Registry(clock, options.sideband404Ms ?? 150)
+  const faults = new Faults(calls)
+  const opening: Opening = { world, journal, calls, limitMs: options.callLimitMs ?? HOUR_MS }
+  const wait = (ms: number) => (ms > 0 ? sleep(clock, ms) : Promise.resolve())
+
+  const routes: Route[] = [
+    {
+      name: 'client_secrets',
+      method: 'POST',
+      path: /^\/v1\/realtime\/client_secrets$/,
+      answer: (ask) => mintSecret(ask, credentials, newId),
+    },
+    {
+      name: 'calls',
+      method: 'POST',
+      path: /^\/v1\/realtime\/calls$/,
+      answer: (ask) =>
+        createCall(ask, credentials, (offer, config) =>
+          openPeerCall(opening, engines.answerOffer, offer, config, faults.takeNoCandidates()),
+        ),
+    },
+    {
+      name: 'hangup',
+      method: 'POST',
+      path: /^\/v1\/realtime\/calls\/([^/]+)\/hangup$/,
+      answer: (ask) => hangUp(ask, credentials, calls),
+    },
+    { name: 'models', method: 'GET', path: /^\/v1\/models$/, answer: (ask) => listModels(ask, credentials) },
+    { name: 'models', method: 'GET', path: /^\/v1\/models\/([^/]+)$/, answer: (ask) => showModel(ask, credentials) },
+    { name: null, method: 'POST', path: /^\/_simulator\/faults$/, answer: (ask) => injectFault(ask, faults) },
+    { name: null, method: 'GET', path: /^\/_simulator\/journal$/, answer: (ask) => showJournal(ask, journal) },
+    { name: null, method: 'GET', path: /^\/_simulator\/calls$/, answer: () => showCalls(calls) },
+  ]
+
+  const server = createServer(createRouter({ routes, faults, journal, wait, log }))
+  const upgrade = createUpgrade({
+    credentials,
+    calls,
+    faults,
+    journal,
+    newId,
+    wait,
+    log,
+    openSession: (socket, config) => openSocketCall(opening, socket, config),
+    joinCall,
+  })
+  server.on('upgrade', (request, socket, head) => void upgrade.handle(request, socket, head))
+  const port = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1')
+
+  return {
+    url: `http://localhost:${port}/v1`,
+    port,
+    speech: async () => ({ voice: (await voice.get()).kind, ear: (await ear.get()).kind }),
+    close: async () => {
+      for (const call of calls.all) call.end('shutdown', 1001, 'The simulator is shutting down.')
+      upgrade.close(GOODBYE_MS)
+      await stopped(server)
+      if (ear.made) await (await ear.get()).close()
+    },
+  }
+}
+
+/** Makes something expensive when it is first asked for, and only once. */
+function once<T>(make: () => Promise<T>): { get: () => Promise<T>; readonly made: boolean } {
+  let made: Promise<T> | null = null
+  return {
+    get: () => {
+      made ??= make()
+      return made
+    },
+    get made() {
+      return made !== null
+    },
+  }
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      const address = server.address()
+      resolve(typeof address === 'object' && address ? address.port : port)
+    })
+  })
+}
+
+function stopped(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+}
