@@ -11,6 +11,7 @@ import { inProject, projectDir } from './lib/paths.ts'
 import { portFrom } from './lib/ports.ts'
 import { type Program, runToEnd } from './lib/processes.ts'
 import { startSimulator } from './lib/simulator.ts'
+import { missingSpeechPackages } from './lib/speech-packages.ts'
 import { type Ports, startText, usualPorts } from './lib/start-text.ts'
 import { chooseUpstream } from './lib/upstream.ts'
 
@@ -57,7 +58,7 @@ async function start(): Promise<void> {
     const simulator = await startSimulator({
       port: ports.simulator,
       signal,
-      onLine: (line) => show('simulator', line),
+      onLine: (line, stream) => stream === 'stderr' && show('simulator', line),
     }).then(keep)
     upstream.url = simulator.url
   }
@@ -74,7 +75,17 @@ async function start(): Promise<void> {
     signal,
   }).then(keep)
 
-  console.log(startText({ demoUrl: demo.url, brokerUrl: broker.url, upstream, dir, ports, wished }))
+  console.log(
+    startText({
+      demoUrl: demo.url,
+      brokerUrl: broker.url,
+      upstream,
+      dir,
+      ports,
+      wished,
+      missingSpeech: missingSpeechPackages(),
+    }),
+  )
   await Promise.race([
     new Promise<void>((stop) => signal.addEventListener('abort', () => stop())),
     ...programs.map(async (program) => {

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { envFileText, writeSecretFile } from './env-file.ts'
 import { inProject } from './paths.ts'
-import { type Program, startProgram } from './processes.ts'
+import { type Program, type ProgramOptions, startProgram } from './processes.ts'
 import { untilReady } from './ready.ts'
 import { quietWrangler, wranglerProgram } from './wrangler.ts'
 
@@ -12,8 +12,7 @@ export interface BrokerOptions {
   dir: string
   /** What the Worker sees, by names that wrangler.toml declares (`[vars]` or `[secrets]`). */
   variables: Readonly<Record<string, string>>
-  /** Every line that it writes. */
-  onLine?: (line: string) => void
+  onLine?: ProgramOptions['onLine']
   signal?: AbortSignal
 }
 

@@ -11,8 +11,8 @@ export interface ProgramOptions {
   args: readonly string[]
   /** Added to this process's environment; undefined takes a variable out. */
   env?: Readonly<Record<string, string | undefined>>
-  /** Every line that it writes, to either stream. */
-  onLine?: (line: string) => void
+  /** Every line that it writes. */
+  onLine?: (line: string, stream: 'stdout' | 'stderr') => void
 }
 
 export interface Program {
@@ -43,12 +43,13 @@ export function startProgram(options: ProgramOptions): Program {
   if (pid === undefined) throw new Error(`${options.name} could not be started`)
 
   const lines: string[] = []
-  const keep = (line: string) => {
-    lines.push(line)
-    if (lines.length > KEPT_LINES) lines.shift()
-    options.onLine?.(line)
+  for (const stream of ['stdout', 'stderr'] as const) {
+    eachLine(child[stream], (line) => {
+      lines.push(line)
+      if (lines.length > KEPT_LINES) lines.shift()
+      options.onLine?.(line, stream)
+    })
   }
-  for (const stream of [child.stdout, child.stderr]) eachLine(stream, keep)
   // Writing nothing to it, so the only thing that can happen to this pipe is that the program is gone.
   child.stdin.on('error', () => {})
 

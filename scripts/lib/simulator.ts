@@ -1,13 +1,13 @@
 /** Runs the simulator as a program of its own, so that neither its speech nor a crash disturbs anybody else. */
 import { inProject } from './paths.ts'
-import { type Program, startProgram } from './processes.ts'
+import { type Program, type ProgramOptions, startProgram } from './processes.ts'
 import { untilReady } from './ready.ts'
 
 export interface SimulatorOptions {
   port: number
-  /** After this time a call ends as at the provider's cap, in seconds. */
-  callLimitSeconds?: number
-  onLine?: (line: string) => void
+  /** After this time a call ends as at the provider's cap. ms; without it 60 min, as there. */
+  callLimitMs?: number
+  onLine?: ProgramOptions['onLine']
   signal?: AbortSignal
 }
 
@@ -18,13 +18,13 @@ export interface RunningSimulator extends Program {
 
 /** Resolves when it answers. */
 export async function startSimulator(options: SimulatorOptions): Promise<RunningSimulator> {
-  const { port, callLimitSeconds, onLine, signal } = options
+  const { port, callLimitMs, onLine, signal } = options
   const program = startProgram({
     name: 'The simulator',
     command: process.execPath,
     args: [
       ...[inProject('simulator/main.ts'), '--port', String(port)],
-      ...(callLimitSeconds === undefined ? [] : ['--call-limit', String(callLimitSeconds)]),
+      ...(callLimitMs === undefined ? [] : ['--call-limit', String(callLimitMs / 60_000)]),
     ],
     onLine,
   })

@@ -16,10 +16,12 @@ export interface StartFacts {
   ports: Ports
   /** What was asked for: the usual ports, unless the environment says otherwise. */
   wished: Ports
+  /** Names of optional packages without which the simulator neither hears nor speaks words. */
+  missingSpeech: readonly string[]
 }
 
 /** One block: what runs where, which upstream, what to click, how to use a real key. */
-export function startText({ demoUrl, brokerUrl, upstream, dir, ports, wished }: StartFacts): string {
+export function startText({ demoUrl, brokerUrl, upstream, dir, ports, wished, missingSpeech }: StartFacts): string {
   const state = dir.startsWith(projectDir) ? relative(projectDir, dir) : dir
   const parts: (keyof Ports)[] = upstream.kind === 'simulator' ? ['broker', 'demo', 'simulator'] : ['broker', 'demo']
   const moved = parts.filter((part) => ports[part] !== wished[part])
@@ -31,6 +33,11 @@ export function startText({ demoUrl, brokerUrl, upstream, dir, ports, wished }: 
     `  Upstream       ${upstreamText(upstream)}`,
     `  Sessions       ${state}/   kept between runs; delete the folder to begin anew`,
     ...moved.map((part) => `  Port ${wished[part]} was taken, so the ${part} is on ${ports[part]}.`),
+    ...(missingSpeech.length > 0 && upstream.kind === 'simulator'
+      ? [
+          `  Not installed: ${missingSpeech.join(', ')}. The simulator has a stand-in for speech, see docs/simulator.md.`,
+        ]
+      : []),
     '',
     upstream.kind === 'simulator'
       ? '  With a real key: put OPENAI_API_KEY=sk-… into .dev.vars (see .dev.vars.example), then npm start.'

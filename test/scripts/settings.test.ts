@@ -84,6 +84,7 @@ describe('what npm start says', () => {
     dir: '/somewhere/.parley',
     ports: usualPorts,
     wished: usualPorts,
+    missingSpeech: [],
   }
 
   it('names every part and the way to a real key', () => {
@@ -99,6 +100,11 @@ describe('what npm start says', () => {
     expect(text).toContain(REAL_API)
     expect(text).toContain('costs money')
     expect(text).not.toContain('sk-very-secret')
+  })
+
+  it('says once that speech is missing', () => {
+    expect(startText(facts)).not.toContain('Not installed')
+    expect(startText({ ...facts, missingSpeech: ['an-ear'] })).toContain('Not installed: an-ear')
   })
 
   it('says which port was taken', () => {

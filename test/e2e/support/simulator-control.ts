@@ -1,16 +1,5 @@
 /** Asks and breaks the simulator from a test. */
-
-/** One line of the simulator's journal; docs/simulator.md tells what each kind carries. */
-export interface JournalEntry {
-  n: number
-  /** ms since 1970. */
-  t: number
-  kind: 'request' | 'event' | 'call'
-  direction?: 'in' | 'out'
-  channel?: 'http' | 'data_channel' | 'sideband' | 'websocket'
-  call?: string
-  [more: string]: unknown
-}
+import type { JournalEntry } from '../../../simulator/journal.ts'
 
 export interface SimulatorControl {
   /** With /v1: what a client of the API is given. */

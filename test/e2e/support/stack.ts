@@ -10,7 +10,7 @@ import { startSimulator } from '../../../scripts/lib/simulator.ts'
 import { type SimulatorControl, simulatorControl } from './simulator-control.ts'
 
 export interface StackOptions {
-  /** After this time the simulator ends a call, as the provider does after 60 min. ms, whole seconds. */
+  /** After this time the simulator ends a call, as the provider does after 60 min. ms */
   callLimitMs?: number
   /** More variables for the broker; they win over the usual ones. */
   variables?: Record<string, string>
@@ -40,10 +40,7 @@ export async function startStack({ callLimitMs, variables = {} }: StackOptions =
   const brokerUrl = `http://localhost:${brokerPort}`
 
   const demo = await createDemo({ port: 0, brokerUrl })
-  const simulator = await startSimulator({
-    port: await anyPort(),
-    callLimitSeconds: callLimitMs === undefined ? undefined : callLimitMs / 1000,
-  })
+  const simulator = await startSimulator({ port: await anyPort(), callLimitMs })
   const brokerOptions = {
     port: brokerPort,
     dir,

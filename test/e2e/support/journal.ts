@@ -1,0 +1,35 @@
+/** What the simulator's journal must never show, whatever happened. */
+import { expect } from '@playwright/test'
+import type { JournalEntry } from './simulator-control.ts'
+
+interface ProviderEvent {
+  type: string
+  item?: { id?: string; content?: { type: string }[] }
+  [more: string]: unknown
+}
+
+export const eventOf = (entry: JournalEntry): ProviderEvent | undefined => entry.event as ProviderEvent | undefined
+
+/** Events of one type, in order. */
+export function events(journal: JournalEntry[], type: string, direction?: 'in' | 'out'): JournalEntry[] {
+  return journal.filter(
+    (entry) => eventOf(entry)?.type === type && (direction === undefined || entry.direction === direction),
+  )
+}
+
+/** Promise 2, for a journal of one session: a call begins only when the one before it was over. */
+export function expectOneCallAtATime(journal: JournalEntry[]): void {
+  const live = new Set<string>()
+  for (const entry of journal.filter((one) => one.kind === 'call' && one.call)) {
+    if (entry.state === 'opened') live.add(String(entry.call))
+    if (entry.state === 'ended') live.delete(String(entry.call))
+    expect([...live].length, `live calls at entry ${entry.n}`).toBeLessThanOrEqual(1)
+  }
+}
+
+/** Promise 7: what the broker puts into a call is text, said by the visitor or heard from the assistant. */
+export function expectSeedsAreText(journal: JournalEntry[]): void {
+  for (const entry of events(journal, 'conversation.item.create', 'in')) {
+    for (const part of eventOf(entry)?.item?.content ?? []) expect(['input_text', 'output_text']).toContain(part.type)
+  }
+}
