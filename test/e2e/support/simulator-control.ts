@@ -1,6 +1,8 @@
 /** Asks and breaks the simulator from a test. */
 import type { JournalEntry } from '../../../simulator/journal.ts'
 
+export type { JournalEntry }
+
 export interface SimulatorControl {
   /** With /v1: what a client of the API is given. */
   readonly url: string
