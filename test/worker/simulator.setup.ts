@@ -1,5 +1,7 @@
-/** A real simulator for the broker's tests, in the Node process of vitest. */
+/** A real simulator for the broker's tests, as a program of its own: this project's modules are resolved for workerd. */
 import type { TestProject } from 'vitest/node'
+import { anyPort } from '../../scripts/lib/ports.ts'
+import { startSimulator } from '../../scripts/lib/simulator.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -9,7 +11,7 @@ declare module 'vitest' {
 }
 
 export default async function setUp(project: TestProject) {
-  const simulator = { url: 'http://127.0.0.1:9/v1', close: async () => {} }
+  const simulator = await startSimulator({ port: await anyPort() })
   project.provide('simulator', simulator.url)
-  return () => simulator.close()
+  return () => simulator.stop()
 }

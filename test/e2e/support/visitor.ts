@@ -1,11 +1,14 @@
 /** A visitor of the demo website: what they do with the widget, and everything that reached their browser. */
 import { expect, type Page } from '@playwright/test'
+import type { ParleyElement } from '../../../widget/element.ts'
 
 export interface ThreadItem {
   id: string
   role: string
   text: string
   status: string
+  /** Only in frames and transcripts. */
+  position?: number
 }
 
 export interface Frame {
@@ -36,14 +39,16 @@ export interface Visitor {
 
 interface WatchedWindow extends Window {
   testChannelMessages?: string[]
-  parley?: HTMLElement & { state: string; items: ThreadItem[] }
 }
 
-/** Opens a page of the demo website and watches what reaches it. */
-export async function visit(page: Page, url: string): Promise<Visitor> {
+/**
+ * Opens a page of the demo website and watches what reaches it.
+ * @param keepBytes false where the page's memory is measured: then `received` tells nothing of the data channel
+ */
+export async function visit(page: Page, url: string, { keepBytes = true } = {}): Promise<Visitor> {
   const frames: Frame[] = []
   const bytes: Promise<string>[] = []
-  await page.addInitScript(() => {
+  const keepChannel = () => {
     const messages: string[] = []
     const watched: WatchedWindow = window
     watched.testChannelMessages = messages
@@ -53,7 +58,8 @@ export async function visit(page: Page, url: string): Promise<Visitor> {
       channel.addEventListener('message', (event) => messages.push(String(event.data)))
       return channel
     }
-  })
+  }
+  if (keepBytes) await page.addInitScript(keepChannel)
   page.on('response', (response) => {
     const headers = response.allHeaders().then((all) => JSON.stringify(all))
     const body = response.text().catch(() => '') // preflights and 204s have none
@@ -69,7 +75,7 @@ export async function visit(page: Page, url: string): Promise<Visitor> {
   await page.goto(url)
 
   const items = () =>
-    page.evaluate(() => (document.querySelector('parley-widget') as WatchedWindow['parley'])?.items ?? [])
+    page.evaluate((): ThreadItem[] => document.querySelector<ParleyElement>('parley-widget')?.items ?? [])
   return {
     page,
     frames,
