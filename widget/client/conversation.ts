@@ -1,7 +1,6 @@
 /** The conversation without a face: which state it is in, and what leads from one to the other. */
 import { computed } from '@preact/signals'
 import { type EndReason, MAX_TEXT, type NoticeFrame } from '../../protocol/frames.ts'
-import { openSound, type Sound } from '../audio/sound.ts'
 import type { LostReason } from '../call/transport.ts'
 import { browserPorts } from '../device/browser.ts'
 import { within } from '../device/clock.ts'
@@ -12,23 +11,21 @@ import { BrokerError, createBroker } from './broker.ts'
 import { type LiveCall, openCall } from './call.ts'
 import { createFaces } from './faces.ts'
 import { createFeed } from './feed.ts'
-import { loadHistory } from './history.ts'
 import { createKeeper } from './keeper.ts'
 import { createMemory } from './memory.ts'
 import { createPause } from './pause.ts'
-import { createReconnectPolicy, RECONNECT_RULES } from './reconnect.ts'
-import { createTabLock } from './tablock.ts'
-import { createTalk } from './talk.ts'
+import { createReconnectPolicy } from './reconnect.ts'
+import { tryAgain } from './recovery.ts'
+import { createSession } from './session.ts'
+import { createSocketWatch } from './socketwatch.ts'
+import { createSpeech } from './speech.ts'
 import { createThread } from './thread.ts'
-import { isPassing, isSessionGone, isSuperseded, needsText, trouble, troubleOf } from './trouble.ts'
+import { isSessionGone, isSuperseded, needsText, trouble, troubleOf } from './trouble.ts'
 import type { Conversation, ConversationOptions, ConversationState, Mode, Trouble } from './types.ts'
 import { createView } from './view.ts'
 
 /** Longest wait for the event socket of a text conversation (ms). */
 const WELCOME_TIMEOUT_MS = 15_000
-/** So many failures of the event socket in a row, and the reason is asked for by HTTP: a browser does not tell it. */
-const FAILURES_BEFORE_PROBE = 2
-
 export function createConversation(options: ConversationOptions, overrides: Partial<Ports> = {}): Conversation {
   const ports: Ports = { ...browserPorts(), ...overrides }
   const { clock } = ports
@@ -40,13 +37,23 @@ export function createConversation(options: ConversationOptions, overrides: Part
   const attempts = createAttempts()
   const policy = createReconnectPolicy(ports.random)
   const pause = createPause(clock, ports.page.navigator)
-  const feed = createFeed({ ports, broker, keeper, thread, view }, { notice, down, welcome })
-  const tabLock = createTabLock(ports, { token: () => keeper.link.value?.token ?? null, lost: superseded })
-  const talk = createTalk(clock, (on) => feed.send({ type: 'talk', on }), openOrCloseMicrophone)
-  let sound: Sound | null = null
+  const feed = createFeed(
+    { ports, broker, keeper, thread, view },
+    { notice, down: (failures) => socketWatch.down(failures), welcome },
+  )
+  const session = createSession({ ports, broker, keeper, thread, feed }, { takenOver: superseded })
+  const speech = createSpeech(ports, view, (on) => feed.send({ type: 'talk', on }))
+  const socketWatch = createSocketWatch(
+    { clock, network: ports.page.navigator, view, probe: session.probe },
+    {
+      gaveUp: () => finish(trouble('gave_up')),
+      over: (error) => {
+        if (!isAtRest()) finish(failed(error))
+      },
+    },
+  )
   let call: LiveCall | null = null
   let stopLifecycle: (() => void) | null = null
-  let cancelGiveUp = () => {}
   let goOnWhenRestored = false
   let disposed = false
 
@@ -62,13 +69,14 @@ export function createConversation(options: ConversationOptions, overrides: Part
     view.setTrouble(null)
     view.mode.value = mode
     if (isAtRest()) view.muted.value = false
-    // Still inside the visitor's tap: nothing may be awaited before.
-    if (mode === 'text') releaseSound()
-    else if (!sound?.usable) renewSound()
     view.setState('connecting')
     try {
-      if (!(await holdTab(takeOver))) return settle(from, trouble('in_other_tab'))
+      // Still inside the visitor's tap: nothing may be awaited before.
+      if (mode === 'text') speech.release()
+      else if (!speech.usable) speech.open(options.audio)
+      const isOurs = await session.hold(takeOver)
       signal.throwIfAborted()
+      if (!isOurs) return settle(from, trouble('in_other_tab'))
       await goOrBeginAnew(signal, mode)
     } catch (error) {
       if (!signal.aborted) await startFailed(signal, from, error, takeOver)
@@ -82,7 +90,7 @@ export function createConversation(options: ConversationOptions, overrides: Part
     } catch (error) {
       const isErased = error instanceof BrokerError && error.code === 'session_not_found'
       if (signal.aborted || !isErased || !keeper.link.value) throw error
-      forgetSession({ keepTyped: true })
+      session.forget({ keepTyped: true })
       await go(signal, mode)
     }
   }
@@ -90,22 +98,24 @@ export function createConversation(options: ConversationOptions, overrides: Part
   async function go(signal: AbortSignal, mode: Mode): Promise<void> {
     if (mode === 'voice') await goVoice(signal)
     else await goText(signal)
-    cancelGiveUp()
+    signal.throwIfAborted()
+    socketWatch.stop()
     view.setState('live')
   }
 
   async function goVoice(signal: AbortSignal): Promise<void> {
-    if (!sound) throw new Error('Voice needs the sound that was opened in the tap')
-    const parts = { ports, broker, keeper, feed, faces, sound }
-    call = await openCall(signal, parts, { newSession, over: callOver })
+    const parts = { ports, broker, keeper, feed, faces, sound: speech.sound }
+    const opened = await openCall(signal, parts, { newSession: session.begun, over: callOver })
+    signal.throwIfAborted()
+    call = opened
     policy.live(clock.now())
     view.liveSince.value = clock.now()
-    openOrCloseMicrophone()
+    speech.setLive(true)
   }
 
   async function goText(signal: AbortSignal): Promise<void> {
-    if (await keeper.ensureSession(signal)) newSession()
-    else if (!feed.up) await probe()
+    if (await keeper.ensureSession(signal)) session.begun()
+    else if (!feed.up) await session.probe()
     signal.throwIfAborted()
     feed.open()
     const welcomed = feed.welcomed(signal)
@@ -115,7 +125,7 @@ export function createConversation(options: ConversationOptions, overrides: Part
   async function startFailed(signal: AbortSignal, from: ConversationState, error: unknown, takeOver: boolean) {
     if (!needsText(error)) return settle(from, failed(error, takeOver))
     // No way to speak, so the conversation goes on in text by itself.
-    releaseSound()
+    speech.release()
     view.mode.value = 'text'
     view.setTrouble(troubleOf(error))
     try {
@@ -138,7 +148,7 @@ export function createConversation(options: ConversationOptions, overrides: Part
     const isTextStillUp = from === 'live' && feed.up && problem.code !== 'superseded' && keeper.link.value !== null
     if (isTextStillUp) {
       attempts.cancel()
-      releaseSound()
+      speech.release()
       view.mode.value = 'text'
       view.setState('live')
     } else {
@@ -179,20 +189,10 @@ export function createConversation(options: ConversationOptions, overrides: Part
     const signal = attempts.begin()
     afterCall()
     view.setState('reconnecting')
-    policy.lost(clock.now())
     feed.check()
-    for (;;) {
-      const delay = policy.next(clock.now())
-      if (delay === null) return finish(trouble('gave_up'))
-      try {
-        policy.excuse(await pause.wait(signal, delay))
-        await go(signal, 'voice')
-        return
-      } catch (error) {
-        if (signal.aborted) return
-        if (!isPassing(error)) return finish(failed(error))
-      }
-    }
+    const outcome = await tryAgain(signal, { clock, pause, policy }, () => go(signal, 'voice'))
+    if (outcome.type === 'gave_up') finish(trouble('gave_up'))
+    else if (outcome.type === 'failed') finish(failed(outcome.error))
   }
 
   // News from the event socket
@@ -204,40 +204,13 @@ export function createConversation(options: ConversationOptions, overrides: Part
   }
 
   function erased(): void {
-    forgetSession()
+    session.forget()
     finish(trouble('session_not_found'))
   }
 
   function welcome(): void {
-    talk.catchUp()
-    if (view.mode.value === 'text' && view.state.value === 'reconnecting') {
-      cancelGiveUp()
-      view.setState('live')
-    }
-  }
-
-  /** For a voice call the socket alone is no drop: the sound goes on while it comes back. */
-  function down(failures: number): void {
-    if (view.mode.value === 'text' && view.state.value === 'live') {
-      view.setState('reconnecting')
-      cancelGiveUp = clock.after(RECONNECT_RULES.limitMs, giveUpText)
-    }
-    if (failures % FAILURES_BEFORE_PROBE === 0) {
-      probe().catch((error: unknown) => {
-        const isOver = isSuperseded(error) || isSessionGone(error)
-        if (isOver && !isAtRest()) finish(failed(error))
-      })
-    }
-  }
-
-  function giveUpText(): void {
-    if (ports.page.navigator.onLine) finish(trouble('gave_up'))
-    else cancelGiveUp = clock.after(RECONNECT_RULES.limitMs, giveUpText)
-  }
-
-  /** Asks whether session and token are still good. */
-  async function probe(): Promise<void> {
-    if (keeper.link.value) await broker.transcript(keeper.link.value, { limit: 1 })
+    speech.catchUp()
+    socketWatch.up()
   }
 
   // What happens to the page
@@ -259,37 +232,11 @@ export function createConversation(options: ConversationOptions, overrides: Part
     feed.check()
   }
 
-  // The session
-
-  async function holdTab(takeOver: boolean): Promise<boolean> {
-    const link = keeper.link.value
-    if (!link) return true
-    if (!takeOver) return tabLock.acquire(link.session)
-    const token = await tabLock.takeOver(link.session)
-    if (token) keeper.useToken(token)
-    return true
-  }
-
-  function newSession(): void {
-    thread.clear({ keepTyped: true })
-    feed.show()
-    const link = keeper.link.value
-    if (link) void tabLock.acquire(link.session)
-  }
-
-  function forgetSession({ keepTyped = false } = {}): void {
-    feed.close()
-    if (!keepTyped) feed.forgetTyped()
-    keeper.forget()
-    thread.clear({ keepTyped })
-    feed.show()
-  }
+  // The stored thread
 
   async function restore(): Promise<void> {
-    const face = faces.load()
     try {
-      await Promise.all([view.items.value.length === 0 ? loadHistory(broker, keeper, thread) : null, face])
-      feed.show()
+      await Promise.all([session.load(), faces.load()])
     } catch (error) {
       if (disposed || !isAtRest()) return
       const problem = failed(error)
@@ -299,38 +246,16 @@ export function createConversation(options: ConversationOptions, overrides: Part
   }
 
   async function forget(): Promise<void> {
-    const link = keeper.link.value
     release()
-    if (link) {
-      try {
-        await broker.erase(link)
-      } catch (error) {
-        if (!(error instanceof BrokerError && error.code === 'session_not_found')) {
-          view.setState('ended')
-          // Nothing is forgotten here either, so that it can be asked for again.
-          view.setTrouble({ ...troubleOf(error), ways: [] })
-          return
-        }
-      }
+    if (!isAtRest()) view.setState('ended')
+    try {
+      await session.erase()
+      view.setTrouble(null)
+      view.setState('idle')
+    } catch (error) {
+      // No way is offered here: nothing is forgotten, so it can be asked for again.
+      view.setTrouble({ ...troubleOf(error), ways: [] })
     }
-    forgetSession()
-    view.setTrouble(null)
-    view.setState('idle')
-  }
-
-  // Sound
-
-  function renewSound(): void {
-    releaseSound()
-    sound = openSound(ports, options.audio, {
-      blocked: () => view.setTrouble(trouble('audio_blocked')),
-      microphoneLost: () => view.setTrouble(trouble('mic_missing')),
-    })
-  }
-
-  function openOrCloseMicrophone(): void {
-    const isTheirTurn = view.face.value?.turns !== 'push_to_talk' || talk.held
-    sound?.setOpen(call !== null && isTheirTurn && !view.muted.value)
   }
 
   // Letting go
@@ -342,24 +267,18 @@ export function createConversation(options: ConversationOptions, overrides: Part
 
   function afterCall(): void {
     call = null
-    talk.reset()
+    speech.setLive(false)
     view.liveSince.value = null
     view.activity.value = 'listening'
-    openOrCloseMicrophone()
-  }
-
-  function releaseSound(): void {
-    sound?.release()
-    sound = null
   }
 
   function release(): void {
     attempts.cancel()
     afterCall()
-    cancelGiveUp()
-    releaseSound()
+    socketWatch.stop()
+    speech.release()
     feed.close()
-    tabLock.release()
+    session.letGo()
   }
 
   function isAtRest(): boolean {
@@ -368,7 +287,7 @@ export function createConversation(options: ConversationOptions, overrides: Part
 
   function isBusyWith(mode: Mode): boolean {
     const isRunning = view.state.value === 'connecting' || view.state.value === 'live'
-    return isRunning && view.mode.value === mode && (mode === 'text' || sound?.usable === true)
+    return isRunning && view.mode.value === mode && (mode === 'text' || speech.usable)
   }
 
   return {
@@ -383,7 +302,7 @@ export function createConversation(options: ConversationOptions, overrides: Part
     resumable: computed(
       () => keeper.link.value !== null && (view.state.value === 'idle' || view.state.value === 'ended'),
     ),
-    levels: () => sound?.levels() ?? { input: 0, output: 0 },
+    levels: () => speech.levels(),
     restore,
     start,
     end,
@@ -394,20 +313,12 @@ export function createConversation(options: ConversationOptions, overrides: Part
       feed.type(trimmed)
       if (isAtRest()) void start({ mode: 'text' })
     },
-    setMuted(muted) {
-      view.muted.value = muted
-      openOrCloseMicrophone()
-    },
-    talk(on) {
-      if (call && view.face.value?.turns === 'push_to_talk') talk.set(on)
-    },
+    setMuted: (muted) => speech.setMuted(muted),
+    talk: (on) => speech.talk(on),
     interrupt: () => {
       feed.send({ type: 'interrupt' })
     },
-    play() {
-      sound?.play()
-      if (view.trouble.value?.code === 'audio_blocked') view.setTrouble(null)
-    },
+    play: () => speech.play(),
     forget,
     dismissTrouble: () => view.setTrouble(null),
     on: view.on,

@@ -8,6 +8,9 @@ import { type Clock, within } from '../device/clock.ts'
 /** A tab that does not hand over within this time (ms) is frozen or gone: the lock is taken anyway. */
 const HANDOVER_TIMEOUT_MS = 500
 
+/** A page that was just left may let go of its lock a little later (ms). */
+const SECOND_LOOK_MS = 300
+
 const HandoverSchema = v.variant('type', [
   v.object({ type: v.literal('ask') }),
   v.object({ type: v.literal('token'), token: v.string() }),
@@ -36,19 +39,27 @@ export interface TabLock {
 
 export function createTabLock(ports: TabLockPorts, handlers: TabLockHandlers): TabLock {
   let held: { session: string; letGo(): void } | null = null
+  /** Counts what was asked for and let go: a lock that comes too late is not kept. */
+  let latest = 0
+  /** Settles when the lock that was let go is free again: browsers need a moment. */
+  let freed: Promise<unknown> = Promise.resolve()
 
   function release(): void {
+    latest += 1
     held?.letGo()
     held = null
   }
 
-  function request(session: string, options: LockOptions): Promise<boolean> {
+  /** `mine`: what `latest` was when the lock was asked for. */
+  function request(session: string, options: LockOptions, mine: number): Promise<boolean> {
     const { locks } = ports
     if (!locks) return Promise.resolve(true)
+    if (mine !== latest) return Promise.resolve(false)
     return new Promise((resolve) => {
-      locks
+      freed = locks
         .request(`parley:${session}`, options, (lock) => {
-          if (!lock) {
+          // Let go before it came: whoever asked does not wait for the answer any more.
+          if (!lock || mine !== latest) {
             resolve(false)
             return undefined
           }
@@ -67,7 +78,7 @@ export function createTabLock(ports: TabLockPorts, handlers: TabLockHandlers): T
         .catch(() => {
           // AbortError: stolen. Any other failure means that there are no locks here (a sandboxed page).
           resolve(true)
-          if (held?.session !== session) return
+          if (mine !== latest || !held) return
           release()
           handlers.lost()
         })
@@ -108,13 +119,18 @@ export function createTabLock(ports: TabLockPorts, handlers: TabLockHandlers): T
     async acquire(session) {
       if (held?.session === session) return true
       release()
-      return request(session, { ifAvailable: true })
+      const mine = latest
+      await freed
+      if (await request(session, { ifAvailable: true }, mine)) return true
+      await new Promise<void>((resolve) => ports.clock.after(SECOND_LOOK_MS, resolve))
+      return request(session, { ifAvailable: true }, mine)
     },
     async takeOver(session) {
       if (held?.session === session) return null
       release()
+      const mine = latest
       const token = await askForToken(session)
-      await request(session, { steal: true })
+      await request(session, { steal: true }, mine)
       return token
     },
     release,

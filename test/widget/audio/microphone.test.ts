@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { openMicrophone } from '../../../widget/audio/microphone.ts'
+import { FakeMicrophones, FakeStream, FakeTrack } from '../client/fakes/media.ts'
+
+function open(mics: { getUserMedia(): Promise<FakeStream> } | undefined, secure = true) {
+  return openMicrophone(mics as unknown as MediaDevices | undefined, secure)
+}
+
+describe('the microphone', () => {
+  it('comes switched off', async () => {
+    const mics = new FakeMicrophones()
+    const mic = await open(mics)
+    expect(mic.track.enabled).toBe(false)
+    expect(mic.live).toBe(true)
+    mic.stop()
+    expect(mic.live).toBe(false)
+    expect(mics.live).toBe(0)
+  })
+
+  it.each([
+    ['NotAllowedError', 'mic_denied'],
+    ['SecurityError', 'mic_denied'],
+    ['NotFoundError', 'mic_missing'],
+    ['OverconstrainedError', 'mic_missing'],
+    ['NotReadableError', 'mic_busy'],
+    ['AbortError', 'mic_busy'],
+    ['SomethingNewError', 'mic_busy'],
+  ])('%s is %s', async (name, code) => {
+    const mics = new FakeMicrophones()
+    mics.refuseWith = name
+    await expect(open(mics)).rejects.toMatchObject({ code })
+  })
+
+  it('needs a secure page', async () => {
+    await expect(open(undefined)).rejects.toMatchObject({ code: 'insecure_page' })
+    await expect(open(new FakeMicrophones(), false)).rejects.toMatchObject({ code: 'insecure_page' })
+  })
+
+  it('without a sound track is none, and nothing stays open', async () => {
+    const video = new FakeTrack()
+    class VideoOnly extends FakeStream {
+      override getAudioTracks(): FakeTrack[] {
+        return []
+      }
+    }
+    await expect(open({ getUserMedia: async () => new VideoOnly([video]) })).rejects.toMatchObject({
+      code: 'mic_missing',
+    })
+    expect(video.readyState).toBe('ended')
+  })
+})

@@ -1,0 +1,109 @@
+/** Microphone, meters and the audio element, as far as the widget touches them. */
+
+export class FakeTrack extends EventTarget {
+  enabled = true
+  readyState: 'live' | 'ended' = 'live'
+
+  stop(): void {
+    this.readyState = 'ended'
+  }
+
+  /** Unplugged. */
+  vanish(): void {
+    this.readyState = 'ended'
+    this.dispatchEvent(new Event('ended'))
+  }
+}
+
+export class FakeStream {
+  readonly tracks: FakeTrack[]
+
+  constructor(tracks: FakeTrack[] = [new FakeTrack()]) {
+    this.tracks = tracks
+  }
+
+  getTracks(): FakeTrack[] {
+    return this.tracks
+  }
+
+  getAudioTracks(): FakeTrack[] {
+    return this.tracks
+  }
+}
+
+export class FakeMicrophones {
+  readonly streams: FakeStream[] = []
+  asked = 0
+  /** Name of the DOMException that the next questions are answered with. */
+  refuseWith: string | null = null
+  /** Leaves the visitor's prompt open until `answerPrompts`. */
+  holdPrompt = false
+  readonly #open: (() => void)[] = []
+
+  async getUserMedia(): Promise<FakeStream> {
+    this.asked += 1
+    if (this.holdPrompt) await new Promise<void>((resolve) => this.#open.push(resolve))
+    if (this.refuseWith) throw new DOMException('refused', this.refuseWith)
+    const stream = new FakeStream()
+    this.streams.push(stream)
+    return stream
+  }
+
+  answerPrompts(): void {
+    for (const answer of this.#open.splice(0)) answer()
+  }
+
+  get live(): number {
+    return this.streams.flatMap((stream) => stream.tracks).filter((track) => track.readyState === 'live').length
+  }
+}
+
+export class FakeAudioElement {
+  autoplay = false
+  srcObject: unknown = null
+  plays = 0
+  refuse = false
+
+  async play(): Promise<void> {
+    this.plays += 1
+    if (this.refuse) throw new DOMException('needs a tap', 'NotAllowedError')
+  }
+
+  pause(): void {}
+}
+
+class FakeNode {
+  connect(): void {}
+  disconnect(): void {}
+}
+
+class FakeAnalyser extends FakeNode {
+  fftSize = 0
+
+  getFloatTimeDomainData(samples: Float32Array): void {
+    samples.fill(0.1)
+  }
+}
+
+export class FakeAudioContext {
+  static readonly all: FakeAudioContext[] = []
+  state: 'running' | 'closed' = 'running'
+
+  constructor() {
+    FakeAudioContext.all.push(this)
+  }
+
+  createAnalyser(): FakeAnalyser {
+    return new FakeAnalyser()
+  }
+
+  createMediaStreamSource(): FakeNode {
+    return new FakeNode()
+  }
+
+  async resume(): Promise<void> {}
+
+  async close(): Promise<void> {
+    this.state = 'closed'
+  }
+}
