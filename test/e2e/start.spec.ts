@@ -26,7 +26,9 @@ test('npm start runs everything, says what is where, and leaves nothing behind a
   // npm, its shell, start.ts, and at least leash, wrangler and workerd of the broker, leash and simulator.
   expect(processes.length).toBeGreaterThanOrEqual(7)
   parley.ctrlC()
-  expect(await parley.ended).toBe(0)
+  // npm itself ends by the signal or, in other versions, with 0.
+  expect([0, null]).toContain(await parley.ended)
+  expect(parley.output()).toContain('Stopping')
   await expect.poll(() => processes.filter(isRunning)).toEqual([])
   for (const port of Object.values(ports)) expect(await isFree(port), `port ${port}`).toBe(true)
 })
@@ -53,6 +55,6 @@ test('npm start ends with a clear message when a part dies', async () => {
   expect(simulator).toBeDefined()
   process.kill(simulator ?? 0, 'SIGKILL')
   expect(await parley.ended).toBe(1)
-  expect(parley.output()).toContain('The simulator ended')
+  expect(parley.output()).toContain('The simulator was ended by SIGKILL')
   await expect.poll(() => processes.filter(isRunning)).toEqual([])
 })

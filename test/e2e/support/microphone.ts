@@ -15,13 +15,13 @@ export async function microphone(dir: string, lines: readonly Line[]): Promise<s
   const parts: Int16Array[] = []
   for (const line of lines) parts.push(typeof line === 'number' ? silence(line) : await spoken(dir, line))
   const path = join(dir, 'microphone.wav')
-  writeFileSync(path, writeWav(joined(parts), RATE))
+  writeFileSync(path, writeWav({ rate: RATE, pcm: joined(parts) }))
   return path
 }
 
 /** One line as the bytes of a WAV file, for speech on demand. */
 export async function spokenWav(dir: string, text: string): Promise<Buffer> {
-  return Buffer.from(writeWav(await spoken(dir, text), RATE))
+  return Buffer.from(writeWav({ rate: RATE, pcm: await spoken(dir, text) }))
 }
 
 async function spoken(dir: string, text: string): Promise<Int16Array> {
