@@ -62,7 +62,7 @@ export function createConversation(options: ConversationOptions, overrides: Part
   async function start({ mode = 'voice', takeOver = false }: { mode?: Mode; takeOver?: boolean } = {}): Promise<void> {
     if (disposed || (isBusyWith(mode) && !takeOver)) return
     const from = view.state.value
-    leaveCall()
+    const left = leaveCall()
     const signal = attempts.begin()
     stopLifecycle ??= watchLifecycle(ports.page, { pageHidden, pageRestored, awake })
     policy.reset()
@@ -77,6 +77,9 @@ export function createConversation(options: ConversationOptions, overrides: Part
       const isOurs = await session.hold(takeOver)
       signal.throwIfAborted()
       if (!isOurs) return settle(from, trouble('in_other_tab'))
+      // Text that follows at once must not be answered by the call that is just being hung up.
+      if (mode === 'text') await left
+      signal.throwIfAborted()
       await goOrBeginAnew(signal, mode)
     } catch (error) {
       if (!signal.aborted) await startFailed(signal, from, error, takeOver)
@@ -260,9 +263,10 @@ export function createConversation(options: ConversationOptions, overrides: Part
 
   // Letting go
 
-  function leaveCall(): void {
-    if (call) void keeper.hangUp(call.id)
+  function leaveCall(): Promise<void> | null {
+    const hungUp = call ? keeper.hangUp(call.id) : null
     afterCall()
+    return hungUp
   }
 
   function afterCall(): void {

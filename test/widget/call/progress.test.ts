@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { countArrived, createProgressWatch } from '../../../widget/call/progress.ts'
 
 describe('the progress watch', () => {
-  it('calls it dead when neither packets nor answers came for 4 s', () => {
+  it('calls it dead when neither packets nor answers came for 3.5 s', () => {
     const isDead = createProgressWatch(0)
     expect(isDead({ packets: 50, responses: 1 }, 1_000)).toBe(false)
-    expect(isDead({ packets: 50, responses: 1 }, 4_900)).toBe(false)
-    expect(isDead({ packets: 50, responses: 1 }, 5_000)).toBe(true)
+    expect(isDead({ packets: 50, responses: 1 }, 4_400)).toBe(false)
+    expect(isDead({ packets: 50, responses: 1 }, 4_500)).toBe(true)
   })
 
   it('is content with either of the two', () => {

@@ -615,6 +615,20 @@ describe('speaking', () => {
   })
 })
 
+describe('from voice to text', () => {
+  it('is live again only when the call is hung up, so that it cannot swallow the first text', async () => {
+    const conversation = await startVoice()
+    world.broker.hold = 'POST sessions/ses/calls/call/end'
+    void conversation.start({ mode: 'text' })
+    await pass(50)
+    expect(conversation.state.value).toBe('connecting')
+    world.broker.letThrough()
+    await pass()
+    expect(conversation.state.value).toBe('live')
+    conversation.dispose()
+  })
+})
+
 describe('letting go', () => {
   it('leaves nothing after 50 starts and ends', async () => {
     const conversation = world.open()
