@@ -8,6 +8,7 @@ Object.assign(process.env, secrets)
 /** Three kinds of tests: pure modules in Node, the simulator in Node, the broker inside workerd. Browsers: playwright.config.ts. */
 export default defineConfig({
   test: {
+    silent: 'passed-only',
     projects: [
       { test: { name: 'unit', include: ['test/{protocol,agents,widget,scripts,house}/**/*.test.ts'] } },
       {

@@ -167,12 +167,20 @@ describe('Recorder', () => {
 
   it('leaves nothing in progress when the call is over', () =>
     withRecorder(({ record, recorder, thread }) => {
+      recorder.via = 'voice'
       record(placed(user('u1'), null), began, placed(assistant('a1'), 'u1'), ...words('a1', 'I was just '))
       recorder.close()
       expect(thread().map(({ text, status }) => [text, status])).toEqual([
         ['', 'failed'],
         ['I was just', 'interrupted'],
       ])
+    }))
+
+  it('marks a written answer that broke off, so that it is given again', () =>
+    withRecorder(({ record, recorder, thread }) => {
+      record(began, placed(assistant('a1'), null), ...words('a1', 'You sa'))
+      recorder.close()
+      expect(thread()).toMatchObject([{ text: 'You sa', status: 'failed' }])
     }))
 
   it('numbers its updates without a gap', () =>

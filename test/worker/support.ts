@@ -118,8 +118,10 @@ export interface JournalEntry {
 const control = () => inject('simulator').replace(/\/v1$/, '')
 
 export async function journal(after = 0): Promise<JournalEntry[]> {
-  const text = await (await fetch(`${control()}/_simulator/journal?after=${after}`)).text()
-  return text
+  // As bytes: workerd warns when a body that is not text/* is read as text.
+  const bytes = await (await fetch(`${control()}/_simulator/journal?after=${after}`)).arrayBuffer()
+  return new TextDecoder()
+    .decode(bytes)
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line) as JournalEntry)

@@ -35,6 +35,8 @@ export class Conversation {
   #responder = new Responder(() => {})
   #activity: Activity = 'listening'
   #expired = false
+  /** Something was typed that the line will send once it is ready. */
+  #answerWanted = false
   #breaks = 0
   #textRetried = false
   #stopIdleTimer = () => {}
@@ -83,6 +85,7 @@ export class Conversation {
     if (this.#answering) this.interrupt()
     this.#line.send(provider.text(id, text))
     if (this.#line.ready) this.#responder.request()
+    else this.#answerWanted = true
   }
 
   /** Answers what was typed while nothing could, for instance before the object was restarted. */
@@ -109,6 +112,7 @@ export class Conversation {
   #open(kind: LineKind, session: SessionRow, call: CallRow | null): void {
     const { provider, store, clock, log } = this.#ports
     const request = call?.ref ? provider.control(call.ref) : provider.openText(session.agent)
+    this.#ports.recorder.via = kind
     this.#responder = new Responder((say) => this.#line?.send(provider.answer(newId('itm_'), say)))
     this.#line = new Line(
       {
@@ -139,8 +143,9 @@ export class Conversation {
       // Events are not replayed: what was begun before the gap is asked for.
       if (reattached) for (const id of recorder.unfinished()) this.#line?.send(provider.retrieve(id))
     }
-    if (call?.ready) return
-    if (this.#unanswered()) this.#responder.request()
+    const answerWanted = this.#answerWanted || (!call?.ready && this.#unanswered())
+    this.#answerWanted = false
+    if (answerWanted) this.#responder.request()
     else if (fresh && session.agent.greeting) this.#responder.request(session.agent.greeting)
     this.#restartIdleTimer()
   }
@@ -204,10 +209,11 @@ export class Conversation {
     send({ type: 'notice', code: 'no_answer', call: null, cause: end })
   }
 
-  /** The last word of the conversation is typed text of the visitor. */
+  /** The last word of the conversation is typed text of the visitor, but for answers that broke off. */
   #unanswered(): boolean {
     for (const item of this.#ports.store.newestFirst()) {
-      if (item.kind === 'message') return item.role === 'user' && item.via === 'text'
+      const brokeOff = item.role === 'assistant' && item.status === 'failed'
+      if (item.kind === 'message' && !brokeOff) return item.role === 'user' && item.via === 'text'
     }
     return false
   }

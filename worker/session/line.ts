@@ -68,7 +68,7 @@ export class Line {
 
   /** True while typed text becomes part of the seeds by being stored. */
   get beforeSeeds(): boolean {
-    return this.#step === 'connecting' || this.#step === 'configuring'
+    return !this.#options.resumed && (this.#step === 'connecting' || this.#step === 'configuring')
   }
 
   /** Sends now, or as soon as the history is in. */

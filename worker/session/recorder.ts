@@ -33,6 +33,8 @@ export class Recorder {
   readonly #send: (frame: ServerFrame) => void
   /** The call that new items belong to. */
   call: string | null = null
+  /** How the assistant answers at the moment. */
+  via: Item['via'] = 'text'
   readonly #turns = new Map<string, Turn>()
   /** Answers that are being played, and since when (ms since 1970). */
   readonly #playing = new Map<string, number>()
@@ -89,7 +91,9 @@ export class Recorder {
   close(): void {
     for (const item of this.#store.unfinishedItems()) {
       const said = this.#turns.get(item.id)?.full.trimEnd() ?? item.text
-      this.#save({ ...item, text: said, status: item.role === 'assistant' ? 'interrupted' : 'failed' })
+      // A written answer that broke off is asked for again; of a spoken one the visitor has heard something.
+      const heard = item.role === 'assistant' && item.via === 'voice' && said !== ''
+      this.#save({ ...item, text: said, status: heard ? 'interrupted' : 'failed' })
     }
     this.#turns.clear()
     this.#playing.clear()
@@ -113,7 +117,7 @@ export class Recorder {
       kind: placed.kind,
       text: placed.role === 'assistant' ? '' : (placed.text ?? ''),
       status: placed.role === 'user' && placed.text ? 'completed' : 'in_progress',
-      via: placed.via,
+      via: placed.role === 'assistant' ? this.via : placed.via,
       call: this.call,
       at: this.#clock.now(),
       ...(placed.tool ? { tool: placed.tool } : {}),
@@ -134,8 +138,7 @@ export class Recorder {
     if ((finished.text?.length ?? 0) > turn.full.length) turn.full = finished.text ?? ''
     if (turn.cut) return this.#saveHeard(item, turn)
     if (item.status !== 'in_progress') return
-    const via = finished.text === undefined ? item.via : finished.via
-    this.#save({ ...item, via, text: turn.full, status: cut ? 'interrupted' : 'completed' })
+    this.#save({ ...item, text: turn.full, status: cut ? 'interrupted' : 'completed' })
   }
 
   #append(id: string, text: string): void {

@@ -44,7 +44,8 @@ export function openAi({ baseUrl, apiKey }: OpenAiOptions): Provider {
     async readOpen(response) {
       // Section 3: the call id is the last segment of Location, `/v1/realtime/calls/rtc_…`.
       const ref = response.headers.get('Location')?.split('?')[0]?.split('/').pop()
-      const answerSdp = await response.text()
+      // As bytes: workerd warns when a body that is not text/* is read as text.
+      const answerSdp = new TextDecoder().decode(await response.arrayBuffer())
       if (!ref || !answerSdp.startsWith('v=0')) {
         throw new ParleyError('provider_refused', 'the answer of the provider has no call id or no SDP')
       }
