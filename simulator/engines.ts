@@ -35,7 +35,6 @@ export interface Vad {
 }
 
 export interface PeerOptions {
-  clock?: () => number
   /** The answer carries no usable candidates, so that WebRTC cannot connect. */
   noCandidates?: boolean
 }

@@ -30,9 +30,6 @@ export interface CallOptions {
   onEnded(): void
 }
 
-/** A goodbye has so many ms to reach a WebRTC peer before the connection is closed. */
-const LAST_WORDS_MS = 150
-
 export class LiveCall {
   readonly id: string
   readonly kind: 'webrtc' | 'websocket'
@@ -139,8 +136,7 @@ export class LiveCall {
     if (this.state === 'ended') return
     const message = `Your session hit the maximum duration of ${spelled(this.#limitMs)}.`
     this.session.tellError(new Refusal('session_expired', message))
-    if (this.kind === 'websocket') return this.end('expired', 1001, message)
-    this.#world.clock.after(LAST_WORDS_MS, () => this.end('expired', 1001, message))
+    this.end('expired', 1001, message)
   }
 
   end(reason: EndReason, code = 1000, text = ''): void {

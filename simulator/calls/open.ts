@@ -43,7 +43,7 @@ export async function openPeerCall(
   config: SessionConfig,
   noCandidates: boolean,
 ): Promise<{ id: string; answerSdp: string }> {
-  const peer = await answered(answerOffer, offer, opening.world.clock.now, noCandidates)
+  const peer = await answered(answerOffer, offer, noCandidates)
   const channel = peerChannel(peer)
   const call = newCall(opening, 'webrtc', config, peer)
   call.prepare(channel)
@@ -72,14 +72,9 @@ function newCall(opening: Opening, kind: 'webrtc' | 'websocket', config: Session
   return call
 }
 
-async function answered(
-  answerOffer: Engines['answerOffer'],
-  offer: string,
-  clock: () => number,
-  noCandidates: boolean,
-) {
+async function answered(answerOffer: Engines['answerOffer'], offer: string, noCandidates: boolean) {
   try {
-    return await answerOffer(offer, { clock, noCandidates })
+    return await answerOffer(offer, { noCandidates })
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'bad_offer') {
       throw new Refusal('invalid_offer', `The SDP offer could not be used: ${error.message}`, 'sdp')

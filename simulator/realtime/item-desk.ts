@@ -55,11 +55,12 @@ export class ItemDesk {
   truncate(id: string, contentIndex: number, audioEndMs: number): void {
     const entry = this.#found(id, 'truncat')
     const { item } = entry
-    const part = item.type === 'message' && item.role === 'assistant' ? item.content[contentIndex] : undefined
-    const generating = item.type === 'message' && item.status === 'in_progress' && entry.audioMs > 0
-    if (part?.type !== 'output_audio' && !generating) {
+    const content = item.type === 'message' && item.role === 'assistant' ? item.content : null
+    // While it is being generated an item shows no content yet.
+    const spoken = item.status === 'in_progress' ? entry.audioMs > 0 : content?.[contentIndex]?.type === 'output_audio'
+    if (!content || !spoken) {
       const message = 'Only the audio of a model output message can be truncated.'
-      throw new Refusal('invalid_value', message, part ? 'item_id' : 'content_index')
+      throw new Refusal('invalid_value', message, content ? 'content_index' : 'item_id')
     }
     if (audioEndMs > entry.audioMs) {
       const message = `Audio content of ${Math.floor(entry.audioMs)}ms is already shorter than ${audioEndMs}ms`

@@ -91,7 +91,8 @@ const toolWord = oneOf('none', 'auto', 'required')
 export const toolChoice: Check<Checked<typeof toolWord> | Checked<typeof namedTool>> = (value, path) =>
   isObject(value) ? namedTool(value, path) : toolWord(value, path)
 
-export const tools = list(functionTool)
+/** Tools that the server would run itself (`mcp`) are not imitated. */
+export const tools = list(byType({ function: functionTool }))
 
 /** `["audio"]` or `["text"]`, never both (realtime-api.md 5.4). */
 export const outputModalities: Check<['audio'] | ['text']> = (value, path) => {

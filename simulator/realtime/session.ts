@@ -1,26 +1,18 @@
 /** One session: a conversation, who may say what in it, and how turns follow each other. All transports share it. */
-import { audioMs } from '../engines.ts'
 import { Refusal } from '../refusal.ts'
 import { isObject } from './checks.ts'
 import { type ClientEvent, checkClientEvent } from './client-events.ts'
-import { Conversation, type Entry, newEntry } from './conversation.ts'
-import { Transcripts, understand } from './hearing.ts'
-import { IdleWatch } from './idle.ts'
+import { Conversation, type Entry } from './conversation.ts'
 import { ItemDesk } from './item-desk.ts'
-import { decodePcm, encodePcm, shownItem } from './items.ts'
-import { Listening } from './listening.ts'
+import { encodePcm } from './items.ts'
 import { type AudioSink, Playout } from './playout.ts'
-import type { CancelReason, Reply } from './reply.ts'
+import type { Reply } from './reply.ts'
 import { checkResponse, planOf } from './response-params.ts'
 import { Responses } from './responses.ts'
 import { type SessionConfig, shownSession, updatedConfig } from './session-config.ts'
 import { checkSession } from './session-fields.ts'
+import { UserTurns } from './user-turns.ts'
 import type { Emit, World } from './world.ts'
-
-/** Less audio than this cannot be committed (realtime-api.md 4.6). */
-const SHORTEST_COMMIT_MS = 100
-/** Longest `audio` of one append, in bytes before base64 (realtime-api.md 1.4). */
-const LARGEST_APPEND = 15 * 1024 * 1024
 
 export interface SessionOptions {
   world: World
@@ -41,12 +33,8 @@ export class Session {
   #expiresAt: number
   #playout: Playout | null
   #responses: Responses
-  #listening: Listening
-  #transcripts: Transcripts
+  #turns: UserTurns
   #items: ItemDesk
-  #idle: IdleWatch
-  /** Id that the turn being spoken will have (realtime-api.md 8.3, `speech_started`). */
-  #speechItemId: string | null = null
   #hasSpoken = false
 
   constructor(options: SessionOptions) {
@@ -65,19 +53,20 @@ export class Session {
       sound: (responseId, itemId, pcm, ms) => this.#sound(responseId, itemId, pcm, ms),
       onDone: (reply) => this.#responseDone(reply),
     })
-    this.#listening = new Listening(world.createVad, {
-      started: (ms) => this.#speechStarted(ms),
-      stopped: (ms, pcm) => this.#speechStopped(ms, pcm),
+    this.#turns = new UserTurns({
+      world,
+      emit,
+      conversation: this.conversation,
+      config: this.config,
+      onInterruption: () => this.#interrupt(),
+      onTurn: () => this.#respondUnasked(),
     })
-    this.#listening.configure(this.config.audio.input.turn_detection)
-    this.#transcripts = new Transcripts(world, emit, this.conversation)
     this.#items = new ItemDesk({
       world,
       emit,
       conversation: this.conversation,
       showsAudio: options.sink === null,
     })
-    this.#idle = new IdleWatch(world.clock, (ms) => this.#idleTooLong(ms))
   }
 
   get shown(): Record<string, unknown> {
@@ -113,7 +102,7 @@ export class Session {
   /** Microphone audio of a WebRTC call. */
   hear(pcm: Int16Array): void {
     this.#playout?.tick()
-    this.#listening.push(pcm)
+    this.#turns.push(pcm)
   }
 
   /** The output queue of a WebRTC call has run empty. */
@@ -123,8 +112,7 @@ export class Session {
 
   close(): void {
     this.#responses.abandon()
-    this.#transcripts.close()
-    this.#idle.close()
+    this.#turns.close()
   }
 
   /** ms of an assistant item's audio that were really sent to the person. */
@@ -137,13 +125,11 @@ export class Session {
       case 'session.update':
         return this.#update(event.session)
       case 'input_audio_buffer.append':
-        return this.#append(event.audio)
+        return this.#turns.append(event.audio)
       case 'input_audio_buffer.commit':
-        return this.#commitByHand()
+        return this.#turns.commit()
       case 'input_audio_buffer.clear':
-        this.#listening.clear()
-        this.#speechItemId = null
-        return this.#emit({ type: 'input_audio_buffer.cleared' })
+        return this.#turns.clear()
       case 'output_audio_buffer.clear':
         return this.#clearOutput()
       case 'conversation.item.create':
@@ -163,95 +149,14 @@ export class Session {
 
   #update(session: unknown): void {
     this.config = updatedConfig(this.config, checkSession(session, 'session'), this.#hasSpoken)
-    this.#listening.configure(this.config.audio.input.turn_detection)
-    this.#idle.cancel()
+    this.#turns.configure(this.config)
     this.#emit({ type: 'session.updated', session: this.shown })
-  }
-
-  #append(audio: string): void {
-    const pcm = decodePcm(audio, 'audio')
-    if (pcm.byteLength > LARGEST_APPEND) {
-      throw new Refusal('string_above_max_length', "Invalid 'audio': at most 15 MiB of audio per event.", 'audio')
-    }
-    this.#listening.push(pcm)
-  }
-
-  #commitByHand(): void {
-    const ms = this.#listening.bufferedMs
-    if (ms < SHORTEST_COMMIT_MS) {
-      const message = `Error committing input audio buffer: buffer too small. Expected at least ${SHORTEST_COMMIT_MS}ms of audio, but buffer only has ${ms.toFixed(2)}ms of audio.`
-      throw new Refusal('input_audio_buffer_commit_empty', message)
-    }
-    this.#commit(this.#listening.take(), this.#takeSpeechItemId())
-  }
-
-  #speechStarted(audioStartMs: number): void {
-    this.#idle.cancel()
-    this.#speechItemId = this.#world.newId('item_')
-    this.#emit({
-      type: 'input_audio_buffer.speech_started',
-      audio_start_ms: audioStartMs,
-      item_id: this.#speechItemId,
-    })
-    if (this.config.audio.input.turn_detection?.interrupt_response) this.#interrupt('turn_detected')
-  }
-
-  #speechStopped(audioEndMs: number, pcm: Int16Array): void {
-    const itemId = this.#takeSpeechItemId()
-    this.#emit({ type: 'input_audio_buffer.speech_stopped', audio_end_ms: audioEndMs, item_id: itemId })
-    this.#commit(pcm, itemId)
-    if (this.config.audio.input.turn_detection?.create_response) this.#respondUnasked()
-  }
-
-  #idleTooLong(timeoutMs: number): void {
-    const endMs = Math.round(this.#listening.totalMs)
-    const itemId = this.#world.newId('item_')
-    this.#emit({
-      type: 'input_audio_buffer.timeout_triggered',
-      audio_start_ms: Math.max(0, endMs - timeoutMs),
-      audio_end_ms: endMs,
-      item_id: itemId,
-    })
-    this.#commit(this.#listening.take(), itemId)
-    this.#respondUnasked()
-  }
-
-  #takeSpeechItemId(): string {
-    const id = this.#speechItemId ?? this.#world.newId('item_')
-    this.#speechItemId = null
-    return id
-  }
-
-  /** Makes a user item of audio; its transcript follows when it is ready (realtime-api.md 8.4). */
-  #commit(pcm: Int16Array, itemId: string): void {
-    const previousId = this.conversation.lastId
-    this.#emit({ type: 'input_audio_buffer.committed', previous_item_id: previousId, item_id: itemId })
-    const heard = understand(this.#world, pcm)
-    const entry: Entry = {
-      ...newEntry({
-        id: itemId,
-        object: 'realtime.item',
-        type: 'message',
-        status: 'completed',
-        role: 'user',
-        content: [{ type: 'input_audio', transcript: null }],
-      }),
-      audio: pcm,
-      audioMs: audioMs(pcm),
-      heard,
-    }
-    this.conversation.add(entry)
-    for (const type of ['conversation.item.added', 'conversation.item.done']) {
-      this.#emit({ type, previous_item_id: previousId, item: shownItem(entry.item) })
-    }
-    const { transcription } = this.config.audio.input
-    if (transcription) this.#transcripts.follow(entry, heard, transcription)
   }
 
   #respond(response: unknown): void {
     const params = checkResponse(response, this.config)
     const entries = params.input ? this.#items.chosen(params.input) : [...this.conversation.entries]
-    this.#idle.cancel()
+    this.#turns.stopWaiting()
     this.#responses.start(planOf(params, this.config, entries), this.config)
   }
 
@@ -273,17 +178,17 @@ export class Session {
 
   #responseDone(reply: Reply): void {
     this.#playout?.finish(reply.id)
-    if (!this.#playout && !reply.plan.outOfBand) this.#idle.arm(this.config, reply.audioMs)
+    if (!this.#playout && !reply.plan.outOfBand) this.#turns.awaitSpeech(reply.audioMs)
   }
 
   #playoutTold(type: 'output_audio_buffer.started' | 'output_audio_buffer.stopped', responseId: string): void {
     this.#emit({ type, response_id: responseId })
-    if (type === 'output_audio_buffer.stopped' && !this.#playout?.playing) this.#idle.arm(this.config, 0)
+    if (type === 'output_audio_buffer.stopped' && !this.#playout?.playing) this.#turns.awaitSpeech(0)
   }
 
-  #interrupt(reason: CancelReason): void {
+  #interrupt(): void {
     const stopped = this.#playout?.stop() ?? []
-    this.#responses.cancelActive(reason)
+    this.#responses.cancelActive('turn_detected')
     this.#tellCleared(stopped)
   }
 
