@@ -10,7 +10,7 @@ export interface Import {
   to: string
 }
 
-/** Which rooms a room may import from, besides itself. A room is a folder; the longest name that fits a file counts. */
+/** Which rooms a room may import from, besides itself. A room is a folder or a file; the longest name that fits counts. */
 export type Arrows = Readonly<Record<string, readonly string[]>>
 
 export const arrows: Arrows = {
@@ -24,11 +24,12 @@ export const arrows: Arrows = {
   'worker/ledger': ['protocol', 'worker'],
   'worker/provider': ['protocol', 'worker'],
   widget: ['protocol', 'widget/ui', 'widget/client'],
-  'widget/ui': ['protocol', 'widget/client'],
-  'widget/client': ['protocol', 'widget/call', 'widget/audio', 'widget/device'],
-  'widget/call': ['protocol', 'widget/audio'],
-  'widget/audio': ['protocol'],
-  'widget/device': ['protocol'],
+  'widget/clock.ts': [],
+  'widget/ui': ['protocol', 'widget/clock.ts', 'widget/client'],
+  'widget/client': ['protocol', 'widget/clock.ts', 'widget/call', 'widget/audio', 'widget/device'],
+  'widget/call': ['protocol', 'widget/clock.ts', 'widget/audio'],
+  'widget/audio': ['protocol', 'widget/clock.ts'],
+  'widget/device': ['protocol', 'widget/clock.ts'],
   simulator: [],
 }
 
