@@ -51,9 +51,14 @@ export function createChannel(events: ChannelEvents): Channel {
   }
 
   async function flushed(timeoutMs: number): Promise<void> {
-    for (let waited = 0; waited < timeoutMs && output && output.bufferedAmount > 0; waited += FLUSH_POLL_MS) {
+    for (let waited = 0; waited < timeoutMs && hasUnsent(); waited += FLUSH_POLL_MS) {
       await new Promise((resolve) => setTimeout(resolve, FLUSH_POLL_MS))
     }
+  }
+
+  /** What the channel counts as sent may still wait in the association for its window to open. */
+  function hasUnsent(): boolean {
+    return output !== undefined && (output.bufferedAmount > 0 || output.sctp.sctp.outboundQueue.length > 0)
   }
 
   return { adopt, send, flushed, close: () => output?.close() }

@@ -53,7 +53,8 @@ export interface Peer {
 const SILENCE_MS = 15_000
 /** The official helper waits that long for a connection (realtime-api.md 4.1). */
 const CONNECT_MS = 30_000
-const FLUSH_MS = 500
+/** A goodbye waits that long for what is still to be sent: a lost packet is repeated after a second. */
+const FLUSH_MS = 1500
 /** Between closing the channel and the connection, so that the caller's channel closes without an error. */
 const GOODBYE_MS = 100
 /** The RTP clock of Opus always runs at 48 kHz (RFC 7587 4.1). */

@@ -3,7 +3,7 @@
 /** Zero crossings of the sinc on each side. */
 const CROSSINGS = 16
 /** Pass band as part of the lower Nyquist frequency; the rest is the filter's slope. */
-const PASS_BAND = 0.92
+const PASS_BAND = 0.95
 
 /** The same sound at another rate, Hz. */
 export function resample(pcm: Int16Array, from: number, to: number): Int16Array {

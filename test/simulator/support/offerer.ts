@@ -25,6 +25,8 @@ export interface Offerer {
   /** Audio packets received so far. */
   readonly packets: number
   readonly channelState: string
+  /** Epoch and number of every DTLS record that came, as one string each; a browser drops one that repeats. */
+  readonly dtlsRecords: readonly string[]
   /** Stops the microphone's packets, as a page whose audio source has stopped. */
   mute(): void
   /** The sockets are gone, nobody is told. */
@@ -84,6 +86,12 @@ export async function createOfferer(options: OffererOptions = {}): Promise<Offer
     if (speech.length === 0) spoken()
   }
 
+  const dtlsRecords: string[] = []
+  for (const transport of pc.iceTransports) {
+    transport.connection.onData.subscribe((datagram) => {
+      dtlsRecords.push(...readDtlsRecords(datagram))
+    })
+  }
   await pc.setLocalDescription(await pc.createOffer())
   const offerSdp = pc.localDescription?.sdp ?? ''
 
@@ -133,6 +141,7 @@ export async function createOfferer(options: OffererOptions = {}): Promise<Offer
     get channelState() {
       return channel.readyState
     },
+    dtlsRecords,
     mute() {
       muted = true
     },
@@ -149,4 +158,15 @@ export async function createOfferer(options: OffererOptions = {}): Promise<Offer
       decoder.free()
     },
   }
+}
+
+/** Epoch and sequence number are the 8 bytes after type and version; the length follows (RFC 6347 4.1). */
+function readDtlsRecords(datagram: Buffer): string[] {
+  const records: string[] = []
+  const isDtls = (type: number | undefined) => type !== undefined && type >= 20 && type <= 63
+  for (let offset = 0; offset + 13 <= datagram.length && isDtls(datagram[offset]); ) {
+    records.push(`${datagram.readUInt16BE(offset + 3)}:${datagram.readUIntBE(offset + 5, 6)}`)
+    offset += 13 + datagram.readUInt16BE(offset + 11)
+  }
+  return records
 }
