@@ -6,8 +6,6 @@ import { createMicrophone } from './microphone.ts'
 import { everyFrame } from './pace.ts'
 import { createSpeaker } from './speaker.ts'
 
-export { PeerError } from './errors.ts'
-
 export interface PeerOptions {
   /** Monotonic time, ms. */
   clock?: () => number
