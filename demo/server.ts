@@ -1,6 +1,6 @@
 /** The demo website: plain files on an origin of its own, as any customer's site would be. */
 import { readFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { extname } from 'node:path'
 
 export interface DemoOptions {
@@ -28,24 +28,28 @@ const TYPES: Record<string, string> = {
 const NAME = /^[a-z0-9-]+\.(html|css|svg)$/
 
 export async function createDemo({ port, brokerUrl, host = '127.0.0.1' }: DemoOptions): Promise<Demo> {
-  const server = createServer(async (request, response) => {
-    const path = new URL(request.url ?? '/', 'http://demo').pathname.slice(1) || 'index.html'
-    const file = NAME.test(path) ? await read(path, brokerUrl) : undefined
-    if (file === undefined) {
-      response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('There is no such page.\n')
-      return
-    }
-    response
-      .writeHead(200, {
-        'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
-        'cache-control': 'no-cache',
-      })
-      .end(file)
+  const server = createServer((request, response) => {
+    answer(request, response, brokerUrl).catch((error: unknown) => {
+      console.error('The demo website failed:', error)
+      response.destroy()
+    })
   })
   await listening(server, port, host)
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('The demo website has no port')
   return { url: `http://localhost:${address.port}`, close: () => closed(server) }
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, brokerUrl: string): Promise<void> {
+  const [path = ''] = (request.url ?? '').split('?')
+  const name = path.slice(1) || 'index.html'
+  const page = NAME.test(name) ? await read(name, brokerUrl) : undefined
+  if (page === undefined) {
+    response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('There is no such page.\n')
+    return
+  }
+  const type = TYPES[extname(name)] ?? 'application/octet-stream'
+  response.writeHead(200, { 'content-type': type, 'cache-control': 'no-cache' }).end(page)
 }
 
 async function read(name: string, brokerUrl: string): Promise<string | undefined> {

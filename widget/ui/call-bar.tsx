@@ -1,8 +1,7 @@
 /** The running call: mute, what is going on with its level ring, hang up. */
-import { useRef } from 'preact/hooks'
 import { HoldToTalk } from './hold-to-talk.tsx'
 import { Icon } from './icon.tsx'
-import { useLevels } from './levels.ts'
+import { LevelRing } from './level-ring.tsx'
 import type { PanelModel } from './panel-model.ts'
 
 export function CallBar({ model, onHangUp }: { model: PanelModel; onHangUp: () => void }) {
@@ -38,31 +37,33 @@ export function CallBar({ model, onHangUp }: { model: PanelModel; onHangUp: () =
 function Meter({ model }: { model: PanelModel }) {
   const { conversation } = model
   const words = model.texts.value
-  const live = conversation.state.value === 'live'
-  const activity = conversation.activity.value
-  const muted = conversation.muted.value && activity !== 'speaking'
-  const ring = useRef<HTMLSpanElement>(null)
-  useLevels(ring, conversation, live)
-  const doing = !live
-    ? words[conversation.state.value === 'reconnecting' ? 'reconnecting' : 'connecting']
-    : words[activity]
+  const speaking = conversation.state.value === 'live' && conversation.activity.value === 'speaking'
   return (
-    <div class={`meter ${live ? activity : 'waiting'}`}>
-      <span class="ring" ref={ring} aria-hidden="true">
-        <span class="bars">
-          <i />
-          <i />
-          <i />
-          <i />
-          <i />
-        </span>
-      </span>
-      <span class="doing">{muted && live ? words.mutedHint : doing}</span>
-      {live && activity === 'speaking' && (
-        <button type="button" class="link" onClick={() => conversation.interrupt()}>
+    <div class="meter">
+      {/* While nothing was said yet, the large ring in the middle is enough. */}
+      {model.lines.value.length > 0 && <LevelRing model={model} />}
+      <span class="doing">{doingWords(model)}</span>
+      {speaking && (
+        <button
+          type="button"
+          class="link"
+          aria-label={words.interruptLabel}
+          title={words.interruptLabel}
+          onClick={() => conversation.interrupt()}
+        >
           {words.interrupt}
         </button>
       )}
     </div>
   )
+}
+
+function doingWords(model: PanelModel): string {
+  const { state, activity, muted } = model.conversation
+  const words = model.texts.value
+  if (state.value === 'reconnecting') return words.reconnecting
+  if (state.value !== 'live') return words.connecting
+  // Who is muted is not listened to, whatever the provider believes.
+  if (muted.value && (activity.value === 'listening' || activity.value === 'hearing')) return words.mutedHint
+  return words[activity.value]
 }

@@ -1,3 +1,4 @@
+/// <reference path="./css.d.ts" />
 /** Everything that the loader draws in the shadow root: button, message card, colours. Knows nothing of conversations. */
 import { themeCss } from './colour.ts'
 import { element, sheet } from './dom.ts'
@@ -10,7 +11,7 @@ import { LANGUAGES, type LauncherTexts, launcherTexts } from './texts.ts'
 /** The loading card appears after this long (ms): faster loads need no explanation. */
 const SHOW_CARD_AFTER_MS = 150
 /** From here on (ms) the card says that it takes long, and offers to try again. */
-const SLOW_AFTER_MS = 850
+const SLOW_AFTER_MS = 700
 
 export interface Face {
   /** Where the panel is drawn. */

@@ -40,8 +40,6 @@ export function Header({ model, onClose }: { model: PanelModel; onClose: () => v
 function Status({ model }: { model: PanelModel }) {
   const { conversation } = model
   const state = conversation.state.value
-  const tagline = conversation.face.value?.tagline
-  if (state === 'idle' && tagline) return <p class="status">{tagline}</p>
   return (
     <p class="status">
       <span class={`dot ${state}`} />

@@ -1,5 +1,5 @@
 /** Push-to-talk: speaks as long as finger, mouse button, space bar or Enter is down. */
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import { Icon } from './icon.tsx'
 import type { PanelModel } from './panel-model.ts'
 
@@ -8,7 +8,7 @@ export function HoldToTalk({ model }: { model: PanelModel }) {
   const [held, setHeld] = useState(false)
 
   // Also when the button goes away or loses the focus meanwhile: nobody is heard without holding it.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!held) return
     conversation.talk(true)
     return () => conversation.talk(false)

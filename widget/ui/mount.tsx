@@ -1,13 +1,17 @@
+/// <reference path="./css.d.ts" />
 /** Puts conversation and panel into the element's shadow root. */
 import { effect, signal } from '@preact/signals'
 import { render } from 'preact'
 import type { Conversation, ConversationOptions } from '../client/types.ts'
 import { Announcer } from './announcer.tsx'
+import callCss from './call.css?inline'
+import controlsCss from './controls.css?inline'
 import { element, sheet } from './dom.ts'
-import css from './panel.css?inline'
+import panelCss from './panel.css?inline'
 import { Panel } from './panel.tsx'
 import { createPanelModel } from './panel-model.ts'
 import type { App, Shell } from './shell.ts'
+import threadCss from './thread.css?inline'
 import { watchViewport } from './viewport.ts'
 
 /** @param createConversation the real one, or a scripted one in tests */
@@ -17,10 +21,10 @@ export function mountApp(shell: Shell, createConversation: (options: Conversatio
   const conversation = createConversation({ broker, agent, audio })
   const settings = signal(shell.settings)
   const model = createPanelModel(conversation, settings, pageLanguages)
-  const style = sheet(css)
-  const place = element('div')
+  const style = sheet(controlsCss + panelCss + threadCss + callCss)
+  const [place, speech] = [element('div', { hidden: '' }), element('div')]
   shell.root.adoptedStyleSheets.push(style)
-  shell.slot.replaceChildren(audio, place)
+  shell.slot.replaceChildren(audio, speech, place)
 
   const stopListening = conversation.on((event) => {
     if (event.type === 'state') shell.state(event.state, event.previous)
@@ -34,7 +38,11 @@ export function mountApp(shell: Shell, createConversation: (options: Conversatio
       const accent = conversation.face.value?.theme.accent
       if (accent) shell.accent(accent)
     }),
-    effect(() => (model.isOpen.value ? watchViewport(place) : undefined)),
+    effect(() => {
+      // At once rather than with the next drawing: what is hidden cannot take the focus.
+      place.hidden = !model.isOpen.value
+      return model.isOpen.value ? watchViewport(place) : undefined
+    }),
   ]
 
   const open = ({ focus = true }: { focus?: boolean } = {}) => {
@@ -48,13 +56,8 @@ export function mountApp(shell: Shell, createConversation: (options: Conversatio
     shell.shown(false, byHand)
   }
 
-  render(
-    <>
-      <Announcer model={model} />
-      <Panel model={model} onClose={() => close(true)} />
-    </>,
-    place,
-  )
+  render(<Announcer model={model} />, speech)
+  render(<Panel model={model} onClose={() => close(true)} />, place)
   void conversation.restore()
 
   return {
@@ -74,7 +77,7 @@ export function mountApp(shell: Shell, createConversation: (options: Conversatio
       for (const stop of stopMirroring) stop()
       stopListening()
       model.dispose()
-      render(null, place)
+      for (const root of [place, speech]) render(null, root)
       conversation.dispose()
       shell.slot.replaceChildren()
       shell.root.adoptedStyleSheets = shell.root.adoptedStyleSheets.filter((other) => other !== style)

@@ -69,6 +69,10 @@ export function createPanelModel(
   const takeWay = (way: Trouble['ways'][number]) => {
     if (way === 'play') return conversation.play()
     const mode = way === 'text' ? 'text' : conversation.mode.value
+    // The conversation may have gone over to text by itself: then there is only the banner to close.
+    if (way === 'text' && conversation.mode.value === 'text' && conversation.state.value === 'live') {
+      return conversation.dismissTrouble()
+    }
     void conversation.start(way === 'take_over' ? { mode, takeOver: true } : { mode })
   }
 

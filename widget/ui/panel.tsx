@@ -6,6 +6,7 @@ import { Composer } from './composer.tsx'
 import { ContinueBar } from './continue-bar.tsx'
 import { ForgetQuestion } from './forget-question.tsx'
 import { Header } from './header.tsx'
+import { LevelRing } from './level-ring.tsx'
 import type { PanelModel } from './panel-model.ts'
 import { Thread } from './thread.tsx'
 import { TroubleBanner } from './trouble-banner.tsx'
@@ -47,14 +48,12 @@ export function Panel({ model, onClose }: PanelProps) {
   }
 
   return (
-    // biome-ignore lint/a11y/useSemanticElements: <dialog> would be modal or hidden by the page's own styles
     <div
       class="panel"
       part="panel"
       role="dialog"
       aria-label={model.name.value}
       tabIndex={-1}
-      hidden={!model.isOpen.value}
       ref={panel}
       onKeyDown={onKeyDown}
       onKeyUp={(event) => event.stopPropagation()}
@@ -64,7 +63,12 @@ export function Panel({ model, onClose }: PanelProps) {
       {model.askingToForget.value && <ForgetQuestion model={model} onDone={keepFocus} />}
       {view.welcome && <Welcome model={model} onStart={startVoice} />}
       {view.thread && <Thread model={model} />}
-      {view.invitation && <p class="invitation">{invitationWords(model)}</p>}
+      {view.invitation && (
+        <section class="invitation">
+          {view.call && <LevelRing model={model} large />}
+          <p>{invitationWords(model)}</p>
+        </section>
+      )}
       <TroubleBanner model={model} onWay={takeWay} />
       {view.call && (
         <CallBar
@@ -97,7 +101,9 @@ function whatToShow(model: PanelModel) {
   const thread = model.lines.value.length > 0
   const welcome = !thread && !running
   const call = running && conversation.mode.value === 'voice'
-  const canContinue = thread && !running && conversation.resumable.value && !conversation.trouble.value
+  /** The banner offers the ways on. */
+  const troubled = (conversation.trouble.value?.ways.length ?? 0) > 0
+  const canContinue = thread && !running && conversation.resumable.value && !troubled
   return {
     welcome,
     thread,
@@ -106,7 +112,7 @@ function whatToShow(model: PanelModel) {
     call,
     canContinue,
     /** The text box offers to talk where no other button does. */
-    canCall: model.settings.value.mode === 'voice' && !welcome && !call && !canContinue,
+    canCall: model.settings.value.mode === 'voice' && !welcome && !call && !canContinue && !troubled,
   }
 }
 

@@ -84,6 +84,7 @@ export interface Texts {
   unmute: string
   hangUp: string
   interrupt: string
+  interruptLabel: string
   holdToTalk: string
   continueTalking: string
   stillHere: string
@@ -140,7 +141,8 @@ export const texts: Record<Language, Texts> = {
     mute: 'Mute',
     unmute: 'Unmute',
     hangUp: 'Hang up',
-    interrupt: 'Stop speaking',
+    interrupt: 'Stop',
+    interruptLabel: 'Stop speaking',
     holdToTalk: 'Hold to talk',
     continueTalking: 'Continue',
     stillHere: 'Your conversation is still here.',
@@ -255,7 +257,8 @@ export const texts: Record<Language, Texts> = {
     mute: 'Stumm schalten',
     unmute: 'Ton an',
     hangUp: 'Auflegen',
-    interrupt: 'Unterbrechen',
+    interrupt: 'Stopp',
+    interruptLabel: 'Stopp, nicht weitersprechen',
     holdToTalk: 'Zum Sprechen halten',
     continueTalking: 'Fortsetzen',
     stillHere: 'Ihr Gespräch ist noch da.',

@@ -14,14 +14,22 @@ export function Thread({ model }: { model: PanelModel }) {
   const words = model.texts.value
 
   const toEnd = () => {
-    const thread = box.current
-    if (thread) thread.scrollTop = thread.scrollHeight
+    box.current?.scrollTo({ top: box.current.scrollHeight, behavior: 'instant' })
   }
 
-  // Without a list of dependencies: captions grow, banners come and go, and the end must stay in view.
+  // Without a list of dependencies: each caption that grows moves the end.
   useLayoutEffect(() => {
     if (following) toEnd()
   })
+
+  // Banners and the panel itself come and go, which changes the room without drawing the thread anew.
+  useLayoutEffect(() => {
+    const thread = box.current
+    if (!thread || !following) return
+    const observer = new ResizeObserver(toEnd)
+    observer.observe(thread)
+    return () => observer.disconnect()
+  }, [following])
 
   const onScroll = () => {
     const thread = box.current

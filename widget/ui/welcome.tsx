@@ -4,20 +4,24 @@ import type { PanelModel } from './panel-model.ts'
 
 export function Welcome({ model, onStart }: { model: PanelModel; onStart: () => void }) {
   const words = model.texts.value
+  const face = model.conversation.face.value
+  // The banner has the buttons then.
+  const troubled = model.conversation.trouble.value !== null
   const voice = model.settings.value.mode === 'voice'
   return (
     <section class="welcome">
       <span class="orb" aria-hidden="true">
         <Icon name="voice" />
       </span>
-      <h3>{model.conversation.face.value?.greeting || words.hello(model.name.value)}</h3>
-      {voice && (
+      <h3>{face?.greeting || words.hello(model.name.value)}</h3>
+      {face?.tagline && <p class="tagline">{face.tagline}</p>}
+      {voice && !troubled && (
         <button type="button" class="primary large" onClick={onStart}>
           <Icon name="mic" />
           {words.startTalking}
         </button>
       )}
-      <p>{voice ? words.microphoneHint : words.textHint}</p>
+      {!troubled && <p class="hint">{voice ? words.microphoneHint : words.textHint}</p>}
     </section>
   )
 }

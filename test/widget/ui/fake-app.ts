@@ -1,15 +1,9 @@
 /** The app chunk with a story in the place of a broker. The story is named in the page's address: `?story=speaking`. */
 import { mountApp } from '../../../widget/ui/mount.tsx'
 import type { AppModule } from '../../../widget/ui/shell.ts'
-import { createFakeConversation, type FakeConversation } from './fake-conversation.ts'
+import { createFakeConversation } from './fake-conversation.ts'
+import './fake-app.globals.ts'
 import { STORIES } from './stories.ts'
-
-declare global {
-  interface Window {
-    /** For tests: the scripted conversation behind the panel. */
-    fake?: FakeConversation
-  }
-}
 
 export const createApp: AppModule['createApp'] = (shell) =>
   mountApp(shell, (options) => {

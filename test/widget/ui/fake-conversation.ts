@@ -44,6 +44,8 @@ export interface FakeConversation extends Conversation {
   tell(change: { state?: ConversationState; activity?: Activity; item?: Item; trouble?: Trouble }): void
   /** What the UI asked for, in order. */
   readonly calls: readonly string[]
+  /** Whether the last `start()` came inside a tap of the visitor. */
+  readonly startedInTap: boolean
 }
 
 export function createFakeConversation(options: Pick<ConversationOptions, 'agent'>, story: Story): FakeConversation {
@@ -60,6 +62,7 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
   )
   const resumable = signal(story.resumable ?? false)
   const calls: string[] = []
+  let startedInTap = false
 
   const emit = (event: ConversationEvent) => {
     for (const listener of listeners) listener(event)
@@ -91,9 +94,13 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
     face,
     resumable,
     calls,
+    get startedInTap() {
+      return startedInTap
+    },
     levels: () => story.levels ?? { input: 0, output: 0 },
     restore: async () => void calls.push('restore'),
     start: async (wish = {}) => {
+      startedInTap = globalThis.event instanceof MouseEvent
       calls.push(`start ${wish.mode ?? ''}${wish.takeOver ? ' takeOver' : ''}`)
       trouble.value = null
       mode.value = wish.mode ?? 'voice'
@@ -146,7 +153,10 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    dispose: () => listeners.clear(),
+    dispose: () => {
+      calls.push('dispose')
+      listeners.clear()
+    },
     tell: (change) => {
       if (change.item) put(change.item)
       if (change.activity) activity.value = change.activity

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import { contrast, DEFAULT_ACCENT, palette, SURFACE, themeCss } from '../../../widget/ui/colour.ts'
+
+/** Brand colours from pale to black, with the ones that usually go wrong: yellow, lime, mid grey. */
+const BRANDS = [
+  '#ffffff',
+  '#ffe600',
+  '#b6ff00',
+  '#f5a9b8',
+  '#808080',
+  '#ff0000',
+  '#0f6e84',
+  '#6b4fd8',
+  '#001a66',
+  '#000000',
+]
+
+test('contrast is that of WCAG', () => {
+  expect(contrast('#000000', '#ffffff')).toBeCloseTo(21, 5)
+  expect(contrast('#777777', '#FFFFFF')).toBeCloseTo(4.478, 3)
+  expect(contrast('#123456', '#123456')).toBe(1)
+  expect(() => contrast('red', '#ffffff')).toThrow('#rrggbb')
+})
+
+for (const scheme of ['light', 'dark'] as const) {
+  test.each(BRANDS)(`%s can be read in ${scheme}`, (brand) => {
+    const { fill, onFill, text } = palette(brand, scheme)
+    expect(contrast(fill, SURFACE[scheme])).toBeGreaterThanOrEqual(3)
+    expect(contrast(onFill, fill)).toBeGreaterThanOrEqual(4.5)
+    expect(contrast(text, SURFACE[scheme])).toBeGreaterThanOrEqual(4.5)
+  })
+}
+
+test('a brand colour that can be read stays as it is', () => {
+  expect(palette('#0f6e84', 'light')).toEqual({ fill: '#0f6e84', onFill: '#ffffff', text: '#0f6e84' })
+})
+
+test('what is no colour counts as the default, and cannot smuggle styles in', () => {
+  expect(palette('', 'light').fill).toBe(DEFAULT_ACCENT)
+  expect(themeCss('red}body{display:none')).toBe(themeCss(DEFAULT_ACCENT))
+})

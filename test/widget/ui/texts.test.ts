@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { LANGUAGES, type Language, launcherTexts, texts, troubleText } from '../../../widget/ui/texts.ts'
+
+/** Every text with its path; functions are called with a name. */
+function leaves(value: unknown, path = ''): [string, string][] {
+  if (typeof value === 'function') return [[path, String(value('Ada'))]]
+  if (typeof value !== 'object' || value === null) return [[path, String(value)]]
+  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, path === '' ? key : `${path}.${key}`))
+}
+
+const keysOf = (language: Language) => leaves([launcherTexts[language], texts[language]]).map(([path]) => path)
+
+test.each(LANGUAGES)('%s has every text that English has, and none is empty', (language) => {
+  expect(keysOf(language)).toEqual(keysOf('en'))
+  for (const [path, text] of leaves([launcherTexts[language], texts[language]])) {
+    expect(text.trim(), path).not.toBe('')
+  }
+})
+
+test('another language is another text', () => {
+  const english = new Map(leaves(texts.en))
+  const same = leaves(texts.de).filter(([path, text]) => english.get(path) === text)
+  expect(same).toEqual([])
+})
+
+test('trouble is named, also trouble that only operators understand', () => {
+  expect(troubleText('en', 'mic_denied').title).toBe('The microphone is blocked')
+  expect(troubleText('de', 'internal')).toBe(texts.de.otherTrouble)
+})

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { type Remark, threadLines } from '../../../widget/ui/thread-lines.ts'
+import { turn } from './fake-conversation.ts'
+
+const remark = (text: Remark['text'], after: number): Remark => ({ id: `${text}-${after}`, text, after })
+
+function shown(...parameters: Parameters<typeof threadLines>): string[] {
+  return threadLines(...parameters).map((line) => (line.type === 'item' ? line.item.text : `[${line.text}]`))
+}
+
+test('a remark stays behind the item it was made after, also when an earlier item arrives late', () => {
+  const [first, late, last] = [1, 2, 3].map((position) => turn('user', String(position), { position }))
+  if (!first || !late || !last) throw new Error('three items')
+  expect(shown([first, last], [remark('reconnected', 3)])).toEqual(['1', '3', '[reconnected]'])
+  expect(shown([first, late, last], [remark('reconnected', 2)])).toEqual(['1', '2', '[reconnected]', '3'])
+  expect(shown([], [remark('callEnded', Number.NEGATIVE_INFINITY)])).toEqual(['[callEnded]'])
+})
+
+test('tools and turns without words are not shown; what is being said and what failed is', () => {
+  const items = [
+    turn('tool', '{}', { position: 1, kind: 'tool_call' }),
+    turn('assistant', '', { position: 2 }),
+    turn('user', '', { position: 3, status: 'in_progress' }),
+    turn('user', '', { position: 4, status: 'failed' }),
+  ]
+  expect(threadLines(items, []).map(({ id }) => id)).toEqual([items[2]?.id, items[3]?.id])
+})
+
+test('turns of one speaker belong together, unless a remark is between', () => {
+  const items = [1, 2, 3].map((position) => turn('assistant', 'word', { position }))
+  const follows = threadLines(items, [remark('reconnected', 2)]).map((line) => line.type === 'item' && line.follows)
+  expect(follows).toEqual([false, true, false, false])
+})
