@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { chromium } from '@playwright/test'
-import { runToEnd } from './processes.ts'
+import { runQuietly } from './processes.ts'
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge', 'chrome']
 const MAC_APPS = [
@@ -27,7 +27,7 @@ export async function ensureChromium(): Promise<string> {
   const found = findChromium()
   if (found) return found
   if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-    console.log('No Chromium here: installing Debian’s chromium …')
+    console.log('No Chromium here: installing Debian’s chromium, which takes a minute …')
     await aptGet('update')
     await aptGet('install', '-y', '--no-install-recommends', 'chromium', 'fonts-dejavu-core', 'fonts-liberation')
     const installed = findChromium()
@@ -42,6 +42,6 @@ export async function ensureChromium(): Promise<string> {
 }
 
 async function aptGet(...args: string[]): Promise<void> {
-  const code = await runToEnd('apt-get', args, { DEBIAN_FRONTEND: 'noninteractive' })
-  if (code !== 0) throw new Error(`apt-get ${args.join(' ')} ended with code ${code}, see above`)
+  const { code, output } = await runQuietly('apt-get', args, { DEBIAN_FRONTEND: 'noninteractive' })
+  if (code !== 0) throw new Error(`apt-get ${args.join(' ')} ended with code ${code}:\n${output}`)
 }
