@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest'
+import { type Question, type Turn, think } from '../../simulator/mind.ts'
+
+const user = (text: string, imageBytes: number[] = []): Turn => ({ who: 'user', text, imageBytes })
+const ask = (turns: Turn[], more: Partial<Question> = {}) =>
+  think({ turns, instructions: null, tools: [], toolChoice: 'auto', ...more })
+
+test.for([
+  ['hello', 'You said: hello'],
+  ['', 'Sorry, I did not catch that.'],
+  ['What did I say before?', 'I do not know, this conversation has just begun.'],
+  ['Please use the tool launch rocket.', 'I do not have a tool called launch rocket.'],
+] as const)('"%s" is answered "%s"', ([heard, said]) => {
+  expect(ask([user(heard)])).toEqual({ kind: 'say', text: said, pauseMs: 0 })
+})
+
+test('it recites what the person said, not what it said itself', () => {
+  const turns: Turn[] = [
+    user('One'),
+    { who: 'assistant', text: 'You said: One' },
+    user('Two!'),
+    user('what did i say?'),
+  ]
+  expect(ask(turns)).toMatchObject({ text: 'Before, you said: One. And then: Two!' })
+})
+
+test('it recites the last six turns', () => {
+  const turns = [...'abcdefgh'].map((letter) => user(letter))
+  expect(ask([...turns, user('What did I say before?')])).toMatchObject({
+    text: 'Before, you said: c. And then: d. And then: e. And then: f. And then: g. And then: h.',
+  })
+})
+
+test.for([
+  ['think for three seconds', 3000],
+  ['Think for 2 seconds, then call the tool clock', 2000],
+  ['make a long pause', 5000],
+  ['think for 600 seconds', 60_000],
+  ['think for ages', 0],
+] as const)('"%s" makes it pause %i ms', ([heard, pauseMs]) => {
+  expect(ask([user(heard)])).toMatchObject({ pauseMs })
+})
+
+test('a tool is found however its name was spoken or written', () => {
+  for (const heard of ['call the tool get weather', 'Use the tool getWeather.', 'please call the tool get_weather!']) {
+    expect(ask([user(heard)], { tools: ['other', 'get_weather'] })).toMatchObject({
+      kind: 'call',
+      name: 'get_weather',
+      arguments: '{}',
+    })
+  }
+  expect(ask([user('call the tool get_weather with {"a": {"b": 1}}')], { tools: ['get_weather'] })).toMatchObject({
+    arguments: '{"a": {"b": 1}}',
+  })
+})
+
+test('tool_choice is obeyed', () => {
+  const tools = ['one', 'two']
+  expect(ask([user('hi')], { tools, toolChoice: 'required' })).toMatchObject({ kind: 'call', name: 'one' })
+  expect(ask([user('hi')], { tools, toolChoice: { name: 'two' } })).toMatchObject({ kind: 'call', name: 'two' })
+  expect(ask([user('call the tool one')], { tools, toolChoice: 'none' })).toMatchObject({ kind: 'say' })
+})
+
+test('a tool result is told, and does not cause another call', () => {
+  const turns: Turn[] = [
+    user('call the tool clock'),
+    { who: 'call', name: 'clock', callId: 'c1' },
+    { who: 'result', callId: 'c1', output: 'noon' },
+  ]
+  expect(ask(turns, { tools: ['clock'], toolChoice: 'required' })).toMatchObject({ text: 'The tool clock said: noon' })
+})
+
+test('without a person it greets, or says what its instructions dictate', () => {
+  expect(ask([])).toMatchObject({ text: 'Hello! How can I help you?' })
+  expect(ask([], { instructions: 'Say exactly: "Welcome."' })).toMatchObject({ text: 'Welcome.' })
+  expect(ask([], { instructions: 'Greet the visitor.' })).toMatchObject({ text: 'Hello! How can I help you?' })
+  expect(ask([user('hi'), { who: 'assistant', text: 'x' }])).toMatchObject({ text: 'I am listening.' })
+  expect(ask([user('hi')], { instructions: 'Be brief.' })).toMatchObject({ text: 'You said: hi' })
+})
+
+test('it sees images', () => {
+  expect(ask([user('what is this', [10])])).toMatchObject({
+    text: 'I saw an image of 10 bytes. You said: what is this',
+  })
+})
