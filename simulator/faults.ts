@@ -116,7 +116,7 @@ function take<F extends Failure | Delay>(wishes: F[], name: RouteName): F | unde
 
 /** The code that usually comes with a status (realtime-api.md 2). */
 function refusalFor(status: number): Refusal {
-  const codes: Record<number, string> = { 401: 'invalid_api_key', 404: 'model_not_found', 429: 'rate_limit_exceeded' }
+  const codes: Record<number, string> = { 401: 'invalid_api_key', 404: 'not_found', 429: 'rate_limit_exceeded' }
   const code = codes[status] ?? (status >= 500 ? 'server_error' : 'fault')
   return new Refusal(code, `The simulator was asked to fail this request with ${status}.`, null, status)
 }

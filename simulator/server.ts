@@ -38,7 +38,7 @@ export interface Simulator {
   /** `http://localhost:PORT/v1`, to be used as `OPENAI_BASE_URL`. */
   url: string
   port: number
-  /** What hears and speaks; waits until it is known. */
+  /** What hears and speaks. From then on both get ready, so that the first call need not wait for them. */
   speech(): Promise<{ voice: string; ear: string }>
   close(): Promise<void>
 }
@@ -116,7 +116,14 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
   return {
     url: `http://localhost:${port}/v1`,
     port,
-    speech: async () => ({ voice: (await voice.get()).kind, ear: (await ear.get()).kind }),
+    speech: async () => {
+      const [mouth, hearing] = await Promise.all([voice.get(), ear.get()])
+      mouth
+        .speak('Ready.')
+        .then(({ pcm }) => hearing.hear(pcm))
+        .catch((error) => log(`speech failed: ${error}`))
+      return { voice: mouth.kind, ear: hearing.kind }
+    },
     close: async () => {
       for (const call of calls.all) call.end('shutdown', 1001, 'The simulator is shutting down.')
       upgrade.close(GOODBYE_MS)

@@ -4,8 +4,8 @@ import type { TurnDetection } from './session-config.ts'
 
 /** Audio is shown to the detector in pieces as long as a network frame. */
 const STEP_FRAMES = 20 * FRAMES_PER_MS
-/** Push-to-talk over WebRTC fills the buffer all the time: older audio than this is forgotten. */
-const LONGEST_BUFFER_MS = 5 * 60_000
+/** A microphone fills the buffer all the time: older audio than this is forgotten. */
+const LONGEST_BUFFER_MS = { pushToTalk: 5 * 60_000, detecting: 30_000 }
 
 /** A semantic detector waits for a finished thought; here it is the energy detector with these silences, in ms. */
 const SEMANTIC_SILENCE_MS = { low: 1200, medium: 700, auto: 700, high: 400 }
@@ -19,6 +19,7 @@ export interface ListeningEvents {
 export class Listening {
   #createVad: (options: VadOptions) => Vad
   #events: ListeningEvents
+  #turns: TurnDetection | null = null
   #vad: Vad | null = null
   /** ms of audio that had come in when the detector was made. */
   #vadOffset = 0
@@ -51,7 +52,6 @@ export class Listening {
     }
     this.#turns = turns
   }
-  #turns: TurnDetection | null = null
 
   push(pcm: Int16Array): void {
     for (let at = 0; at < pcm.length; at += STEP_FRAMES) this.#step(pcm.subarray(at, at + STEP_FRAMES))
@@ -90,7 +90,8 @@ export class Listening {
   #keep(piece: Int16Array): void {
     this.#pieces.push(piece.slice())
     this.#bufferedFrames += piece.length
-    while (this.bufferedMs > LONGEST_BUFFER_MS) {
+    const longest = this.#vad ? LONGEST_BUFFER_MS.detecting : LONGEST_BUFFER_MS.pushToTalk
+    while (this.bufferedMs > longest) {
       const oldest = this.#pieces.shift()
       if (!oldest) return
       this.#bufferedFrames -= oldest.length

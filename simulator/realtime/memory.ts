@@ -3,18 +3,19 @@ import type { Turn } from '../mind.ts'
 import type { Entry } from './conversation.ts'
 import type { Part } from './items.ts'
 
-/** Waits until everything that was said is understood. */
+/** Waits until everything that was said is understood. Rejects when the last turn could not be. */
 export function turnsOf(entries: readonly Entry[]): Promise<Turn[]> {
-  return Promise.all(entries.map(turnOf))
+  return Promise.all(entries.map((entry, i) => turnOf(entry, i === entries.length - 1)))
 }
 
-async function turnOf(entry: Entry): Promise<Turn> {
+async function turnOf(entry: Entry, isLast: boolean): Promise<Turn> {
   const { item } = entry
   if (item.type === 'function_call') return { who: 'call', name: item.name, callId: item.call_id }
   if (item.type === 'function_call_output') return { who: 'result', callId: item.call_id, output: item.output }
   if (item.role === 'assistant') return { who: 'assistant', text: entry.remembered ?? written(item.content) }
   if (item.role === 'system') return { who: 'system', text: written(item.content) }
-  const spoken = (await entry.heard) ?? ''
+  // An earlier turn that failed was told about in its time, and is no reason to fail for ever.
+  const spoken = (await (isLast ? entry.heard : entry.heard?.catch(() => ''))) ?? ''
   const text = [written(item.content), spoken].filter((piece) => piece !== '').join(' ')
   return { who: 'user', text, imageBytes: item.content.flatMap(imageBytes) }
 }

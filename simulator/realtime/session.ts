@@ -58,6 +58,7 @@ export class Session {
       emit,
       conversation: this.conversation,
       config: this.config,
+      keepsAudio: options.sink === null,
       onInterruption: () => this.#interrupt(),
       onTurn: () => this.#respondUnasked(),
     })

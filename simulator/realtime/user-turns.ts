@@ -19,6 +19,8 @@ export interface UserTurnsOptions {
   emit: Emit
   conversation: Conversation
   config: SessionConfig
+  /** Recordings are kept with their items. */
+  keepsAudio: boolean
   /** Somebody begins to speak and shall not be talked over. */
   onInterruption(): void
   /** A turn is over and wants an answer. */
@@ -30,6 +32,7 @@ export class UserTurns {
   #emit: Emit
   #conversation: Conversation
   #config: SessionConfig
+  #keepsAudio: boolean
   #onInterruption: () => void
   #onTurn: () => void
   #listening: Listening
@@ -44,6 +47,7 @@ export class UserTurns {
     this.#emit = emit
     this.#conversation = conversation
     this.#config = options.config
+    this.#keepsAudio = options.keepsAudio
     this.#onInterruption = options.onInterruption
     this.#onTurn = options.onTurn
     this.#listening = new Listening(world.createVad, {
@@ -149,7 +153,7 @@ export class UserTurns {
     const content = [{ type: 'input_audio', transcript: null } as const]
     const entry: Entry = {
       ...newEntry({ ...head, type: 'message', role: 'user', content }),
-      audio: pcm,
+      ...(this.#keepsAudio ? { audio: pcm } : {}),
       audioMs: audioMs(pcm),
       heard,
     }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { connect, respond, say } from './support/client.ts'
-import { type FakePeer, scriptedEar, silence, testEngines, tone, WORD_MS } from './support/engines.ts'
+import { type FakePeer, scriptedEar, testEngines, WORD_MS } from './support/engines.ts'
 import { call, injectFault, liveCalls, post, readJournal, start } from './support/run.ts'
+import { silence, tone } from './support/sounds.ts'
 
 const STORY_START = 'Once upon a time there was a'
 

@@ -7,8 +7,8 @@ import { beforeAll, expect, test } from 'vitest'
 import { createEar } from '../../simulator/speech/ear.ts'
 import { createVoice } from '../../simulator/speech/voice.ts'
 import { pcmBase64 } from './support/client.ts'
-import { silence } from './support/engines.ts'
 import { start } from './support/run.ts'
+import { silence } from './support/sounds.ts'
 
 beforeAll(async () => {
   // The stand-ins would let this pass without hearing a word.

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { type Client, connect, pcmBase64, respond, say } from './support/client.ts'
-import { scriptedEar, silence, testEngines, tone, WORD_MS } from './support/engines.ts'
+import { scriptedEar, testEngines, WORD_MS } from './support/engines.ts'
 import { liveCalls, start } from './support/run.ts'
+import { silence, tone } from './support/sounds.ts'
 
 const MODEL = '?model=gpt-realtime-2.1'
 const TRANSCRIBED = { transcription: { model: 'gpt-transcribe' } }

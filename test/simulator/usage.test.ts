@@ -3,8 +3,9 @@ import { type Entry, newEntry } from '../../simulator/realtime/conversation.ts'
 import type { Part } from '../../simulator/realtime/items.ts'
 import { cachedBlocks, frontBlock, itemBlock, usageOf } from '../../simulator/realtime/usage.ts'
 import { connect, pcmBase64, respond, say } from './support/client.ts'
-import { scriptedEar, silence, testEngines, tone, WORD_MS } from './support/engines.ts'
+import { scriptedEar, testEngines, WORD_MS } from './support/engines.ts'
 import { start } from './support/run.ts'
+import { silence, tone } from './support/sounds.ts'
 
 function message(role: 'user' | 'assistant', part: Part, audioMs = 0): Entry {
   const head = { id: `item_${Math.random()}`, object: 'realtime.item', status: 'completed' } as const

@@ -4,9 +4,9 @@ import type { Simulator } from '../../simulator/server.ts'
 import { createEar } from '../../simulator/speech/ear.ts'
 import { createVoice } from '../../simulator/speech/voice.ts'
 import { type Client, connect, respond, say } from './support/client.ts'
-import { silence } from './support/engines.ts'
 import { createOfferer, type Offerer } from './support/offerer.ts'
 import { injectFault, liveCalls, mint, readJournal, start } from './support/run.ts'
+import { silence } from './support/sounds.ts'
 
 const SESSION = {
   type: 'realtime',

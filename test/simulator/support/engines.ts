@@ -1,5 +1,6 @@
 /** Ears, mouth and network that do exactly what a test tells them. */
 import type { Ear, Engines, Peer, Voice } from '../../../simulator/engines.ts'
+import { silence, tone } from './sounds.ts'
 
 const FRAMES_PER_MS = 24
 /** Every word takes this long, ms. */
@@ -28,14 +29,6 @@ export function scriptedEar(...texts: string[]): Ear & { durationsMs: number[] }
     },
     close: async () => {},
   }
-}
-
-export function tone(ms: number): Int16Array {
-  return Int16Array.from({ length: ms * FRAMES_PER_MS }, (_, i) => Math.round(8000 * Math.sin(i * 0.09)))
-}
-
-export function silence(ms: number): Int16Array {
-  return new Int16Array(ms * FRAMES_PER_MS)
 }
 
 /** A WebRTC peer without a network, whose time goes by only when `advance` says so. */
