@@ -76,7 +76,8 @@ function answer(last: Extract<Turn, { who: 'user' }>, question: Question): Thoug
     if (name) return { kind: 'call', name, arguments: tool.arguments, pauseMs }
     return say(`I do not have a tool called ${tool.name}.`, pauseMs)
   }
-  if (/\bwhat did (i|we) (just )?say\b/i.test(last.text)) return say(recital(question.turns.slice(0, -1)), pauseMs)
+  // "do": what the recogniser now and then makes of a quickly spoken "did".
+  if (/\bwhat (did|do) (i|we) (just )?say\b/i.test(last.text)) return say(recital(question.turns.slice(0, -1)), pauseMs)
   if (/\btell me a long story\b/i.test(last.text)) return say(STORY, pauseMs)
   const seen = last.imageBytes.map((bytes) => `I saw an image of ${bytes} bytes.`)
   const heard = last.text === '' ? [] : [`You said: ${last.text}`]

@@ -27,7 +27,8 @@ export interface Visitor {
   /** Every byte of responses, sockets and data channels that reached this browser, as text. */
   received(): Promise<string>
   startTalking(): Promise<void>
-  state(): Promise<string>
+  /** Every state since the page was loaded, in order: some last only a moment. */
+  states(): Promise<string[]>
   items(): Promise<ThreadItem[]>
   /** Waits for a state of the element. */
   until(state: string, timeout?: number): Promise<void>
@@ -39,6 +40,7 @@ export interface Visitor {
 
 interface WatchedWindow extends Window {
   testChannelMessages?: string[]
+  testStates?: string[]
 }
 
 /**
@@ -60,6 +62,12 @@ export async function visit(page: Page, url: string, { keepBytes = true } = {}):
     }
   }
   if (keepBytes) await page.addInitScript(keepChannel)
+  await page.addInitScript(() => {
+    const states: string[] = []
+    const watched: WatchedWindow = window
+    watched.testStates = states
+    document.addEventListener('parley-state', (event) => states.push((event as CustomEvent).detail.state))
+  })
   page.on('response', (response) => {
     const headers = response.allHeaders().then((all) => JSON.stringify(all))
     const body = response.text().catch(() => '') // preflights and 204s have none
@@ -88,7 +96,7 @@ export async function visit(page: Page, url: string, { keepBytes = true } = {}):
       await page.getByRole('button', { name: /open the assistant/ }).click()
       await page.getByRole('button', { name: 'Start talking' }).first().click()
     },
-    state: async () => (await page.locator('parley-widget').getAttribute('state')) ?? '',
+    states: () => page.evaluate(() => (window as WatchedWindow).testStates ?? []),
     until: (state, timeout = 20_000) =>
       expect(page.locator('parley-widget')).toHaveAttribute('state', state, { timeout }),
     async nextActivity(state, timeout = 20_000) {
