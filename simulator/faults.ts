@@ -17,6 +17,7 @@ const dropCall = shape({ kind, call, keep_sideband: bool })
 const onCall = shape({ kind, call })
 const closeSideband = shape({ kind, call, code: integer(1000, 4999) })
 const eventFault = shape({ kind, call, type: text(), count, channel }, ['type'])
+const failResponse = shape({ kind, call, code: text(), count })
 const failNext = shape({ kind, count, status: integer(400, 599), route })
 const delayNext = shape({ kind, count, ms: integer(0, 600_000), route }, ['ms'])
 const noCandidates = shape({ kind, count })
@@ -54,6 +55,10 @@ export class Faults {
       expire_session: (body) => this.#each(onCall(body, '').call, (live) => live.expire()),
       lose_event: (body) => this.#tamper('lose', eventFault(body, '')),
       repeat_event: (body) => this.#tamper('repeat', eventFault(body, '')),
+      fail_response: (body) => {
+        const { call, code, count } = failResponse(body, '')
+        this.#each(call, (live) => live.tampering.failResponses(code ?? 'rate_limit_exceeded', count ?? 1))
+      },
       fail_next: (body) => {
         const { count, status, route } = failNext(body, '')
         this.#failures.push({ status: status ?? 500, route, left: count ?? 1 })

@@ -10,6 +10,8 @@ import { Tampering } from './tampering.ts'
 /** Where events go to and come from. */
 export interface Channel {
   readonly kind: ChannelKind
+  /** Whether what is sent can still arrive. */
+  readonly open: boolean
   send(text: string): void
   /** A goodbye with a WebSocket close code. */
   close(code: number, reason: string): void
@@ -60,6 +62,7 @@ export class LiveCall {
       expiresAt: Math.floor((this.createdAt + limitMs) / 1000),
       emit: (event) => this.#emit(event),
       sink: options.sink,
+      responseFailure: () => this.tampering.takeResponseFailure(),
     })
     this.id = this.kind === 'webrtc' ? world.newId('rtc_') : this.session.id
     this.#cancelLimit = world.clock.after(limitMs, () => this.expire())
@@ -181,7 +184,7 @@ export class LiveCall {
     const text = JSON.stringify(sent)
     const slim = withoutBytes(sent)
     for (const channel of [this.#main, ...this.#sidebands]) {
-      if (!channel || (channel === this.#main && this.state === 'connecting')) continue
+      if (!channel?.open || (channel === this.#main && this.state === 'connecting')) continue
       const copies = this.tampering.copies(type, channel.kind)
       if (copies === 0) this.#note('event_lost', { type, on: channel.kind })
       for (let i = 0; i < copies; i++) {

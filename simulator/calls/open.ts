@@ -86,6 +86,7 @@ async function answered(answerOffer: Engines['answerOffer'], offer: string, noCa
 function peerChannel(peer: Peer): Channel {
   return {
     kind: 'data_channel',
+    open: true,
     send: (text) => peer.send(text),
     close: () => peer.close(),
     drop: () => peer.drop(),

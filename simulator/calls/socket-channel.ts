@@ -5,9 +5,10 @@ import type { Channel } from './live-call.ts'
 export function socketChannel(socket: WebSocket, kind: 'sideband' | 'websocket'): Channel {
   return {
     kind,
-    send: (text) => {
-      if (socket.readyState === socket.OPEN) socket.send(text)
+    get open() {
+      return socket.readyState === socket.OPEN
     },
+    send: (text) => socket.send(text),
     close: (code, reason) => socket.close(code, reason),
     drop: () => socket.terminate(),
   }

@@ -1,4 +1,4 @@
-/** Events of one call that shall be lost or come twice: faults on demand. */
+/** Faults that a call carries with it: events that shall be lost or come twice, responses that shall fail. */
 import type { ChannelKind } from '../journal.ts'
 
 interface Wish {
@@ -13,6 +13,7 @@ interface Wish {
 
 export class Tampering {
   #wishes: Wish[] = []
+  #failures: { code: string; left: number }[] = []
 
   lose(type: string, count: number, channel?: ChannelKind): void {
     this.#wishes.push({ copies: 0, type, channel, count, hits: new Map() })
@@ -20,6 +21,18 @@ export class Tampering {
 
   repeat(type: string, count: number, channel?: ChannelKind): void {
     this.#wishes.push({ copies: 2, type, channel, count, hits: new Map() })
+  }
+
+  failResponses(code: string, count: number): void {
+    this.#failures.push({ code, left: count })
+  }
+
+  /** The code with which the response that starts now shall fail; null = it shall not. */
+  takeResponseFailure(): string | null {
+    const failure = this.#failures.find(({ left }) => left > 0)
+    if (!failure) return null
+    failure.left -= 1
+    return failure.code
   }
 
   /** How many times the next event of this type goes out on a channel. */

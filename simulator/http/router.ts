@@ -43,6 +43,7 @@ export function createRouter(options: RouterOptions): (request: IncomingMessage,
 
 /** Every request is written down when it comes in; its status follows. */
 export function noteRequest(journal: Journal, request: IncomingMessage, url: URL) {
+  const person = request.headers['openai-safety-identifier']
   return journal.add({
     kind: 'request',
     direction: 'in',
@@ -50,6 +51,7 @@ export function noteRequest(journal: Journal, request: IncomingMessage, url: URL
     method: request.method ?? '',
     path: url.pathname + url.search,
     key: keyKind(bearer(request.headers.authorization)),
+    ...(person === undefined ? {} : { safety_identifier: person }),
     status: null,
   })
 }

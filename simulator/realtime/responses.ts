@@ -21,6 +21,7 @@ export class Responses {
   #conversation: Conversation
   #conversationId: string
   #sound: (responseId: string, itemId: string, pcm: Int16Array, ms: number) => void
+  #failure: () => string | null
   #onDone: (reply: Reply) => void
   #running = new Set<Reply>()
   #inputs: Block[][] = []
@@ -34,6 +35,8 @@ export class Responses {
     conversation: Conversation
     conversationId: string
     sound: (responseId: string, itemId: string, pcm: Int16Array, ms: number) => void
+    /** The code with which the next response shall fail, if it shall. */
+    failure: () => string | null
     onDone: (reply: Reply) => void
   }) {
     this.#world = options.world
@@ -41,6 +44,7 @@ export class Responses {
     this.#conversation = options.conversation
     this.#conversationId = options.conversationId
     this.#sound = options.sound
+    this.#failure = options.failure
     this.#onDone = options.onDone
   }
 
@@ -74,7 +78,9 @@ export class Responses {
     this.#inputs = [...this.#inputs, input].slice(-REMEMBERED_INPUTS)
     reply.announce()
     this.#tellLimits(tokensOf(input), plan, config)
-    void reply.run()
+    const failure = this.#failure()
+    if (failure === null) void reply.run()
+    else reply.fail(failure, 'The simulator was asked to fail this response.')
   }
 
   /** @throws Refusal when there is nothing to cancel */

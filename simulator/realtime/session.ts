@@ -22,6 +22,8 @@ export interface SessionOptions {
   emit: Emit
   /** Where speech is played; null on a plain WebSocket, which gets audio in events and plays it itself. */
   sink: AudioSink | null
+  /** The code with which the response that starts now shall fail, on demand; null = it shall not. */
+  responseFailure(): string | null
 }
 
 export class Session {
@@ -51,6 +53,7 @@ export class Session {
       conversation: this.conversation,
       conversationId: world.newId('conv_'),
       sound: (responseId, itemId, pcm, ms) => this.#sound(responseId, itemId, pcm, ms),
+      failure: options.responseFailure,
       onDone: (reply) => this.#responseDone(reply),
     })
     this.#turns = new UserTurns({

@@ -93,6 +93,19 @@ test('lose_event and repeat_event', async () => {
   )
 })
 
+test('fail_response fails the next response, the one after works', async () => {
+  const { simulator, sideband } = await oneCall()
+  await injectFault(simulator, { kind: 'fail_response', code: 'insufficient_quota' })
+  sideband.send(respond())
+  expect((await sideband.next('response.done')).response).toMatchObject({
+    status: 'failed',
+    status_details: { type: 'failed', error: { code: 'insufficient_quota' } },
+    output: [],
+  })
+  sideband.send(respond())
+  expect((await sideband.next('response.done')).response).toMatchObject({ status: 'completed' })
+})
+
 test('fail_next fails so many requests of a route', async () => {
   const simulator = await start({ engines: testEngines() })
   await injectFault(simulator, { kind: 'fail_next', count: 2, status: 429, route: 'client_secrets' })

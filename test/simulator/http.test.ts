@@ -23,7 +23,7 @@ test('a client secret comes with the whole effective session', async () => {
       audio: { output: { voice: 'cedar' } },
     },
   }
-  const response = await post(simulator, '/realtime/client_secrets', request)
+  const response = await post(simulator, '/realtime/client_secrets', request, { 'OpenAI-Safety-Identifier': 'h4sh' })
   const body = (await response.json()) as { value: string; expires_at: number; session: object }
   expect(response.status).toBe(200)
   expect(definitionFault('RealtimeCreateClientSecretResponse', body)).toBeNull()
@@ -37,7 +37,9 @@ test('a client secret comes with the whole effective session', async () => {
     output_modalities: ['audio'],
     audio: { output: { voice: 'cedar' }, input: { turn_detection: { type: 'server_vad', create_response: true } } },
   })
-  expect(await readJournal(simulator)).toMatchObject([{ kind: 'request', key: 'sk', status: 200, ttl_seconds: 45 }])
+  expect(await readJournal(simulator)).toMatchObject([
+    { kind: 'request', key: 'sk', status: 200, ttl_seconds: 45, safety_identifier: 'h4sh' },
+  ])
 })
 
 test('an empty request for a client secret gets the defaults', async () => {

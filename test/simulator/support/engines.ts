@@ -7,7 +7,7 @@ const FRAMES_PER_MS = 24
 export const WORD_MS = 300
 
 /** Says each word as 250 ms of tone and 50 ms of silence. */
-export const steadyVoice: Voice = {
+const steadyVoice: Voice = {
   kind: 'test',
   speak: async (text) => {
     const words = text.split(' ').map((word, i) => ({ text: word, startMs: i * WORD_MS, endMs: i * WORD_MS + 250 }))
