@@ -140,9 +140,10 @@ export class ParleyElement extends Base {
   }
 
   #dress(): void {
-    const { lang, accent } = this.#settings()
+    const { lang, accent, mode } = this.#settings()
     const wishes = [lang, document.documentElement.lang, ...navigator.languages]
     this.#drawn().dress(wishes, accent || this.#agentAccent)
+    this.#drawn().show({ textOnly: mode === 'text' })
   }
 
   /** Runs `act` at once when the app is there, so that it is still inside the visitor's tap; else when it came. */
@@ -204,7 +205,7 @@ export class ParleyElement extends Base {
       item: (item) => this.#tell('parley-item', publicItem(item)),
       notice: (notice) => this.#tell('parley-notice', notice),
       trouble: (trouble) => this.#tell('parley-error', trouble),
-      muted: (muted) => face.show({ muted }),
+      microphone: (now) => face.show(now),
       shown: (open, refocus) => {
         rememberPanel(this.#settings().agent, open)
         face.show({ expanded: open, hidden: open })
@@ -256,7 +257,7 @@ export class ParleyElement extends Base {
     this.#app?.dispose()
     this.#app = undefined
     this.#setState('idle')
-    this.#face?.show({ muted: false, expanded: false, hidden: false })
+    this.#face?.show({ voice: false, muted: false, expanded: false, hidden: false })
   }
 }
 

@@ -161,7 +161,7 @@ test.describe('element', () => {
     const widget = page.locator('parley-widget')
     await expect(widget).toHaveAttribute('agent', 'tutor')
     await expect(widget).toHaveAttribute('state', 'idle')
-    await expect(launcher(page)).toHaveText('Sprechen Sie uns an')
+    await expect(launcher(page)).toHaveText('Schreiben Sie uns')
     await openPanel(page)
     await expect(page.getByPlaceholder('Nachricht schreiben…')).toBeFocused()
     await expect(page.getByRole('button', { name: 'Gespräch beginnen' })).toHaveCount(0)
@@ -191,7 +191,7 @@ test.describe('element', () => {
     await page.locator('#call').click()
     await expect(page.locator('parley-widget')).toHaveAttribute('state', 'live')
     expect(await page.evaluate(() => window.fake?.startedInTap)).toBe(true)
-    await expect(panel(page)).toBeVisible()
+    await expect(panel(page)).toBeFocused()
   })
 
   test('moved within the page it goes on; taken away it lets go', async ({ page }) => {

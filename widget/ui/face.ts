@@ -40,7 +40,14 @@ export function createFace(
   root.append(frame)
 
   let texts: LauncherTexts = launcherTexts.en
-  let view: LauncherView = { state: 'idle', muted: false, expanded: false, hidden: false }
+  let view: LauncherView = {
+    state: 'idle',
+    voice: false,
+    muted: false,
+    textOnly: false,
+    expanded: false,
+    hidden: false,
+  }
   let timers: ReturnType<typeof setTimeout>[] = []
 
   const show = (change: Partial<LauncherView>) => {

@@ -5,7 +5,11 @@ import type { LauncherTexts } from './texts.ts'
 
 export interface LauncherView {
   state: ConversationState
+  /** The conversation is, or was last, a voice call. */
+  voice: boolean
   muted: boolean
+  /** The website offers writing only. */
+  textOnly: boolean
   /** The panel or the message card is open. */
   expanded: boolean
   /** The panel covers the button's place. */
@@ -33,16 +37,27 @@ export function createLauncher(on: { click(): void; intent(): void }): Launcher 
   return { button, draw }
 }
 
-function contents(view: LauncherView, texts: LauncherTexts): { label: string; name: string; mark: Node } {
-  if (view.state === 'reconnecting') return status(texts.reconnecting, element('span', { class: 'dot' }), texts)
-  if (view.state === 'live' && view.muted) return status(`${texts.onCall} · ${texts.muted}`, icon('micOff'), texts)
-  if (view.state === 'live' || view.state === 'connecting') {
-    return status(texts.onCall, element('span', { class: 'dot' }), texts)
-  }
+interface Contents {
+  label: string
+  /** Starts with the label, so that people who speak to their computer can press it (WCAG 2.5.3). */
+  name: string
+  mark: Node
+}
+
+function contents(view: LauncherView, texts: LauncherTexts): Contents {
+  const call = view.voice ? callContents(view, texts) : undefined
+  if (call) return { ...call, name: `${call.label}. ${texts.openLabel}` }
+  if (view.textOnly) return { label: texts.write, name: texts.writeLabel, mark: icon('text') }
   return { label: texts.open, name: texts.openLabel, mark: icon('voice') }
 }
 
-/** Its name starts with the visible words, so that people who speak to their computer can press it (WCAG 2.5.3). */
-function status(label: string, mark: Node, texts: LauncherTexts): { label: string; name: string; mark: Node } {
-  return { label, name: `${label}. ${texts.openLabel}`, mark }
+/** Who closed the panel must still see that a microphone is on. */
+function callContents(view: LauncherView, texts: LauncherTexts): Pick<Contents, 'label' | 'mark'> | undefined {
+  const dot = element('span', { class: 'dot' })
+  if (view.state === 'connecting') return { label: texts.connecting, mark: dot }
+  if (view.state === 'reconnecting') return { label: texts.reconnecting, mark: dot }
+  if (view.state !== 'live') return undefined
+  return view.muted
+    ? { label: `${texts.onCall} · ${texts.muted}`, mark: icon('micOff') }
+    : { label: texts.onCall, mark: dot }
 }

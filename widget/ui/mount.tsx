@@ -2,7 +2,7 @@
 /** Puts conversation and panel into the element's shadow root. */
 import { effect, signal } from '@preact/signals'
 import { render } from 'preact'
-import type { Conversation, ConversationOptions } from '../client/types.ts'
+import type { Conversation, ConversationOptions, ConversationState } from '../client/types.ts'
 import { Announcer } from './announcer.tsx'
 import callCss from './call.css?inline'
 import controlsCss from './controls.css?inline'
@@ -10,6 +10,7 @@ import { element, sheet } from './dom.ts'
 import panelCss from './panel.css?inline'
 import { Panel } from './panel.tsx'
 import { createPanelModel } from './panel-model.ts'
+import type { Mode } from './settings.ts'
 import type { App, Shell } from './shell.ts'
 import threadCss from './thread.css?inline'
 import { watchViewport } from './viewport.ts'
@@ -33,7 +34,7 @@ export function mountApp(shell: Shell, createConversation: (options: Conversatio
     else shell.trouble(event.trouble)
   })
   const stopMirroring = [
-    effect(() => shell.muted(conversation.muted.value)),
+    effect(() => shell.microphone({ voice: conversation.mode.value === 'voice', muted: conversation.muted.value })),
     effect(() => {
       const accent = conversation.face.value?.theme.accent
       if (accent) shell.accent(accent)
@@ -48,7 +49,7 @@ export function mountApp(shell: Shell, createConversation: (options: Conversatio
   const open = ({ focus = true }: { focus?: boolean } = {}) => {
     model.isOpen.value = true
     shell.shown(true, false)
-    if (focus) focusInside(place, settings.value.mode === 'text')
+    if (focus) firstThing(place, conversation.state.value, settings.value.mode).focus({ preventScroll: true })
   }
   const close = (byHand: boolean) => {
     if (!model.isOpen.value) return
@@ -89,9 +90,9 @@ function pageLanguages(): readonly string[] {
   return [document.documentElement.lang, ...navigator.languages]
 }
 
-/** The first thing to do in the panel: the welcome's button, the text box where only text is offered, else the panel itself. */
-function focusInside(place: HTMLElement, textOnly: boolean): void {
-  const target = place.querySelector<HTMLElement>(textOnly ? 'textarea' : '.welcome .primary, .continue .primary')
-  const panel = place.querySelector<HTMLElement>('.panel')
-  ;(target ?? panel)?.focus({ preventScroll: true })
+/** What to do first in the panel: start or continue, write where only text is offered; else the panel itself. */
+function firstThing(place: HTMLElement, state: ConversationState, mode: Mode): HTMLElement {
+  const canStart = state === 'idle' || state === 'ended'
+  const wanted = mode === 'text' ? 'textarea' : canStart ? '.welcome .primary, .continue .primary' : '.panel'
+  return place.querySelector<HTMLElement>(wanted) ?? place.querySelector<HTMLElement>('.panel') ?? place
 }

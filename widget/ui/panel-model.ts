@@ -64,7 +64,11 @@ export function createPanelModel(
     if (conversation.items.value.length === 0) askingToForget.value = false
   })
 
-  const start = (mode: Mode = settings.value.mode) => conversation.start({ mode })
+  let wasStarted = false
+  const start = (mode: Mode = settings.value.mode) => {
+    wasStarted = true
+    return conversation.start({ mode })
+  }
 
   const takeWay = (way: Trouble['ways'][number]) => {
     if (way === 'play') return conversation.play()
@@ -73,6 +77,12 @@ export function createPanelModel(
     if (way === 'text' && conversation.mode.value === 'text' && conversation.state.value === 'live') {
       return conversation.dismissTrouble()
     }
+    if (way === 'retry' && !wasStarted) {
+      // The panel was only opened: to try again is to look again, not to start a call nobody asked for.
+      conversation.dismissTrouble()
+      return void conversation.restore()
+    }
+    wasStarted = true
     void conversation.start(way === 'take_over' ? { mode, takeOver: true } : { mode })
   }
 

@@ -10,7 +10,8 @@ export interface ShellEvents {
   item(item: Item): void
   notice(notice: NoticeFrame): void
   trouble(trouble: Trouble): void
-  muted(muted: boolean): void
+  /** What the button tells about the microphone. */
+  microphone(now: { voice: boolean; muted: boolean }): void
   /** The panel was opened or closed. `refocus`: the visitor closed it by hand. */
   shown(open: boolean, refocus: boolean): void
   /** The agent's own accent, `#rrggbb`, once its face is known. */

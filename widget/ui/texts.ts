@@ -6,6 +6,9 @@ import type { WidgetErrorCode } from '../client/types.ts'
 export interface LauncherTexts {
   open: string
   openLabel: string
+  write: string
+  writeLabel: string
+  connecting: string
   onCall: string
   muted: string
   reconnecting: string
@@ -21,6 +24,9 @@ export const launcherTexts = {
   en: {
     open: 'Talk to us',
     openLabel: 'Talk to us: open the assistant',
+    write: 'Write to us',
+    writeLabel: 'Write to us: open the assistant',
+    connecting: 'Connecting',
     onCall: 'On a call',
     muted: 'Muted',
     reconnecting: 'Reconnecting',
@@ -34,6 +40,9 @@ export const launcherTexts = {
   de: {
     open: 'Sprechen Sie uns an',
     openLabel: 'Sprechen Sie uns an: Assistenten öffnen',
+    write: 'Schreiben Sie uns',
+    writeLabel: 'Schreiben Sie uns: Assistenten öffnen',
+    connecting: 'Verbindet',
     onCall: 'Im Gespräch',
     muted: 'Stumm',
     reconnecting: 'Verbindet neu',

@@ -1,0 +1,79 @@
+import { signal } from '@preact/signals'
+import { expect, test } from 'vitest'
+import { createPanelModel } from '../../../widget/ui/panel-model.ts'
+import type { Settings } from '../../../widget/ui/settings.ts'
+import { createFakeConversation, type Story, turn } from './fake-conversation.ts'
+
+const SETTINGS: Settings = {
+  agent: 'concierge',
+  broker: 'https://voice.example',
+  lang: 'en',
+  mode: 'voice',
+  accent: '',
+}
+
+function panelOf(story: Story) {
+  const conversation = createFakeConversation(SETTINGS, story)
+  return { conversation, model: createPanelModel(conversation, signal(SETTINGS), () => []) }
+}
+
+test('to try again before anything was started looks again, and asks for no microphone', async () => {
+  const { conversation, model } = panelOf({ trouble: { code: 'broker_unreachable', ways: ['retry'] } })
+  model.takeWay('retry')
+  expect(conversation.calls).toEqual(['restore'])
+  expect(conversation.trouble.value).toBeNull()
+  await model.start()
+  model.takeWay('retry')
+  expect(conversation.calls).toEqual(['restore', 'start voice', 'start voice'])
+})
+
+test('every other way does what it says', () => {
+  const { conversation, model } = panelOf({ resumable: true })
+  model.takeWay('play')
+  model.takeWay('take_over')
+  model.takeWay('text')
+  expect(conversation.calls).toEqual(['play', 'start voice takeOver', 'start text'])
+})
+
+test('"write instead" only closes the banner when the conversation went over to text by itself', () => {
+  const { conversation, model } = panelOf({
+    state: 'live',
+    mode: 'text',
+    trouble: { code: 'mic_denied', ways: ['text'] },
+  })
+  model.takeWay('text')
+  expect(conversation.calls).toEqual([])
+  expect(conversation.trouble.value).toBeNull()
+})
+
+test('in a voice call answers are heard, in a text conversation they are read out', () => {
+  const answer = turn('assistant', 'From seven.', { position: 1 })
+  const voice = panelOf({ state: 'live', mode: 'voice' })
+  voice.conversation.tell({ item: answer })
+  expect(voice.model.announcement.value).toBe('')
+  const text = panelOf({ state: 'live', mode: 'text' })
+  text.conversation.tell({ item: { ...answer, status: 'in_progress' } })
+  expect(text.model.announcement.value).toBe('')
+  text.conversation.tell({ item: answer })
+  expect(text.model.announcement.value).toBe('From seven.')
+})
+
+test('what happened to the call stands where it happened; nothing of it is left after forgetting', async () => {
+  const { conversation, model } = panelOf({ state: 'live', items: [turn('user', 'Hello', { position: 1 })] })
+  conversation.tell({ state: 'reconnecting' })
+  conversation.tell({ state: 'live' })
+  conversation.tell({ item: turn('user', 'Back?', { position: 2 }) })
+  conversation.tell({ state: 'ended' })
+  const shown = model.lines.value.map((line) => (line.type === 'item' ? line.item.text : line.text))
+  expect(shown).toEqual(['Hello', 'reconnected', 'Back?', 'callEnded'])
+  await model.forget()
+  expect(model.lines.value).toEqual([])
+  expect(model.announcement.value).toBe('The conversation was erased.')
+})
+
+test('after dispose nothing listens any more', () => {
+  const { conversation, model } = panelOf({ state: 'live', mode: 'voice' })
+  model.dispose()
+  conversation.tell({ state: 'ended' })
+  expect(model.announcement.value).toBe('')
+})
