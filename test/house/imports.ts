@@ -13,7 +13,7 @@ export interface Import {
 /** Which rooms a room may import from, besides itself. A room is a folder or a file; the longest name that fits counts. */
 export type Arrows = Readonly<Record<string, readonly string[]>>
 
-export const arrows: Arrows = {
+const arrows: Arrows = {
   protocol: [],
   agents: ['protocol'],
   'worker/index.ts': ['agents', 'protocol', 'worker', 'worker/http', 'worker/session', 'worker/ledger'],

@@ -84,7 +84,7 @@ export async function startRecording(page: Page): Promise<void> {
 }
 
 /** All that was heard since the recording began; it goes on. */
-export async function recordingSoFar(page: Page): Promise<Recording> {
+async function recordingSoFar(page: Page): Promise<Recording> {
   const { pcm, startedAt } = await page.evaluate(() => {
     const recording: RecordingWindow = window
     if (!recording.testRecorder) throw new Error('Nothing is being recorded')
