@@ -100,7 +100,7 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
     levels: () => story.levels ?? { input: 0, output: 0 },
     restore: async () => void calls.push('restore'),
     start: async (wish = {}) => {
-      startedInTap = globalThis.event instanceof MouseEvent
+      startedInTap = globalThis.event?.type === 'click'
       calls.push(`start ${wish.mode ?? ''}${wish.takeOver ? ' takeOver' : ''}`)
       trouble.value = null
       mode.value = wish.mode ?? 'voice'
