@@ -23,7 +23,7 @@ if (values.help) {
 
 async function run(): Promise<void> {
   const port = numberOf('port', values.port, 0, 65_535)
-  const minutes = numberOf('call-limit', values['call-limit'], 0.01, 24 * 60)
+  const minutes = numberOf('call-limit', values['call-limit'], 0.001, 24 * 60)
   const simulator = await started(port, Math.round(minutes * 60_000))
   if (!simulator) return
   stopOnSignals(simulator)

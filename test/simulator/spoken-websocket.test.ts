@@ -155,6 +155,20 @@ test('speech interrupts a response; the client truncates, and the mind keeps wha
   )
 })
 
+test('semantic_vad waits longer, the less eager the longer', async () => {
+  const pauses = { high: 500, low: 1300 }
+  for (const [eagerness, enough] of Object.entries(pauses)) {
+    const { client } = await session(['Well.'], { turn_detection: { type: 'semantic_vad', eagerness } })
+    append(client, tone(400), silence(enough - 250))
+    client.send({ type: 'conversation.item.retrieve', item_id: 'fence' })
+    await client.next('error')
+    expect(client.types()).not.toContain('input_audio_buffer.speech_stopped')
+    append(client, silence(250))
+    await client.next('input_audio_buffer.speech_stopped')
+    await client.next('response.done')
+  }
+})
+
 test('interrupt_response false lets the assistant finish', async () => {
   const turn_detection = { type: 'server_vad', interrupt_response: false, create_response: false }
   const { client } = await session(['Hm.'], { turn_detection }, { speedup: 20 })
