@@ -74,6 +74,7 @@ async function start(): Promise<void> {
     onLine: (line) => show('broker', line),
     signal,
   }).then(keep)
+  signal.throwIfAborted()
 
   console.log(
     startText({
