@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test'
 import { launchBrowser } from './support/browser.ts'
 import { expectOneCallAtATime } from './support/journal.ts'
+import { withSpeechOnDemand } from './support/speech-on-demand.ts'
 import { type Stack, startStack } from './support/stack.ts'
 import { type ThreadItem, visit } from './support/visitor.ts'
 
@@ -33,7 +34,9 @@ test('a killed broker loses nothing that it acknowledged, and the conversation g
   const from = await lastEntry()
   const { browser, close } = await launchBrowser()
   try {
-    const visitor = await visit(await browser.newPage(), stack.demoUrl)
+    const context = await browser.newContext()
+    await withSpeechOnDemand(context) // a quiet microphone
+    const visitor = await visit(await context.newPage(), stack.demoUrl)
     const type = async (text: string) => {
       const box = visitor.page.getByRole('textbox')
       await box.fill(text)

@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test'
 import type { ParleyElement } from '../../widget/element.ts'
 import { launchBrowser } from './support/browser.ts'
+import { withSpeechOnDemand } from './support/speech-on-demand.ts'
 import { type Stack, startStack } from './support/stack.ts'
 import { visit } from './support/visitor.ts'
 
@@ -35,7 +36,9 @@ test('a visitor who refuses the microphone goes on in writing, in the same threa
 test('typed and spoken words share one thread, also after a reload', async () => {
   const { browser, close } = await launchBrowser()
   try {
-    const visitor = await visit(await browser.newPage(), `${stack.demoUrl}/write.html`)
+    const context = await browser.newContext()
+    await withSpeechOnDemand(context) // a quiet microphone
+    const visitor = await visit(await context.newPage(), `${stack.demoUrl}/write.html`)
     await visitor.page.getByRole('button', { name: /open the assistant/ }).click()
     const box = visitor.page.getByRole('textbox')
     await box.fill('my name is Robin')
@@ -54,12 +57,8 @@ test('typed and spoken words share one thread, also after a reload', async () =>
     const before = await visitor.items()
     await visitor.page.reload()
     expect(await visitor.thread((items) => items.length === 4, 'the thread')).toEqual(before)
-    const opened = visitor.page.getByRole('button', { name: /forget/i })
-    await opened.first().click()
-    await visitor.page
-      .getByRole('button', { name: /^(yes, )?(forget|erase)/i })
-      .last()
-      .click()
+    await visitor.page.getByRole('button', { name: 'Forget this conversation' }).click()
+    await visitor.page.getByRole('button', { name: 'Erase' }).click()
     await visitor.thread((items) => items.length === 0, 'an empty thread')
     expect(await visitor.page.evaluate(() => JSON.stringify({ ...sessionStorage }))).not.toContain('ses_')
   } finally {
