@@ -108,7 +108,7 @@ export function updatedConfig(current: SessionConfig, update: SessionFields, has
     throw new Refusal('invalid_value', "The session's model cannot be changed.", 'session.model')
   }
   const voice = update.audio?.output?.voice
-  if (hasSpoken && voice !== undefined && JSON.stringify(voice) !== JSON.stringify(current.audio.output.voice)) {
+  if (hasSpoken && voice !== undefined && voice !== current.audio.output.voice) {
     const message = "Cannot update a conversation's voice if assistant audio is present."
     throw new Refusal('cannot_update_voice', message, 'session.audio.output.voice')
   }

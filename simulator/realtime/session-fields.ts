@@ -110,8 +110,8 @@ export const reasoning = nullable(shape({ effort: oneOf('minimal', 'low', 'mediu
 
 const customVoice = shape({ id: text() }, ['id'])
 const voiceName = oneOf(...VOICES)
-const voice: Check<Checked<typeof voiceName> | Checked<typeof customVoice>> = (value, path) =>
-  isObject(value) ? customVoice(value, path) : voiceName(value, path)
+/** A custom voice is sent as `{id}`; sessions and responses show voices as strings. */
+const voice: Check<string> = (value, path) => (isObject(value) ? customVoice(value, path).id : voiceName(value, path))
 
 export const audioOutput = shape({ format: audioFormat, voice })
 
