@@ -3,7 +3,7 @@ import type { ParleyElement } from '../../widget/element.ts'
 import { launchBrowser } from './support/browser.ts'
 import { withSpeechOnDemand } from './support/speech-on-demand.ts'
 import { type Stack, startStack } from './support/stack.ts'
-import { visit } from './support/visitor.ts'
+import { type ThreadItem, visit } from './support/visitor.ts'
 
 let stack: Stack
 
@@ -52,8 +52,8 @@ test('typed and spoken words share one thread, also after a reload', async () =>
     await visitor.until('live')
     await box.fill('what did I say before?')
     await box.press('Enter')
-    const knows = (text: string) => text.includes('my name is Robin')
-    await visitor.thread((items) => items.length === 4 && knows(items[3]?.text ?? ''), 'an answer that knows')
+    const knows = (item?: ThreadItem) => item?.status === 'completed' && item.text.includes('my name is Robin')
+    await visitor.thread((items) => items.length === 4 && knows(items[3]), 'an answer that knows')
     const before = await visitor.items()
     await visitor.page.reload()
     expect(await visitor.thread((items) => items.length === 4, 'the thread')).toEqual(before)
