@@ -37,17 +37,28 @@ export function createPanelModel(
   const announcement = signal('')
   const askingToForget = signal(false)
 
-  const remark = (text: RemarkText) => {
-    const after = conversation.items.value.at(-1)?.position ?? Number.NEGATIVE_INFINITY
+  const newest = () => conversation.items.value.at(-1)?.position ?? Number.NEGATIVE_INFINITY
+  const remark = (text: RemarkText, after = newest()) => {
     remarks.value = [...remarks.value, { id: `remark-${remarks.value.length}`, text, after }]
   }
+
+  /** Where an earlier conversation ended that is being gone on with; a greeting may come before the call counts as live. */
+  let earlierUpTo: number | null = null
 
   const stopListening = conversation.on((event) => {
     if (event.type === 'state') {
       const { state, previous } = event
       if (state === 'live' && previous === 'reconnecting') remark('reconnected')
-      if (state === 'live' && previous === 'connecting' && conversation.items.value.some(isShown)) remark('goneOn')
-      if (state === 'ended' && conversation.mode.value === 'voice' && previous !== 'connecting') remark('callEnded')
+      const isVoice = conversation.mode.value === 'voice'
+      if (state === 'connecting') {
+        const goesOn = isVoice && previous !== 'live' && conversation.items.value.some(isShown)
+        earlierUpTo = goesOn ? newest() : null
+      }
+      if (state === 'live' && earlierUpTo !== null) {
+        remark('goneOn', earlierUpTo)
+        earlierUpTo = null
+      }
+      if (state === 'ended' && isVoice && previous !== 'connecting') remark('callEnded')
       announcement.value = stateWords(words.value, state, conversation.mode.value)
     }
     if (event.type === 'trouble') {

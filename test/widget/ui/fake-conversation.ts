@@ -29,7 +29,7 @@ export interface Story {
   startTrouble?: Trouble
 }
 
-export const FACE: AgentFace = {
+const FACE: AgentFace = {
   agent: 'concierge',
   name: 'Harbour House concierge',
   tagline: 'Ask about rooms, breakfast or the way here',

@@ -2,7 +2,7 @@
  * The story page: the built widget with scripted conversations on the demo website.
  * `node test/widget/ui/gallery.ts` serves it; every story is at `/?story=<name>`.
  */
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -42,6 +42,7 @@ export async function openGallery(outDir = join(tmpdir(), `parley-gallery-${proc
     await demo.close()
     assets.closeAllConnections()
     await new Promise((resolve) => assets.close(resolve))
+    await rm(outDir, { recursive: true, force: true })
   }
   return { url: demo.url, assetsUrl, close }
 }

@@ -71,6 +71,20 @@ test('what happened to the call stands where it happened; nothing of it is left 
   expect(model.announcement.value).toBe('The conversation was erased.')
 })
 
+test('a conversation that goes on says so where it stopped; a new one does not, although its greeting comes early', () => {
+  const fresh = panelOf({})
+  fresh.conversation.tell({ state: 'connecting' })
+  fresh.conversation.tell({ item: turn('assistant', 'Welcome.', { position: 1 }) })
+  fresh.conversation.tell({ state: 'live' })
+  expect(fresh.model.lines.value.map(({ type }) => type)).toEqual(['item'])
+
+  const resumed = panelOf({ resumable: true, items: [turn('user', 'Hello', { position: 1 })] })
+  resumed.conversation.tell({ state: 'connecting' })
+  resumed.conversation.tell({ item: turn('assistant', 'Back again.', { position: 2 }) })
+  resumed.conversation.tell({ state: 'live' })
+  expect(resumed.model.lines.value.map(({ type }) => type)).toEqual(['item', 'remark', 'item'])
+})
+
 test('after dispose nothing listens any more', () => {
   const { conversation, model } = panelOf({ state: 'live', mode: 'voice' })
   model.dispose()
