@@ -18,7 +18,7 @@ export const PING_EVERY_MS = 15_000
 export const MAX_TEXT = 8_000
 
 /** Why a call ended. */
-export const END_REASONS = [
+export const EndReasonSchema = v.picklist([
   'visitor', // the visitor hung up
   'superseded', // a newer call of the same session took over
   'widget_gone', // no heartbeat of the widget any more
@@ -26,8 +26,7 @@ export const END_REASONS = [
   'expired', // the provider's longest duration
   'provider', // the provider ended it or never let us in
   'erased', // the visitor erased the conversation
-] as const
-export const EndReasonSchema = v.picklist(END_REASONS)
+])
 export type EndReason = v.InferOutput<typeof EndReasonSchema>
 
 /** What the assistant is doing. */

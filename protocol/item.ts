@@ -23,4 +23,3 @@ export const ItemSchema = v.object({
   tool: v.optional(v.object({ name: v.string(), callId: v.string() })),
 })
 export type Item = v.InferOutput<typeof ItemSchema>
-export type ItemStatus = Item['status']

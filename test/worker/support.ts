@@ -46,7 +46,7 @@ export interface Widget {
   send(frame: ClientFrame): void
   raw: WebSocket
   /** The first frame, arrived or still to come, that fits. */
-  next<T extends ServerFrame>(fits: (frame: ServerFrame) => frame is T, what: string): Promise<T>
+  next(fits: (frame: ServerFrame) => boolean, what: string): Promise<ServerFrame>
   until(fits: (frames: ServerFrame[]) => boolean, what: string): Promise<void>
 }
 
