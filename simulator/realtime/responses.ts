@@ -1,6 +1,7 @@
 /** The responses of a session: which runs, what it is billed, how it is stopped. */
 import { findModel } from '../models.ts'
 import { Refusal } from '../refusal.ts'
+import { Context } from './context.ts'
 import type { Conversation } from './conversation.ts'
 import type { Outlet } from './outputs.ts'
 import { type CancelReason, Reply } from './reply.ts'
@@ -24,6 +25,7 @@ export class Responses {
   #failure: () => string | null
   #onDone: (reply: Reply) => void
   #running = new Set<Reply>()
+  #context = new Context()
   #inputs: Block[][] = []
   #spent: { at: number; tokens: number }[] = []
   /** The latest response; null before the first. */
@@ -53,14 +55,16 @@ export class Responses {
     return [...this.#running].find((reply) => !reply.plan.outOfBand)
   }
 
-  /** @throws Refusal when another response is still writing to the conversation */
-  start(plan: ReplyPlan, config: SessionConfig): void {
+  /** @throws Refusal when another response is still writing to the conversation, or the context is too small for it */
+  start(asked: ReplyPlan, config: SessionConfig): void {
     const active = this.active
-    if (active && !plan.outOfBand) {
+    if (active && !asked.outOfBand) {
       const message = `Conversation already has an active response in progress: ${active.id}. Wait until the response is finished before creating a new one.`
       throw new Refusal('conversation_already_has_active_response', message)
     }
-    const input = [frontBlock(plan.instructions ?? config.instructions, plan.tools), ...plan.entries.map(itemBlock)]
+    const front = frontBlock(asked.instructions ?? config.instructions, asked.tools)
+    const plan = { ...asked, entries: this.#context.fitting(asked.entries, front, config) }
+    const input = [front, ...plan.entries.map(itemBlock)]
     const reply = new Reply({
       world: this.#world,
       outlet: this.#outletFor(plan),

@@ -145,7 +145,7 @@ export class Session {
       case 'conversation.item.delete':
         return this.#items.remove(event.item_id)
       case 'response.create':
-        return this.#respond(event.response ?? {})
+        return this.#respond(event.response === undefined ? {} : event.response)
       case 'response.cancel':
         return this.#responses.cancel(event.response_id)
     }
