@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test'
 import type { ParleyElement } from '../../widget/element.ts'
 import { launchBrowser } from './support/browser.ts'
+import { expectOneCallAtATime } from './support/journal.ts'
 import { withSpeechOnDemand } from './support/speech-on-demand.ts'
 import { type Stack, startStack } from './support/stack.ts'
 import { type ThreadItem, visit } from './support/visitor.ts'
@@ -36,6 +37,7 @@ test('a visitor who refuses the microphone goes on in writing, in the same threa
 test('typed and spoken words share one thread, also after a reload', async () => {
   const { browser, close } = await launchBrowser()
   try {
+    const from = (await stack.simulator.journal()).at(-1)?.n ?? 0
     const context = await browser.newContext()
     await withSpeechOnDemand(context) // a quiet microphone
     const visitor = await visit(await context.newPage(), `${stack.demoUrl}/write.html`)
@@ -61,6 +63,7 @@ test('typed and spoken words share one thread, also after a reload', async () =>
     await visitor.page.getByRole('button', { name: 'Erase' }).click()
     await visitor.thread((items) => items.length === 0, 'an empty thread')
     expect(await visitor.page.evaluate(() => JSON.stringify({ ...sessionStorage }))).not.toContain('ses_')
+    expectOneCallAtATime(await stack.simulator.journal(from))
   } finally {
     await close()
   }

@@ -1,9 +1,23 @@
 import { abortAllDurableObjects, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import tutor from '../../agents/tutor.ts'
+import { defineAgent } from '../../protocol/agent.ts'
 import type { ServerFrame } from '../../protocol/frames.ts'
 import { newId } from '../../protocol/ids.ts'
-import { answers, BROKERED, connect, createCall, createSession, EPHEMERAL, fault, isReady, journal } from './support.ts'
+import { issueToken } from '../../worker/admission/token.ts'
+import {
+  answers,
+  BROKERED,
+  connect,
+  createCall,
+  createSession,
+  EPHEMERAL,
+  fault,
+  isReady,
+  journal,
+  ORIGIN,
+} from './support.ts'
 
 const type = (text: string) => ({ type: 'text', id: newId('txt_'), text }) as const
 const ended = (frame: ServerFrame) => frame.type === 'notice' && frame.code === 'call_ended'
@@ -98,6 +112,27 @@ describe('a call with its sideband', () => {
   })
 })
 
+describe('push-to-talk', () => {
+  it('asks for an answer only when the button gave a turn', async () => {
+    const id = newId('ses_')
+    const stub = env.SESSIONS.getByName(id)
+    const agent = defineAgent({ ...tutor, turns: { detection: 'push_to_talk' } })
+    await stub.create({ id, agentId: 'tutor', agent, origin: ORIGIN })
+    const token = await issueToken('a secret that only tests know', ORIGIN, { session: id, generation: 1 })
+    const widget = await connect(id, token)
+    await createCall(id, token)
+    await widget.next(isReady, 'ready')
+    const from = await last()
+    widget.send({ type: 'talk', on: true })
+    widget.send({ type: 'talk', on: false })
+    const entries = () => journal(from).then((all) => JSON.stringify(all))
+    await vi.waitUntil(async () => (await entries()).includes('input_audio_buffer_commit_empty'), { timeout: 5000 })
+    widget.send(type('then I write'))
+    await widget.until((frames) => answers(frames).length === 1, 'an answer')
+    expect((await entries()).match(/"response.create"/g)).toHaveLength(1)
+  })
+})
+
 describe('one live call per session', () => {
   it('hangs the older one up before the newer one is created, and tells the widget', async () => {
     const { session, token, call, widget } = await liveCall()
@@ -160,6 +195,20 @@ describe('no orphan', () => {
     expect(await widget.next((frame) => frame.type === 'welcome', 'welcome')).toMatchObject({ call: { ready: true } })
     widget.send(type('back again'))
     await widget.until((frames) => answers(frames).length === 1, 'an answer')
+  })
+
+  it('fills in what was said while the object was down', async () => {
+    const { session, token, widget } = await liveCall()
+    widget.send(type('tell me a long story'))
+    await widget.next((frame) => frame.type === 'delta', 'the beginning of the story')
+    await abortAllDurableObjects()
+    const stub = env.SESSIONS.getByName(session)
+    await runDurableObjectAlarm(stub)
+    const again = await connect(session, token)
+    await again.until((frames) => answers(frames).length === 1, 'the story')
+    expect(answers(again.frames)[0]?.length).toBeGreaterThan(400)
+    const story = again.frames.findLast((frame) => frame.type === 'update')
+    expect(story).toMatchObject({ item: { role: 'assistant', status: 'completed' } })
   })
 
   it('hangs up again until the provider has confirmed', async () => {

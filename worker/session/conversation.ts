@@ -37,6 +37,8 @@ export class Conversation {
   #expired = false
   /** Something was typed that the line will send once it is ready. */
   #answerWanted = false
+  /** The push-to-talk button was let go: the turn that comes of it is to be answered. */
+  #turnAwaited = false
   #breaks = 0
   #textRetried = false
   #stopIdleTimer = () => {}
@@ -53,7 +55,9 @@ export class Conversation {
   /** Takes the conversation into a call: attaches its sideband and, for a new call, brings its history in. */
   attach(session: SessionRow, call: CallRow): void {
     if (!call.ref) return
-    this.detach()
+    // A call that was ready before goes on: what it had begun is asked for, not given up.
+    if (call.ready) this.#line?.close()
+    else this.detach()
     this.#breaks = 0
     this.#ports.recorder.call = call.id
     this.#open('voice', session, call)
@@ -88,6 +92,11 @@ export class Conversation {
     else this.#answerWanted = true
   }
 
+  /** Nothing carries a conversation after a restart without a live call: what was in progress then broke off. */
+  closeUnfinished(): void {
+    if (!this.#line) this.#ports.recorder.close()
+  }
+
   /** Answers what was typed while nothing could, for instance before the object was restarted. */
   catchUp(session: SessionRow): void {
     if (!this.#line && !this.#ports.store.currentCall() && this.#unanswered()) this.#open('text', session, null)
@@ -97,7 +106,7 @@ export class Conversation {
     if (this.#line?.kind !== 'voice') return
     if (on && this.#answering) this.interrupt()
     this.#line.send(...this.#ports.provider.talk(on))
-    if (!on) this.#responder.request()
+    this.#turnAwaited = !on
   }
 
   interrupt(): void {
@@ -155,6 +164,12 @@ export class Conversation {
     recorder.record(event)
     this.#showActivity(event)
     switch (event.type) {
+      case 'placed':
+        if (this.#turnAwaited && event.item.role === 'user' && event.item.via === 'voice') {
+          this.#turnAwaited = false
+          this.#responder.request()
+        }
+        break
       case 'answer_began':
         this.#responder.began()
         break

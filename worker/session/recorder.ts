@@ -138,7 +138,9 @@ export class Recorder {
     if ((finished.text?.length ?? 0) > turn.full.length) turn.full = finished.text ?? ''
     if (turn.cut) return this.#saveHeard(item, turn)
     if (item.status !== 'in_progress') return
-    this.#save({ ...item, text: turn.full, status: cut ? 'interrupted' : 'completed' })
+    // Without a word it is a gap: the provider drops the words of a turn that it has cut.
+    const status = turn.full === '' ? 'failed' : cut ? 'interrupted' : 'completed'
+    this.#save({ ...item, text: turn.full, status })
   }
 
   #append(id: string, text: string): void {

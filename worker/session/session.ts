@@ -120,9 +120,11 @@ export class Session extends DurableObject<Env> {
     return this.callOpened(callId, ref)
   }
 
-  /** The provider did not create the call. */
+  /** The provider did not create the call. What was typed meanwhile is answered in writing. */
   async callFailed(callId: string): Promise<void> {
     await this.#endCall(callId, 'provider')
+    const session = this.#store.session()
+    if (session) this.#conversation.catchUp(session)
   }
 
   async endCall(generation: number, callId: string): Promise<Result<null>> {
@@ -224,6 +226,8 @@ export class Session extends DurableObject<Env> {
   }
 
   async #begin(session: SessionRow, callId: string): Promise<void> {
+    // Nothing else may carry the conversation while the call is opened; what is being answered is answered there.
+    if (!this.#store.currentCall()) this.#conversation.detach()
     await this.#calls.begin(session, callId)
     await this.#watchBy(this.#clock.now() + WATCH_EVERY_MS)
   }
@@ -237,6 +241,7 @@ export class Session extends DurableObject<Env> {
   #admit(generation: number): Result<SessionRow> {
     const session = this.#store.session()
     if (!session) return refused('session_not_found')
+    if (!Number.isInteger(generation)) return refused('token_invalid')
     if (generation < session.tokenUsed) return refused('token_superseded')
     if (generation > session.tokenUsed + 1) return refused('token_invalid')
     if (generation === session.tokenUsed) return ok(session)
@@ -267,7 +272,7 @@ export class Session extends DurableObject<Env> {
   #resumeAfterRestart(): void {
     const session = this.#store.session()
     const call = session ? this.#store.currentCall() : null
-    if (!session || call?.state !== 'live') return
+    if (!session || call?.state !== 'live') return this.#conversation.closeUnfinished()
     if (session.leased && session.widgetGoneAt === null && this.#sockets.lastHeard() === null) {
       this.#store.saveSession({ ...session, widgetGoneAt: this.#clock.now() })
     }

@@ -41,6 +41,8 @@ export function reduce(raw: string): CallEvent[] {
     case 'conversation.item.done':
     case 'conversation.item.retrieved': {
       const item = readItem(event.item)
+      // Retrieved too early: its own `done` is still to come.
+      if (event.type === 'conversation.item.retrieved' && event.item.status === 'in_progress') return []
       return item ? [{ type: 'finished', item, cut: event.item.status === 'incomplete' }] : []
     }
     case 'conversation.item.truncated':
