@@ -101,7 +101,7 @@ for (const { handshake, path } of [
         turns += 1
         await visitor.page.waitForTimeout(5_000)
         await say('thank you, that is enough')
-        const items = await visitor.thread(
+        await visitor.thread(
           (all) => all.some((item) => item.role === 'assistant' && item.status === 'interrupted'),
           'an interrupted turn',
         )
@@ -111,7 +111,7 @@ for (const { handshake, path } of [
         const recording = await stopRecording(visitor.page)
 
         const journal = await stack.simulator.journal(from)
-        const story = items.find((item) => item.status === 'interrupted')
+        const story = (await visitor.items()).find((item) => item.status === 'interrupted')
         const truncated = events(journal, 'conversation.item.truncated', 'out').find(
           (entry) => eventOf(entry)?.item_id === story?.id,
         )
@@ -186,3 +186,24 @@ for (const { handshake, path } of [
     }
   })
 }
+
+test('silent packets are noticed by the widget itself, and the call comes back', async () => {
+  const { browser, close } = await launchBrowser()
+  try {
+    const context = await browser.newContext()
+    await withSpeechOnDemand(context)
+    const visitor = await visit(await context.newPage(), `${stack.demoUrl}/tutor.html`)
+    await visitor.startTalking()
+    await visitor.until('live')
+    await visitor.page.waitForTimeout(2_000)
+    // The sideband stays, as the provider does not tell it that the person has left: nobody but the widget can notice.
+    await stack.simulator.fault('drop_call', { keep_sideband: true })
+    const droppedAt = Date.now()
+    await visitor.until('reconnecting', 15_000)
+    console.log(`silent packets noticed after ${((Date.now() - droppedAt) / 1000).toFixed(1)} s`)
+    await visitor.until('live')
+    expect(await stack.simulator.calls()).toHaveLength(1)
+  } finally {
+    await close()
+  }
+})

@@ -20,16 +20,22 @@ export function events(journal: JournalEntry[], type: string, direction?: 'in' |
 /** Promise 2, for a journal of one session: a call begins only when the one before it was over. */
 export function expectOneCallAtATime(journal: JournalEntry[]): void {
   const live = new Set<string>()
+  let opened = 0
   for (const entry of journal.filter((one) => one.kind === 'call' && one.call)) {
-    if (entry.state === 'opened') live.add(String(entry.call))
+    if (entry.state === 'opened') {
+      live.add(String(entry.call))
+      opened += 1
+    }
     if (entry.state === 'ended') live.delete(String(entry.call))
     expect([...live].length, `live calls at entry ${entry.n}`).toBeLessThanOrEqual(1)
   }
+  expect(opened, 'calls to judge by').toBeGreaterThan(0)
 }
 
 /** Promise 7: what the broker puts into a call is text, said by the visitor or heard from the assistant. */
 export function expectSeedsAreText(journal: JournalEntry[]): void {
-  for (const entry of events(journal, 'conversation.item.create', 'in')) {
-    for (const part of eventOf(entry)?.item?.content ?? []) expect(['input_text', 'output_text']).toContain(part.type)
-  }
+  const kinds = events(journal, 'conversation.item.create', 'in').flatMap((entry) =>
+    (eventOf(entry)?.item?.content ?? []).map((part) => part.type),
+  )
+  expect([...new Set(kinds)].sort()).toEqual(['input_text', 'output_text'])
 }
