@@ -1,6 +1,6 @@
 /** The ephemeral handshake: the widget posts its offer to the provider itself, with a client secret. */
-import type { Clock } from '../device/clock.ts'
-import { within } from '../device/clock.ts'
+import type { Clock } from '../clock.ts'
+import { within } from '../clock.ts'
 
 const TIMEOUT_MS = 15_000
 

@@ -8,7 +8,7 @@ export interface Arrived {
 }
 
 /** Without any progress for this long (ms) it is dead; with a poll per second that is noticed within 5 s. Checks come every 2.5 s. */
-export const SILENT_LIMIT_MS = 3_500
+const SILENT_LIMIT_MS = 3_500
 export const POLL_EVERY_MS = 1_000
 
 /**

@@ -1,5 +1,5 @@
 /** A call over WebRTC: one peer connection, one data channel, and a sharp eye on whether it still lives. */
-import type { Clock } from '../device/clock.ts'
+import type { Clock } from '../clock.ts'
 import { countArrived, createProgressWatch, POLL_EVERY_MS } from './progress.ts'
 import { type LostReason, type Transport, TransportError, type TransportHandlers } from './transport.ts'
 

@@ -14,7 +14,7 @@ import {
   TranscriptSchema,
 } from '../../protocol/api.ts'
 import { ERRORS, type ErrorCode, ProblemSchema } from '../../protocol/errors.ts'
-import { type Clock, within } from '../device/clock.ts'
+import { type Clock, within } from '../clock.ts'
 
 /** Longest time (ms) any answer may take: the broker itself waits for the provider. */
 export const BROKER_TIMEOUT_MS = 15_000

@@ -6,7 +6,7 @@ import { postOffer } from '../call/ephemeral.ts'
 import type { LostReason, Transport } from '../call/transport.ts'
 import { TransportError } from '../call/transport.ts'
 import { createWebrtc } from '../call/webrtc.ts'
-import { within } from '../device/clock.ts'
+import { within } from '../clock.ts'
 import type { Ports } from '../device/ports.ts'
 import type { Broker } from './broker.ts'
 import type { Faces } from './faces.ts'
@@ -15,7 +15,7 @@ import type { Keeper, OpenedCall } from './keeper.ts'
 import { CallEndedError, isSuperseded } from './trouble.ts'
 
 /** Longest wait for `live` after the broker's answer (ms): connecting, and seeding a long history. */
-export const LIVE_TIMEOUT_MS = 20_000
+const LIVE_TIMEOUT_MS = 20_000
 
 export interface CallParts {
   ports: Ports

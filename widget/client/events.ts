@@ -11,12 +11,12 @@ import {
   SUBPROTOCOL,
   TOKEN_SUBPROTOCOL_PREFIX,
 } from '../../protocol/frames.ts'
-import type { Clock } from '../device/clock.ts'
+import type { Clock } from '../clock.ts'
 
 /** A ping without an answer for this long (ms) means the socket is dead. */
-export const PONG_TIMEOUT_MS = 10_000
+const PONG_TIMEOUT_MS = 10_000
 /** The same when there is reason to doubt, such as after a lost call (ms). */
-export const DOUBT_TIMEOUT_MS = 2_000
+const DOUBT_TIMEOUT_MS = 2_000
 
 /** partysocket's own units are ms. It keeps at most one timer after `close()`, for at most `maxReconnectionDelay`. */
 const RECONNECT = {

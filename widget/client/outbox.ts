@@ -1,8 +1,8 @@
 /** Typed text that the broker has not acknowledged. Sent again with the same id until it is: repeats are harmless. */
-import type { Clock } from '../device/clock.ts'
+import type { Clock } from '../clock.ts'
 
 /** An open socket that does not acknowledge for this long (ms) gets the text again. */
-export const RESEND_AFTER_MS = 5_000
+const RESEND_AFTER_MS = 5_000
 
 export interface Outbox {
   add(id: string, text: string): void

@@ -1,5 +1,5 @@
 /** Waiting between attempts: shorter when the network or the visitor comes back, longer while there is no network. */
-import type { Clock } from '../device/clock.ts'
+import type { Clock } from '../clock.ts'
 
 /** Without network for longer than this (ms), trying starts anyway: some browsers never say that they are online again. */
 const OFFLINE_LIMIT_MS = 300_000

@@ -1,5 +1,5 @@
 /** Trying again after a call was lost, until it works, cannot work, or took too long. */
-import type { Clock } from '../device/clock.ts'
+import type { Clock } from '../clock.ts'
 import type { Pause } from './pause.ts'
 import type { ReconnectPolicy } from './reconnect.ts'
 import { isPassing } from './trouble.ts'

@@ -1,5 +1,5 @@
 /** What a broken event socket means: a pause of a text conversation, or the end of the session. */
-import type { Clock } from '../device/clock.ts'
+import type { Clock } from '../clock.ts'
 import { RECONNECT_RULES } from './reconnect.ts'
 import { isSessionGone, isSuperseded } from './trouble.ts'
 import type { View } from './view.ts'

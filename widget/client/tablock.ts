@@ -3,7 +3,7 @@
  * token is handed over when the visitor moves the conversation, because older ones are void by then.
  */
 import * as v from 'valibot'
-import { type Clock, within } from '../device/clock.ts'
+import { type Clock, within } from '../clock.ts'
 
 /** A tab that does not hand over within this time (ms) is frozen or gone: the lock is taken anyway. */
 const HANDOVER_TIMEOUT_MS = 500

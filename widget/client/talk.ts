@@ -1,5 +1,5 @@
 /** Push-to-talk: the visitor holds a button while speaking. */
-import type { Clock } from '../device/clock.ts'
+import type { Clock } from '../clock.ts'
 
 /** Sound and frames travel separately: the end of the speech needs this long (ms) to arrive first (realtime-api.md 4.6). */
 export const TAIL_MS = 250

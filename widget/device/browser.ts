@@ -1,6 +1,6 @@
 /** The browser edges: everything the conversation takes from outside, as the running page provides it. */
 
-import { systemClock } from './clock.ts'
+import { systemClock } from '../clock.ts'
 import type { Ports } from './ports.ts'
 
 /** Looks at the page only when something is used, so that importing the widget does nothing. */

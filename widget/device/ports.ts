@@ -1,5 +1,5 @@
 /** Everything the conversation takes from outside. The browser's own are in browser.ts; tests hand in fakes. */
-import type { Clock } from './clock.ts'
+import type { Clock } from '../clock.ts'
 import type { Page } from './lifecycle.ts'
 
 export interface Ports {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { postOffer } from '../../../widget/call/ephemeral.ts'
-import { systemClock } from '../../../widget/device/clock.ts'
+import { systemClock } from '../../../widget/clock.ts'
 
 const target = { url: 'https://provider.test/v1/realtime/calls', secret: 'ek_secret' }
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ParleyError } from '../../../protocol/errors.ts'
 import { newId } from '../../../protocol/ids.ts'
 import { BROKER_TIMEOUT_MS, createBroker } from '../../../widget/client/broker.ts'
-import { systemClock } from '../../../widget/device/clock.ts'
+import { systemClock } from '../../../widget/clock.ts'
 
 const link = { session: newId('ses_'), token: 'very-secret' }
 

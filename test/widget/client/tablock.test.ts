@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createTabLock } from '../../../widget/client/tablock.ts'
-import { systemClock } from '../../../widget/device/clock.ts'
+import { systemClock } from '../../../widget/clock.ts'
 import { FakeChannel, FakeLocks } from './fakes/browser.ts'
 import { pass } from './fakes/world.ts'
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createTalk, TAIL_MS } from '../../../widget/client/talk.ts'
-import { systemClock } from '../../../widget/device/clock.ts'
+import { systemClock } from '../../../widget/clock.ts'
 
 let told: boolean[]
 let reachable: boolean

@@ -1,7 +1,7 @@
 /** A peer connection that connects, drops and falls silent when told to. */
 import { FakeTrack } from './media.ts'
 
-export const OFFER = 'v=0\r\nm=audio 9 X\r\nm=application 9 X\r\n'
+const OFFER = 'v=0\r\nm=audio 9 X\r\nm=application 9 X\r\n'
 
 class FakeChannel extends EventTarget {
   readyState: 'connecting' | 'open' | 'closed' = 'connecting'

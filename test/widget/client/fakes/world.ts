@@ -2,7 +2,7 @@
 import { vi } from 'vitest'
 import { createConversation } from '../../../../widget/client/conversation.ts'
 import type { Conversation, ConversationEvent } from '../../../../widget/client/types.ts'
-import { systemClock } from '../../../../widget/device/clock.ts'
+import { systemClock } from '../../../../widget/clock.ts'
 import type { Ports } from '../../../../widget/device/ports.ts'
 import { FakeBroker } from './broker.ts'
 import { FakeChannel, FakeLocks, FakePage, FakeStorage } from './browser.ts'
