@@ -8,6 +8,7 @@ import { newId } from '../../protocol/ids.ts'
 import { issueToken } from '../../worker/admission/token.ts'
 import {
   answers,
+  ask,
   BROKERED,
   connect,
   createCall,
@@ -109,6 +110,17 @@ describe('a call with its sideband', () => {
     widget.send(type('I am early'))
     await opening
     await widget.until((frames) => answers(frames).some((text) => text.includes('I am early')), 'an answer')
+  })
+})
+
+describe('text around the end of a call', () => {
+  it('is answered in writing when the call ends before it could answer', async () => {
+    const { session, token, call, widget } = await liveCall()
+    widget.send(type('just before you go'))
+    await widget.next((frame) => frame.type === 'ack', 'ack')
+    const end = await ask(`/v1/sessions/${session}/calls/${call}/end`, { method: 'POST', token })
+    expect(end.status).toBe(204)
+    await widget.until((frames) => answers(frames).some((text) => text.includes('just before you go')), 'an answer')
   })
 })
 

@@ -120,11 +120,10 @@ export class Session extends DurableObject<Env> {
     return this.callOpened(callId, ref)
   }
 
-  /** The provider did not create the call. What was typed meanwhile is answered in writing. */
+  /** The provider did not create the call. */
   async callFailed(callId: string): Promise<void> {
     await this.#endCall(callId, 'provider')
-    const session = this.#store.session()
-    if (session) this.#conversation.catchUp(session)
+    this.#answerInWriting()
   }
 
   async endCall(generation: number, callId: string): Promise<Result<null>> {
@@ -132,6 +131,7 @@ export class Session extends DurableObject<Env> {
     if (!session.ok) return session
     if (!this.#store.call(callId)) return refused('call_not_found')
     await this.#endCall(callId, 'visitor')
+    this.#answerInWriting()
     return ok(null)
   }
 
@@ -235,6 +235,12 @@ export class Session extends DurableObject<Env> {
   async #endCall(callId: string, reason: EndReason): Promise<void> {
     const call: CallRow | null = this.#store.call(callId)
     if (call) await this.#calls.end(call, reason)
+  }
+
+  /** What was typed just before a call ended, and so was not answered in it. */
+  #answerInWriting(): void {
+    const session = this.#store.session()
+    if (session && this.#sockets.lastHeard() !== null) this.#conversation.catchUp(session)
   }
 
   /** Checks the generation of a token whose signature the Worker has checked (admission/token.ts). */
