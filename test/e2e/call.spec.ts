@@ -13,7 +13,12 @@ import { type ThreadItem, visit } from './support/visitor.ts'
 
 let stack: Stack
 const dir = mkdtempSync(join(tmpdir(), 'parley-e2e-'))
-const words = (text: string) => text.toLowerCase().match(/[a-z]+/g) ?? []
+/** The recogniser writes "today" or "to-day". */
+const words = (text: string) =>
+  text
+    .toLowerCase()
+    .replaceAll('-', '')
+    .match(/[a-z]+/g) ?? []
 const said = (items: ThreadItem[], role: string) => items.filter((item) => item.role === role).map((item) => item.text)
 const answered = (count: number) => (items: ThreadItem[]) =>
   items.filter((item) => item.role === 'assistant' && item.status !== 'in_progress').length >= count

@@ -139,7 +139,7 @@ export class Session extends DurableObject<Env> {
     const session = this.#admit(generation)
     if (!session.ok) return session
     const page = this.#store.itemsAfter(after, limit + 1)
-    const items = page.slice(0, limit).map(({ seq: _, ...item }) => item)
+    const items = page.slice(0, limit)
     const last = items.at(-1)
     return ok({ session: session.value.id, items, next: page.length > limit && last ? String(last.position) : null })
   }
@@ -265,7 +265,7 @@ export class Session extends DurableObject<Env> {
       seq: this.#store.seq(),
       call: call?.state === 'live' ? { id: call.id, ready: call.ready } : null,
     })
-    for (const { seq, ...item } of this.#store.changedAfter(after)) sendFrame(socket, { type: 'update', seq, item })
+    for (const { seq, item } of this.#store.changedAfter(after)) sendFrame(socket, { type: 'update', seq, item })
   }
 
   /** Makes sure that the watchdog looks at the session by then at the latest. */

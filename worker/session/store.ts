@@ -42,8 +42,9 @@ export interface CallRow {
   hangUpTries: number
 }
 
-/** An item with the number of its newest update. */
-export interface StoredItem extends Item {
+/** An item and the number of its newest update. */
+interface StoredItem {
+  item: Item
   seq: number
 }
 
@@ -96,12 +97,12 @@ export class Store {
   }
 
   item(id: string): Item | null {
-    return this.#items('WHERE id = ?', id)[0] ?? null
+    return this.#items('WHERE id = ?', id)[0]?.item ?? null
   }
 
   /** In conversation order, those after a position. */
-  itemsAfter(position: number, limit: number): StoredItem[] {
-    return this.#items('WHERE position > ? ORDER BY position LIMIT ?', position, limit)
+  itemsAfter(position: number, limit: number): Item[] {
+    return this.#items('WHERE position > ? ORDER BY position LIMIT ?', position, limit).map(({ item }) => item)
   }
 
   /** Newest first. */
@@ -109,15 +110,15 @@ export class Store {
     let before = Number.MAX_VALUE
     for (;;) {
       const page = this.#items('WHERE position < ? ORDER BY position DESC LIMIT 200', before)
-      yield* page
-      const last = page.at(-1)
+      for (const { item } of page) yield item
+      const last = page.at(-1)?.item
       if (!last || page.length < 200) return
       before = last.position
     }
   }
 
   unfinishedItems(): Item[] {
-    return this.#items("WHERE json_extract(data, '$.status') = 'in_progress' ORDER BY position")
+    return this.#items("WHERE json_extract(data, '$.status') = 'in_progress' ORDER BY position").map(({ item }) => item)
   }
 
   /** Items changed after update number `seq`, by ascending number. */
@@ -167,9 +168,11 @@ export class Store {
       .exec(`SELECT id, position, seq, data FROM items ${where}`, ...bindings)
       .toArray()
       .map((row) => ({
-        ...(JSON.parse(String(row.data)) as Omit<Item, 'id' | 'position'>),
-        id: String(row.id),
-        position: Number(row.position),
+        item: {
+          ...(JSON.parse(String(row.data)) as Omit<Item, 'id' | 'position'>),
+          id: String(row.id),
+          position: Number(row.position),
+        },
         seq: Number(row.seq),
       }))
   }
