@@ -60,7 +60,45 @@ export const ReportCallSchema = v.strictObject({
 })
 export type ReportCall = v.InferOutput<typeof ReportCallSchema>
 
+/** A number in a query. Places between two items are fractions, so a cursor may look like `1.5` or `9.5e-7`. */
+const CursorSchema = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,16}(\.\d{1,25})?(e-\d{1,3})?$/, 'the `next` of the page before'),
+  v.transform(Number),
+  v.number(),
+)
+const PageSizeSchema = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,4}$/, 'a number from 1 to 500'),
+  v.transform(Number),
+  v.number(),
+  v.integer(),
+  v.minValue(1),
+  v.maxValue(500),
+)
+
 /** `GET /v1/sessions/{id}/transcript?after=<cursor>&limit=<n>` */
+export const TranscriptQuerySchema = v.object({
+  after: v.optional(CursorSchema, '0'),
+  limit: v.optional(PageSizeSchema, '200'),
+})
+
+/** `GET /v1/sessions/{id}/events?after=<seq>` */
+export const EventsQuerySchema = v.object({
+  after: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^\d{1,15}$/, 'the number of an update'),
+      v.transform(Number),
+      v.number(),
+      v.integer(),
+      v.minValue(0),
+    ),
+    '0',
+  ),
+})
+
+/** Answer of `GET /v1/sessions/{id}/transcript`, one page */
 export const TranscriptSchema = v.object({
   session: SessionIdSchema,
   items: v.array(ItemSchema),
@@ -80,3 +118,12 @@ export const AgentFaceSchema = v.object({
   theme: v.object({ accent: v.optional(v.string()) }),
 })
 export type AgentFace = v.InferOutput<typeof AgentFaceSchema>
+
+/** `GET /healthz` */
+export const HealthSchema = v.object({
+  ok: v.boolean(),
+  /** The deployment has its secrets. */
+  configured: v.boolean(),
+  agents: v.array(AgentIdSchema),
+})
+export type Health = v.InferOutput<typeof HealthSchema>

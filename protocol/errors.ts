@@ -60,6 +60,11 @@ export const ERRORS = {
     title: 'This route is a WebSocket',
     todo: 'Connect with a WebSocket and subprotocol parley.v1.',
   },
+  too_many_frames: {
+    status: 429,
+    title: 'Too many frames on the event socket',
+    todo: 'The socket was closed with code 4008. Connect again and send fewer frames.',
+  },
   internal: {
     status: 500,
     title: 'The broker failed',

@@ -14,6 +14,10 @@ export const PING = 'ping'
 export const PONG = 'pong'
 /** The widget sends a ping this often (ms). Firewalls cut idle connections at 60 s. */
 export const PING_EVERY_MS = 15_000
+/** More frames than this in one second and the broker closes the socket with `CLOSE_CODES.too_many_frames`. */
+export const MAX_FRAMES_PER_SECOND = 30
+/** Why the broker closed an event socket. 4000…4999 are for applications (RFC 6455 7.4.2). */
+export const CLOSE_CODES = { superseded: 4001, erased: 4002, too_many_frames: 4008 } as const
 /** Longest typed text, in characters. */
 export const MAX_TEXT = 8_000
 

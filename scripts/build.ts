@@ -4,11 +4,18 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync } from 'node:zlib'
 import { build, type InlineConfig, type Rolldown } from 'vite'
+import { openApiText, writePages } from './openapi.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 /** The loader keeps its name, so it must be looked at again; what it loads has its content in its name and never changes. */
 const HEADERS = `/widget.js
+  Access-Control-Allow-Origin: *
+  Cross-Origin-Resource-Policy: cross-origin
+  Cache-Control: public, max-age=300
+  X-Content-Type-Options: nosniff
+
+/openapi.json
   Access-Control-Allow-Origin: *
   Cross-Origin-Resource-Policy: cross-origin
   Cache-Control: public, max-age=300
@@ -94,6 +101,8 @@ async function bundle(
 if (import.meta.main) {
   const started = performance.now()
   const files = await buildWidget()
+  await writePages()
+  await writeFile(join(ROOT, 'dist/openapi.json'), openApiText())
   const sizes = files.map((file) => `${file.path} ${(file.brotliBytes / 1000).toFixed(1)} kB`)
   console.log(`Built in ${((performance.now() - started) / 1000).toFixed(1)} s (brotli): ${sizes.join(', ')}`)
 }

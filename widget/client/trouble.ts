@@ -25,6 +25,7 @@ const WAYS: Partial<Record<Trouble['code'], Trouble['ways']>> = {
   webrtc_missing: ['text'],
   connect_timeout: ['retry', 'text'],
   gave_up: ['retry', 'text'],
+  bad_sdp: ['retry', 'text'],
   provider_refused: ['retry', 'text'],
   provider_busy: ['retry', 'text'],
   provider_unreachable: ['retry', 'text'],

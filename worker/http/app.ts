@@ -1,6 +1,7 @@
 /** The routes of the broker. */
 import { Hono } from 'hono'
 import type { Agents } from '../../protocol/agent.ts'
+import type { Health } from '../../protocol/api.ts'
 import { ParleyError } from '../../protocol/errors.ts'
 import { createLog } from '../log.ts'
 import { agentRoutes } from './agents.ts'
@@ -8,12 +9,13 @@ import { callRoutes } from './calls.ts'
 import type { AppEnv } from './context.ts'
 import { cors } from './cors.ts'
 import { eventRoutes } from './events.ts'
+import { refuseOtherMethods } from './methods.ts'
 import { answerProblem } from './problems.ts'
 import { sessionRoutes } from './sessions.ts'
 import { transcriptRoutes } from './transcript.ts'
 
 export function createApp(agents: Agents) {
-  return new Hono<AppEnv>()
+  const app = new Hono<AppEnv>()
     .use(async (c, next) => {
       c.set('agents', agents)
       c.set('log', createLog())
@@ -25,7 +27,7 @@ export function createApp(agents: Agents) {
         ok: true,
         configured: Boolean(c.env.PARLEY_SECRET && c.env.OPENAI_API_KEY),
         agents: Object.keys(agents),
-      }),
+      } satisfies Health),
     )
     .route('/v1/agents', agentRoutes)
     .route('/v1/sessions', sessionRoutes)
@@ -34,4 +36,6 @@ export function createApp(agents: Agents) {
     .route('/v1/sessions', transcriptRoutes)
     .notFound((c) => answerProblem(new ParleyError('not_found'), c))
     .onError((error, c) => answerProblem(error, c))
+  refuseOtherMethods(app)
+  return app
 }

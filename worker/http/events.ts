@@ -1,8 +1,10 @@
 /** `GET /v1/sessions/{id}/events`: the event socket. */
 import { Hono } from 'hono'
 import * as v from 'valibot'
+import { EventsQuerySchema } from '../../protocol/api.ts'
 import { ERRORS, type ErrorCode, ParleyError } from '../../protocol/errors.ts'
 import { SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX } from '../../protocol/frames.ts'
+import { check } from './body.ts'
 import { type AppEnv, bearer } from './context.ts'
 
 const RefusalSchema = v.object({ code: v.picklist(Object.keys(ERRORS) as ErrorCode[]) })
@@ -14,8 +16,7 @@ export const eventRoutes = new Hono<AppEnv>().get('/:session/events', async (c) 
   }
   const token = protocols.find((one) => one.startsWith(TOKEN_SUBPROTOCOL_PREFIX))
   const { stub, generation } = await bearer(c, c.req.param('session'), token?.slice(TOKEN_SUBPROTOCOL_PREFIX.length))
-  const after = Number(c.req.query('after') ?? 0)
-  if (!Number.isSafeInteger(after) || after < 0) throw new ParleyError('bad_request', 'after: the number of an update')
+  const { after } = check(EventsQuerySchema, c.req.query())
   const response = await stub.fetch(`https://session/?generation=${generation}&after=${after}`, {
     headers: { Upgrade: 'websocket' },
   })

@@ -1,12 +1,12 @@
 /** `GET /v1/sessions/{id}/transcript`: JSON in pages, or the whole as Markdown or plain text by `Accept`. */
 import { Hono } from 'hono'
-import type { Transcript } from '../../protocol/api.ts'
-import { ParleyError } from '../../protocol/errors.ts'
+import { type Transcript, TranscriptQuerySchema } from '../../protocol/api.ts'
 import type { Item } from '../../protocol/item.ts'
 import { unwrap } from '../session/result.ts'
+import { check } from './body.ts'
 import { type AppEnv, type Bearer, bearer } from './context.ts'
 
-const PAGE = 200
+/** Items asked for at once when the whole is wanted. */
 const MAX_PAGE = 500
 
 export const transcriptRoutes = new Hono<AppEnv>().get('/:session/transcript', async (c) => {
@@ -18,12 +18,7 @@ export const transcriptRoutes = new Hono<AppEnv>().get('/:session/transcript', a
       'Content-Type': `text/${format}; charset=utf-8`,
     })
   }
-  const after = Number(c.req.query('after') ?? 0)
-  const limit = Number(c.req.query('limit') ?? PAGE)
-  if (!Number.isFinite(after)) throw new ParleyError('bad_request', 'after: the `next` of the page before')
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
-    throw new ParleyError('bad_request', `limit: a number from 1 to ${MAX_PAGE}`)
-  }
+  const { after, limit } = check(TranscriptQuerySchema, c.req.query())
   return c.json(unwrap(await session.stub.transcript(session.generation, after, limit)))
 })
 

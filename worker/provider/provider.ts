@@ -81,7 +81,8 @@ export interface PlacedItem {
 
 /** Why the provider did not open a call. */
 export interface Refusal {
-  code: Extract<ErrorCode, 'provider_refused' | 'provider_busy'>
+  /** `bad_sdp`: it is the visitor's offer that cannot be used. */
+  code: Extract<ErrorCode, 'bad_sdp' | 'provider_refused' | 'provider_busy'>
   /** Code of the provider, for the log. */
   cause: string
 }

@@ -8,7 +8,7 @@ const OPEN_TIMEOUT_MS = 15_000
 
 /**
  * Sends a request that must succeed.
- * @throws ParleyError provider_unreachable | provider_busy | provider_refused
+ * @throws ParleyError provider_unreachable | provider_busy | provider_refused | bad_sdp
  */
 export async function send(provider: Provider, request: HttpRequest, log: Log): Promise<Response> {
   const response = await attempt(request)

@@ -15,7 +15,7 @@ import { Conversation } from './conversation.ts'
 import { type Clock, systemClock } from './ports.ts'
 import { Recorder } from './recorder.ts'
 import { ok, type Result, refused } from './result.ts'
-import { CLOSE_ERASED, EventSockets, readFrame, sendFrame } from './sockets.ts'
+import { EventSockets, readFrame, sendFrame } from './sockets.ts'
 import { type CallRow, type SessionRow, Store } from './store.ts'
 import { WATCH_EVERY_MS, watch } from './watchdog.ts'
 
@@ -52,7 +52,7 @@ export class Session extends DurableObject<Env> {
     const clock = this.#clock
     const provider = providerFor(env)
     const store = new Store(ctx.storage.sql)
-    const sockets = new EventSockets(ctx)
+    const sockets = new EventSockets(ctx, clock, log)
     const send = sockets.broadcast.bind(sockets)
     const recorder = new Recorder({ store, clock, send })
     this.#log = log
@@ -159,7 +159,7 @@ export class Session extends DurableObject<Env> {
   /** Forgets a session that never came to be, or is to be erased. */
   async discard(): Promise<void> {
     this.#conversation.detach()
-    this.#sockets.closeAll(CLOSE_ERASED, 'erased')
+    this.#sockets.closeAll('erased')
     await this.ctx.storage.deleteAll()
     this.#store.reset()
   }
@@ -179,6 +179,7 @@ export class Session extends DurableObject<Env> {
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
+    if (!this.#sockets.admits(socket)) return
     const frame = readFrame(message)
     const session = this.#store.session()
     if (frame.type === 'error' || !session) {

@@ -1,12 +1,20 @@
 /** The event sockets of a session: hibernatable, so that an idle conversation costs nothing. */
 import * as v from 'valibot'
-import { type ClientFrame, ClientFrameSchema, PING, PONG, type ServerFrame } from '../../protocol/frames.ts'
+import {
+  CLOSE_CODES,
+  type ClientFrame,
+  ClientFrameSchema,
+  MAX_FRAMES_PER_SECOND,
+  PING,
+  PONG,
+  type ServerFrame,
+} from '../../protocol/frames.ts'
+import type { Log } from '../log.ts'
+import { FloodGuard } from './flood.ts'
+import type { Clock } from './ports.ts'
 
 /** Longest frame of a widget (bytes): the longest text, in the worst encoding. */
 const MAX_FRAME = 48 * 1024
-/** 4000…4999 are for applications (RFC 6455 7.4.2). */
-const CLOSE_SUPERSEDED = 4001
-export const CLOSE_ERASED = 4002
 
 interface Attachment {
   /** Generation of the token that it was opened with. */
@@ -23,15 +31,31 @@ export type SocketHost = Pick<
 
 export class EventSockets {
   readonly #host: SocketHost
+  readonly #guard: FloodGuard<WebSocket>
+  readonly #log: Log
 
-  constructor(host: SocketHost) {
+  constructor(host: SocketHost, clock: Pick<Clock, 'now'>, log: Log) {
     this.#host = host
+    this.#guard = new FloodGuard(clock)
+    this.#log = log
     host.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG))
   }
 
   accept(socket: WebSocket, attachment: Attachment): void {
     this.#host.acceptWebSocket(socket)
     socket.serializeAttachment(attachment)
+  }
+
+  /** Whether a frame that came in is to be looked at. A socket that floods is closed. */
+  admits(socket: WebSocket): boolean {
+    const verdict = this.#guard.count(socket)
+    if (verdict === 'flood') {
+      this.#log.info('too_many_frames')
+      const detail = `at most ${MAX_FRAMES_PER_SECOND} in one second`
+      sendFrame(socket, { type: 'error', code: 'too_many_frames', detail })
+      socket.close(CLOSE_CODES.too_many_frames, 'too_many_frames')
+    }
+    return verdict === 'fine'
   }
 
   /** To every widget of the session. */
@@ -44,12 +68,12 @@ export class EventSockets {
     for (const socket of this.#open()) {
       if (readAttachment(socket).generation >= olderThan) continue
       sendFrame(socket, { type: 'notice', code: 'superseded', call: null })
-      socket.close(CLOSE_SUPERSEDED, 'superseded')
+      socket.close(CLOSE_CODES.superseded, 'superseded')
     }
   }
 
-  closeAll(code: number, reason: string): void {
-    for (const socket of this.#open()) socket.close(code, reason)
+  closeAll(reason: keyof typeof CLOSE_CODES): void {
+    for (const socket of this.#open()) socket.close(CLOSE_CODES[reason], reason)
   }
 
   /** When a connected widget was last heard of (ms since 1970); null when none is connected. */

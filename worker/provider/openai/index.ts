@@ -138,6 +138,7 @@ function seedItem(item: Item): Wire {
 
 function readRefusal(status: number, body: string): Refusal {
   const cause = refusalCode(body) ?? `http_${status}`
+  if (cause === 'invalid_offer') return { code: 'bad_sdp', cause }
   // Section 8.5: a quota that is used up comes as 429 too, but waiting does not help.
   const waitingHelps = status >= 500 || (status === 429 && cause === 'rate_limit_exceeded')
   return { code: waitingHelps ? 'provider_busy' : 'provider_refused', cause }

@@ -1,0 +1,176 @@
+/**
+ * Every route of the broker as data: what it takes, what it answers, which errors. The API description
+ * (docs/openapi.json), the table in docs/errors.md and the tests are made from it; neither the broker nor the widget
+ * carries it.
+ */
+import type * as v from 'valibot'
+import {
+  AgentFaceSchema,
+  CallCreatedSchema,
+  CallRequestSchema,
+  CreateSessionSchema,
+  EventsQuerySchema,
+  HealthSchema,
+  ReportCallSchema,
+  SessionCreatedSchema,
+  TranscriptQuerySchema,
+  TranscriptSchema,
+} from './api.ts'
+import type { ErrorCode } from './errors.ts'
+import { AgentIdSchema, CallIdSchema, SessionIdSchema } from './ids.ts'
+
+export interface Route {
+  /** Name of the operation. */
+  id: string
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** With `{name}` for each of `params`. */
+  path: string
+  summary: string
+  /** `website`: an Origin that the agent allows. `token`: the session's token from the Origin that it was made for. */
+  needs: 'nothing' | 'website' | 'token'
+  params: Readonly<Record<string, v.GenericSchema>>
+  query?: v.GenericSchema & { readonly entries: Readonly<Record<string, v.GenericSchema>> }
+  body?: v.GenericSchema
+  answer: Answer
+  /** Besides `EVERYWHERE`. */
+  errors: readonly ErrorCode[]
+  /** Errors that come as a frame, after the socket was opened. */
+  frameErrors?: readonly ErrorCode[]
+}
+
+export interface Answer {
+  status: 101 | 200 | 201 | 204
+  means: string
+  json?: v.GenericSchema
+  /** Other media types that may be asked for with `Accept`. */
+  text?: readonly string[]
+}
+
+/** What any route may answer. */
+export const EVERYWHERE: readonly ErrorCode[] = ['internal']
+/** What is answered where there is no route. */
+export const NO_ROUTE: readonly ErrorCode[] = ['not_found', 'method_not_allowed']
+
+const TOKEN_ERRORS = [
+  'token_missing',
+  'token_invalid',
+  'token_superseded',
+  'session_not_found',
+  'not_configured',
+] as const satisfies ErrorCode[]
+const BODY_ERRORS = ['bad_request', 'bad_json', 'too_large'] as const satisfies ErrorCode[]
+const OPENING_ERRORS = [
+  'bad_sdp',
+  'call_superseded',
+  'provider_refused',
+  'provider_busy',
+  'provider_unreachable',
+] as const satisfies ErrorCode[]
+
+const session = { session: SessionIdSchema }
+const call = { ...session, call: CallIdSchema }
+
+export const ROUTES: readonly Route[] = [
+  {
+    id: 'health',
+    method: 'GET',
+    path: '/healthz',
+    summary: 'Whether the broker runs and is configured.',
+    needs: 'nothing',
+    params: {},
+    answer: { status: 200, means: 'It runs.', json: HealthSchema },
+    errors: [],
+  },
+  {
+    id: 'agent',
+    method: 'GET',
+    path: '/v1/agents/{agent}',
+    summary: 'The public face of an agent. Never its instructions.',
+    needs: 'website',
+    params: { agent: AgentIdSchema },
+    answer: { status: 200, means: 'What visitors may know.', json: AgentFaceSchema },
+    errors: ['agent_not_found', 'origin_refused'],
+  },
+  {
+    id: 'createSession',
+    method: 'POST',
+    path: '/v1/sessions',
+    summary: 'Begins a conversation, and with `call` its first call in the same round trip.',
+    needs: 'website',
+    params: {},
+    body: CreateSessionSchema,
+    answer: { status: 201, means: 'The session and the token that opens it.', json: SessionCreatedSchema },
+    errors: [...BODY_ERRORS, 'agent_not_found', 'origin_refused', 'not_configured', ...OPENING_ERRORS],
+  },
+  {
+    id: 'eraseSession',
+    method: 'DELETE',
+    path: '/v1/sessions/{session}',
+    summary: 'Ends the call and erases everything.',
+    needs: 'token',
+    params: session,
+    answer: { status: 204, means: 'It is gone.' },
+    errors: TOKEN_ERRORS,
+  },
+  {
+    id: 'createCall',
+    method: 'POST',
+    path: '/v1/sessions/{session}/calls',
+    summary: 'Opens a call on an existing session. An older call is hung up first.',
+    needs: 'token',
+    params: session,
+    body: CallRequestSchema,
+    answer: { status: 201, means: 'The call, and a newer token of the session.', json: CallCreatedSchema },
+    errors: [...TOKEN_ERRORS, ...BODY_ERRORS, ...OPENING_ERRORS],
+  },
+  {
+    id: 'reportCall',
+    method: 'PUT',
+    path: '/v1/sessions/{session}/calls/{call}',
+    summary: 'Ephemeral handshake: tells which call the widget has opened at the provider.',
+    needs: 'token',
+    params: call,
+    body: ReportCallSchema,
+    answer: { status: 204, means: 'The broker looks after the call from now on.' },
+    errors: [...TOKEN_ERRORS, ...BODY_ERRORS, 'call_not_found', 'call_superseded'],
+  },
+  {
+    id: 'endCall',
+    method: 'POST',
+    path: '/v1/sessions/{session}/calls/{call}/end',
+    summary: 'Hangs up and keeps the session. Works as a keepalive request while a page goes away.',
+    needs: 'token',
+    params: call,
+    answer: { status: 204, means: 'The call has ended.' },
+    errors: [...TOKEN_ERRORS, 'bad_request', 'call_not_found'],
+  },
+  {
+    id: 'events',
+    method: 'GET',
+    path: '/v1/sessions/{session}/events',
+    summary:
+      'The event socket: a WebSocket with the subprotocols `parley.v1` and `token.<session token>`. Frames: ServerFrame to the widget, ClientFrame from it.',
+    needs: 'token',
+    params: session,
+    query: EventsQuerySchema,
+    answer: { status: 101, means: 'The socket is open.' },
+    errors: [...TOKEN_ERRORS, 'bad_request', 'upgrade_required'],
+    frameErrors: ['bad_request', 'too_many_frames'],
+  },
+  {
+    id: 'transcript',
+    method: 'GET',
+    path: '/v1/sessions/{session}/transcript',
+    summary: 'The conversation: JSON in pages, or the whole as text by `Accept`.',
+    needs: 'token',
+    params: session,
+    query: TranscriptQuerySchema,
+    answer: {
+      status: 200,
+      means: 'The items by ascending position.',
+      json: TranscriptSchema,
+      text: ['text/markdown', 'text/plain'],
+    },
+    errors: [...TOKEN_ERRORS, 'bad_request'],
+  },
+]
