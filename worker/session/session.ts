@@ -144,6 +144,15 @@ export class Session extends DurableObject<Env> {
     return ok({ session: session.value.id, items, next: page.length > limit && last ? String(last.position) : null })
   }
 
+  /** When a call began, or the first of all (ms since 1970); the session itself when it never had one. */
+  async startedAt(generation: number, callId?: string): Promise<Result<number>> {
+    const session = this.#admit(generation)
+    if (!session.ok) return session
+    const call = callId === undefined ? this.#store.firstCall() : this.#store.call(callId)
+    if (callId !== undefined && !call) return refused('call_not_found')
+    return ok(call?.startedAt ?? session.value.createdAt)
+  }
+
   /** Ends and erases everything. */
   async erase(generation: number): Promise<Result<null>> {
     const session = this.#admit(generation)

@@ -75,6 +75,10 @@ export class Store {
     return this.#calls('WHERE id = ?', id)[0] ?? null
   }
 
+  firstCall(): CallRow | null {
+    return this.#calls('ORDER BY generation LIMIT 1')[0] ?? null
+  }
+
   /** The call that is opening or live. */
   currentCall(): CallRow | null {
     return this.#calls("WHERE state IN ('opening', 'live') ORDER BY generation DESC LIMIT 1")[0] ?? null
