@@ -17,6 +17,7 @@ import { Recorder } from './recorder.ts'
 import { ok, type Result, refused } from './result.ts'
 import { CLOSE_ERASED, EventSockets, readFrame, sendFrame } from './sockets.ts'
 import { type CallRow, type SessionRow, Store } from './store.ts'
+import { Vault } from './vault.ts'
 import { WATCH_EVERY_MS, watch } from './watchdog.ts'
 
 export interface NewSession {
@@ -51,7 +52,9 @@ export class Session extends DurableObject<Env> {
     const log = createLog({ session: ctx.id.name ?? '' })
     const clock = this.#clock
     const provider = providerFor(env)
-    const store = new Store(ctx.storage.sql)
+    const secrets = [env.PARLEY_SECRET, env.PARLEY_SECRET_PREVIOUS].filter((secret) => secret !== undefined)
+    const vault = new Vault({ sql: ctx.storage.sql, owner: ctx.id.toString(), secrets })
+    const store = new Store(ctx.storage.sql, vault)
     const sockets = new EventSockets(ctx)
     const send = sockets.broadcast.bind(sockets)
     const recorder = new Recorder({ store, clock, send })
@@ -69,7 +72,9 @@ export class Session extends DurableObject<Env> {
       send,
       onCallLost: (call, reason) => void this.#endCall(call, reason),
     })
-    this.#resumeAfterRestart()
+    // Its words cannot be read until the secret is back; erasing and retention work all the same.
+    if (vault.locked) log.error('secret_missing_for_session')
+    else this.#resumeAfterRestart()
   }
 
   /** Called once with a fresh id, possibly while the provider is creating the first call. */
