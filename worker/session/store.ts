@@ -126,7 +126,9 @@ export class Store {
     }
   }
 
+  /** None when they cannot be read: then they stay as they are. */
   unfinishedItems(): Item[] {
+    if (this.#vault.locked) return []
     return this.#items("WHERE json_extract(data, '$.status') = 'in_progress' ORDER BY position")
   }
 
@@ -148,6 +150,13 @@ export class Store {
     }
     const next = this.#sql.exec('SELECT MIN(position) AS p FROM items WHERE position > ?', position).one().p
     return next === null ? Math.floor(position) + 1 : (position + Number(next)) / 2
+  }
+
+  /** When the session, its newest call or its newest item last changed (ms since 1970). */
+  lastActivity(): number {
+    const newest = this.#sql.exec("SELECT MAX(json_extract(data, '$.at')) AS at FROM items").one().at
+    const calls = this.#calls('ORDER BY generation DESC LIMIT 1').map((call) => call.endedAt ?? call.startedAt)
+    return Math.max(this.session()?.createdAt ?? 0, Number(newest), ...calls)
   }
 
   /** Stores an item and answers the number of this update. */

@@ -53,8 +53,8 @@ export class Vault {
 
   /** There are sealed texts, and the secret that could open them is gone. */
   get locked(): boolean {
-    const row = this.#row()
-    return row !== null && this.#key === null && !this.#wrappingKeys().some(({ id }) => id === row.id)
+    const row = this.#key ? null : this.#row()
+    return row !== null && !this.#wrappingKeys().some(({ id }) => id === row.id)
   }
 
   #load(): Uint8Array | null {
