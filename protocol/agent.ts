@@ -47,6 +47,11 @@ export const AgentSchema = v.strictObject({
   maxOutputTokens: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4096)), 1024),
   /** Tokens of history given to a new call when a conversation is resumed. */
   restoreTokens: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100_000)), 6000),
+  /**
+   * Days that a conversation is kept after the last thing that happened in it. 0: it can be resumed for some minutes, and
+   * 15 min after the last activity at most it is destroyed.
+   */
+  retentionDays: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(3650)), 30),
   /** Websites that may use this agent. */
   origins: v.pipe(v.array(OriginSchema), v.minLength(1)),
   theme: v.optional(

@@ -77,10 +77,12 @@ const PageSizeSchema = v.pipe(
   v.maxValue(500),
 )
 
-/** `GET /v1/sessions/{id}/transcript?after=<cursor>&limit=<n>` */
+/** `GET /v1/sessions/{id}/transcript?after=<cursor>&limit=<n>&call=<call>` */
 export const TranscriptQuerySchema = v.object({
   after: v.optional(CursorSchema, '0'),
   limit: v.optional(PageSizeSchema, '200'),
+  /** Only the items of this call. */
+  call: v.optional(CallIdSchema),
 })
 
 /** `GET /v1/sessions/{id}/events?after=<seq>` */

@@ -7,6 +7,7 @@ import type { Item } from '../../protocol/item.ts'
 import type { CallEvent, PlacedItem } from '../../worker/provider/provider.ts'
 import { Recorder } from '../../worker/session/recorder.ts'
 import { Store } from '../../worker/session/store.ts'
+import { testVault } from './support.ts'
 
 /** A recorder on real rows. */
 async function withRecorder(
@@ -29,7 +30,7 @@ async function withRecorder(
         return cursor
       },
     }
-    const store = new Store(sql as unknown as SqlStorage)
+    const store = new Store(sql as unknown as SqlStorage, testVault(state.storage.sql))
     const frames: ServerFrame[] = []
     const clock = { now: () => now, after: () => () => {} }
     const recorder = new Recorder({ store, clock, send: (frame) => frames.push(frame) })

@@ -4,12 +4,19 @@ import * as v from 'valibot'
 import { inject } from 'vitest'
 import { type CallCreated, CallCreatedSchema, type SessionCreated, SessionCreatedSchema } from '../../protocol/api.ts'
 import { type ClientFrame, type ServerFrame, ServerFrameSchema } from '../../protocol/frames.ts'
+import type { Sql } from '../../worker/session/ports.ts'
+import { Vault } from '../../worker/session/vault.ts'
 import offer from '../fixtures/chromium-offer.sdp?raw'
 
 export const ORIGIN = 'http://localhost:8788'
 export const OFFER = offer
 export const BROKERED = { transport: 'webrtc', handshake: 'brokered', sdp: offer } as const
 export const EPHEMERAL = { transport: 'webrtc', handshake: 'ephemeral' } as const
+
+/** For rows that are made without a session. */
+export function testVault(sql: Sql): Vault {
+  return new Vault({ sql, owner: 'test', secrets: ['a secret that only tests know'] })
+}
 
 export interface Ask {
   method?: string

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import concierge from '../../agents/concierge.ts'
+import { SHORTEST_RETENTION_MS } from '../../worker/session/retention.ts'
 import type { CallRow, SessionRow } from '../../worker/session/store.ts'
 import { GRACE_MS, LEASE_MS, OPENING_MS, type Sight, WATCH_EVERY_MS, watch } from '../../worker/session/watchdog.ts'
 
 const NOW = 1_000_000_000
+const DAY_MS = 86_400_000
 
 function sight(
   session: Partial<SessionRow> = {},
@@ -39,14 +41,15 @@ function sight(
     lastHeard: NOW - 5_000,
     attached: true,
     maxCallSeconds: 3600,
+    lastActivity: NOW,
     ...more,
   }
 }
 
 describe('watch', () => {
-  it('looks again while a call lives and rests otherwise', () => {
+  it('looks again while a call lives and rests until the session is to be erased', () => {
     expect(watch(sight(), NOW)).toEqual({ attach: false, retryHangUps: false, next: NOW + WATCH_EVERY_MS })
-    expect(watch(sight({}, null), NOW).next).toBeNull()
+    expect(watch(sight({}, null), NOW)).toEqual({ retryHangUps: false, next: NOW + 30 * DAY_MS })
   })
 
   it('ends a call whose widget was not heard of for the lease', () => {
@@ -88,5 +91,37 @@ describe('watch', () => {
       retryHangUps: true,
       next: NOW + WATCH_EVERY_MS,
     })
+  })
+
+  it('erases when nothing has happened for as long as the agent says, and not a moment before', () => {
+    const kept = (retentionDays: number, ago: number) =>
+      watch(sight({ agent: { ...concierge, retentionDays } }, null, { lastActivity: NOW - ago }), NOW)
+    expect(kept(7, 7 * DAY_MS - 1)).toEqual({ retryHangUps: false, next: NOW + 1 })
+    expect(kept(7, 7 * DAY_MS)).toMatchObject({ erase: true, next: NOW + WATCH_EVERY_MS }) // again, should it fail
+  })
+
+  it('keeps the promise of 15 min for agents that keep nothing, with a minute to spare', () => {
+    const agent = { ...concierge, retentionDays: 0 }
+    const due = watch(sight({ agent }, null), NOW).next
+    expect(due).toBeGreaterThanOrEqual(NOW + 10 * 60_000) // time to resume
+    expect(due + 60_000).toBeLessThanOrEqual(NOW + 15 * 60_000)
+    expect(watch(sight({ agent }, null), due).erase).toBe(true)
+  })
+
+  it('never erases under a live call', () => {
+    const agent = { ...concierge, retentionDays: 0 }
+    expect(watch(sight({ agent }, {}, { lastActivity: 0 }), NOW).erase).toBeUndefined()
+  })
+
+  it('looks at the due hang-ups and the end of retention with one alarm', () => {
+    const agent = { ...concierge, retentionDays: 0 }
+    const soon = sight({ agent }, null, { ending: 1, lastActivity: NOW - SHORTEST_RETENTION_MS + 3_000 })
+    expect(watch(soon, NOW)).toMatchObject({ retryHangUps: true, next: NOW + 3_000 })
+  })
+
+  it('keeps sessions from before the setting existed for its default', () => {
+    const { retentionDays: _, ...agent } = concierge
+    const old = sight({ agent: agent as typeof concierge }, null)
+    expect(watch(old, NOW).next).toBe(NOW + 30 * DAY_MS)
   })
 })

@@ -49,6 +49,10 @@ export async function bearer(c: AppContext, id: string, subprotocolToken?: strin
   const token = subprotocolToken ?? header
   if (!token) throw new ParleyError('token_missing')
   const origin = c.req.header('Origin') ?? ''
-  const { generation } = await readToken(deploymentSecret(c), origin, id, token)
+  const { generation } = await readToken(deploymentSecret(c), origin, id, token).catch((error: unknown) => {
+    // Made before the secret was changed: a rotation must not cost anybody their conversation.
+    if (!c.env.PARLEY_SECRET_PREVIOUS) throw error
+    return readToken(c.env.PARLEY_SECRET_PREVIOUS, origin, id, token)
+  })
   return { id, generation, origin, stub: sessionStub(c, id) }
 }

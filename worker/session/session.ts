@@ -15,9 +15,12 @@ import { Conversation } from './conversation.ts'
 import { type Clock, systemClock } from './ports.ts'
 import { Recorder } from './recorder.ts'
 import { ok, type Result, refused } from './result.ts'
+import { eraseAt } from './retention.ts'
 import { EventSockets, readFrame, sendFrame } from './sockets.ts'
 import { type CallRow, type SessionRow, Store } from './store.ts'
+import { Vault } from './vault.ts'
 import { WATCH_EVERY_MS, watch } from './watchdog.ts'
+import { welcome } from './welcome.ts'
 
 export interface NewSession {
   id: string
@@ -51,7 +54,9 @@ export class Session extends DurableObject<Env> {
     const log = createLog({ session: ctx.id.name ?? '' })
     const clock = this.#clock
     const provider = providerFor(env)
-    const store = new Store(ctx.storage.sql)
+    const secrets = [env.PARLEY_SECRET, env.PARLEY_SECRET_PREVIOUS].filter((secret) => secret !== undefined)
+    const vault = new Vault({ sql: ctx.storage.sql, owner: ctx.id.toString(), secrets })
+    const store = new Store(ctx.storage.sql, vault)
     const sockets = new EventSockets(ctx, clock, log)
     const send = sockets.broadcast.bind(sockets)
     const recorder = new Recorder({ store, clock, send })
@@ -69,7 +74,9 @@ export class Session extends DurableObject<Env> {
       send,
       onCallLost: (call, reason) => void this.#endCall(call, reason),
     })
-    this.#resumeAfterRestart()
+    // Its words cannot be read until the secret is back; erasing and retention work all the same.
+    if (vault.locked) log.error('secret_missing_for_session')
+    else this.#resumeAfterRestart()
   }
 
   /** Called once with a fresh id, possibly while the provider is creating the first call. */
@@ -85,6 +92,7 @@ export class Session extends DurableObject<Env> {
     this.#store.saveSession(row)
     this.#log.info('session_created', { agent: session.agentId })
     if (callId) await this.#begin(row, callId)
+    else await this.#watchBy(eraseAt(session.agent, row.createdAt))
   }
 
   /** A new call on an existing session. The older one is hung up first. */
@@ -144,15 +152,22 @@ export class Session extends DurableObject<Env> {
     return ok({ session: session.value.id, items, next: page.length > limit && last ? String(last.position) : null })
   }
 
+  /** When a call began, or the first of all (ms since 1970); the session itself when it never had one. */
+  async startedAt(generation: number, callId?: string): Promise<Result<number>> {
+    const session = this.#admit(generation)
+    if (!session.ok) return session
+    const call = callId === undefined ? this.#store.firstCall() : this.#store.call(callId)
+    if (callId !== undefined && !call) return refused('call_not_found')
+    return ok(call?.startedAt ?? session.value.createdAt)
+  }
+
   /** Ends and erases everything. */
   async erase(generation: number): Promise<Result<null>> {
     const session = this.#admit(generation)
     if (!session.ok) return session
     const call = this.#store.currentCall()
     if (call) await this.#calls.end(call, 'erased')
-    this.#sockets.broadcast({ type: 'notice', code: 'erased', call: null })
-    await this.discard()
-    this.#log.info('session_erased')
+    await this.#forget('visitor')
     return ok(null)
   }
 
@@ -173,7 +188,7 @@ export class Session extends DurableObject<Env> {
     this.#sockets.accept(server, { generation: session.value.tokenUsed, openedAt: this.#clock.now() })
     this.#sockets.supersede(session.value.tokenUsed)
     this.#store.saveSession({ ...session.value, leased: true, widgetGoneAt: null })
-    this.#welcome(server, session.value, Number(query.get('after')))
+    for (const frame of welcome(this.#store, session.value, Number(query.get('after')))) sendFrame(server, frame)
     this.#conversation.catchUp(session.value)
     return new Response(null, { status: 101, webSocket: client, headers: { 'Sec-WebSocket-Protocol': SUBPROTOCOL } })
   }
@@ -215,15 +230,22 @@ export class Session extends DurableObject<Env> {
         lastHeard: this.#sockets.lastHeard(),
         attached: this.#conversation.attached,
         maxCallSeconds: this.#provider.caps.maxCallSeconds,
+        lastActivity: call ? now : this.#store.lastActivity(),
       },
       now,
     )
     // Armed before anything that can fail, so that nothing is forgotten when a step throws.
-    if (orders.next === null) await this.ctx.storage.deleteAlarm()
-    else await this.ctx.storage.setAlarm(orders.next)
+    await this.ctx.storage.setAlarm(orders.next)
+    if (orders.erase) return this.#forget('retention')
     if (orders.retryHangUps) await this.#calls.retryHangUps()
     if (orders.end && call) await this.#endCall(call.id, orders.end)
     else if (orders.attach && call) this.#conversation.attach(session, call)
+  }
+
+  async #forget(reason: 'visitor' | 'retention'): Promise<void> {
+    this.#sockets.broadcast({ type: 'notice', code: 'erased', call: null })
+    await this.discard()
+    this.#log.info('session_erased', { reason })
   }
 
   async #begin(session: SessionRow, callId: string): Promise<void> {
@@ -255,18 +277,6 @@ export class Session extends DurableObject<Env> {
     const next = { ...session, tokenUsed: generation }
     this.#store.saveSession(next)
     return ok(next)
-  }
-
-  #welcome(socket: WebSocket, session: SessionRow, after: number): void {
-    const call = this.#store.currentCall()
-    sendFrame(socket, {
-      type: 'welcome',
-      session: session.id,
-      agent: session.agentId,
-      seq: this.#store.seq(),
-      call: call?.state === 'live' ? { id: call.id, ready: call.ready } : null,
-    })
-    for (const { seq, item } of this.#store.changedAfter(after)) sendFrame(socket, { type: 'update', seq, item })
   }
 
   /** Makes sure that the watchdog looks at the session by then at the latest. */

@@ -1,11 +1,12 @@
 /**
  * The rows of one session. Every write that belongs together happens without an `await` in between, which makes it one
- * transaction of the Durable Object. Tables without rowid: one row written for one row stored (anchors-broker.md 2.2).
+ * transaction of the Durable Object. What was said is sealed (vault.ts). Tables without rowid: one row written for one row stored (anchors-broker.md 2.2).
  */
 import type { Agent } from '../../protocol/agent.ts'
 import type { EndReason } from '../../protocol/frames.ts'
 import type { Item } from '../../protocol/item.ts'
 import type { Sql } from './ports.ts'
+import type { Vault } from './vault.ts'
 
 export interface SessionRow {
   id: string
@@ -50,16 +51,19 @@ interface StoredItem {
 
 export class Store {
   readonly #sql: Sql
+  readonly #vault: Vault
   #seq: number | null = null
 
-  constructor(sql: Sql) {
+  constructor(sql: Sql, vault: Vault) {
     this.#sql = sql
+    this.#vault = vault
     this.reset()
   }
 
   /** Makes the tables, at the start and after everything was erased. */
   reset(): void {
     this.#seq = null
+    this.#vault.reset()
     for (const statement of SCHEMA) this.#sql.exec(statement)
   }
 
@@ -74,6 +78,10 @@ export class Store {
 
   call(id: string): CallRow | null {
     return this.#calls('WHERE id = ?', id)[0] ?? null
+  }
+
+  firstCall(): CallRow | null {
+    return this.#calls('ORDER BY generation LIMIT 1')[0] ?? null
   }
 
   /** The call that is opening or live. */
@@ -109,15 +117,19 @@ export class Store {
   *newestFirst(): Generator<Item> {
     let before = Number.MAX_VALUE
     for (;;) {
-      const page = this.#items('WHERE position < ? ORDER BY position DESC LIMIT 200', before)
-      for (const { item } of page) yield item
-      const last = page.at(-1)?.item
-      if (!last || page.length < 200) return
-      before = last.position
+      let count = 0
+      for (const { item } of this.#eachItem('WHERE position < ? ORDER BY position DESC LIMIT 200', before)) {
+        count += 1
+        before = item.position
+        yield item
+      }
+      if (count < 200) return
     }
   }
 
+  /** None when they cannot be read: then they stay as they are. */
   unfinishedItems(): Item[] {
+    if (this.#vault.locked) return []
     return this.#items("WHERE json_extract(data, '$.status') = 'in_progress' ORDER BY position").map(({ item }) => item)
   }
 
@@ -141,17 +153,25 @@ export class Store {
     return next === null ? Math.floor(position) + 1 : (position + Number(next)) / 2
   }
 
+  /** When the session, its newest call or its newest item last changed (ms since 1970). */
+  lastActivity(): number {
+    const newest = this.#sql.exec("SELECT MAX(json_extract(data, '$.at')) AS at FROM items").one().at
+    const calls = this.#calls('ORDER BY generation DESC LIMIT 1').map((call) => call.endedAt ?? call.startedAt)
+    return Math.max(this.session()?.createdAt ?? 0, Number(newest), ...calls)
+  }
+
   /** Stores an item and answers the number of this update. */
   saveItem(item: Item): number {
     const seq = this.seq() + 1
     this.#seq = seq
-    const { id, position, ...data } = item
+    const { id, position, text, heard, tool, ...clear } = item
+    const sealed = this.#vault.seal(JSON.stringify({ text, heard, tool } satisfies Words), `${id}|${seq}`)
     this.#sql.exec(
       'INSERT OR REPLACE INTO items (id, position, seq, data) VALUES (?, ?, ?, ?)',
       id,
       position,
       seq,
-      JSON.stringify(data),
+      JSON.stringify({ ...clear, sealed } satisfies ItemRow),
     )
     return seq
   }
@@ -164,19 +184,26 @@ export class Store {
   }
 
   #items(where: string, ...bindings: unknown[]): StoredItem[] {
-    return this.#sql
-      .exec(`SELECT id, position, seq, data FROM items ${where}`, ...bindings)
-      .toArray()
-      .map((row) => ({
-        item: {
-          ...(JSON.parse(String(row.data)) as Omit<Item, 'id' | 'position'>),
-          id: String(row.id),
-          position: Number(row.position),
-        },
-        seq: Number(row.seq),
-      }))
+    return [...this.#eachItem(where, ...bindings)]
+  }
+
+  /** One after the other: items that nobody looks at are not opened. */
+  *#eachItem(where: string, ...bindings: unknown[]): Generator<StoredItem> {
+    const rows = this.#sql.exec(`SELECT id, position, seq, data FROM items ${where}`, ...bindings).toArray()
+    for (const row of rows) {
+      const { sealed, ...clear } = JSON.parse(String(row.data)) as ItemRow & Words
+      // A row from before rows were sealed has its words beside the rest.
+      const words = sealed === undefined ? {} : JSON.parse(this.#vault.open(sealed, `${row.id}|${row.seq}`))
+      const item = { ...clear, ...(words as Words), id: String(row.id), position: Number(row.position) }
+      yield { item, seq: Number(row.seq) }
+    }
   }
 }
+
+/** What was said, which is kept sealed. */
+type Words = Pick<Item, 'text' | 'heard' | 'tool'>
+/** What stands in the clear, for queries and the watchdog. */
+type ItemRow = Omit<Item, keyof Words | 'id' | 'position'> & { sealed?: string }
 
 const SCHEMA = [
   'CREATE TABLE IF NOT EXISTS session (one INTEGER PRIMARY KEY, data TEXT NOT NULL)',

@@ -3,6 +3,7 @@
  * of the Durable Object fires whether or not the object was alive in between.
  */
 import type { EndReason } from '../../protocol/frames.ts'
+import { eraseAt } from './retention.ts'
 import type { CallRow, SessionRow } from './store.ts'
 
 /** How often a live call is looked at (ms). */
@@ -24,25 +25,36 @@ export interface Sight {
   /** The call is carried by a line. */
   attached: boolean
   maxCallSeconds: number
+  /** When something last happened, for a session without a call (ms since 1970). */
+  lastActivity: number
 }
 
 export interface Orders {
   end?: EndReason
+  /** The session has been kept as long as its agent says. */
+  erase?: boolean
   attach?: boolean
   retryHangUps?: boolean
-  /** When to look again (ms since 1970); null: there is nothing to watch. */
-  next: number | null
+  /** When to look again (ms since 1970). */
+  next: number
 }
 
 export function watch(sight: Sight, now: number): Orders {
   const { call, ending } = sight
   const retryHangUps = ending > 0
-  const again = retryHangUps ? now + WATCH_EVERY_MS : null
-  if (!call) return { retryHangUps, next: again }
+  if (!call) return watchRest(sight, retryHangUps, now)
   const end = reasonToEnd(sight, call, now)
   if (end) return { end, retryHangUps, next: now + WATCH_EVERY_MS }
   const attach = call.state === 'live' && !sight.attached
   return { attach, retryHangUps, next: Math.min(now + WATCH_EVERY_MS, graceEnd(sight) ?? Number.POSITIVE_INFINITY) }
+}
+
+/** Between calls: hang-ups that are not confirmed, and the end of the time that the session is kept. */
+function watchRest({ session, lastActivity }: Sight, retryHangUps: boolean, now: number): Orders {
+  const due = eraseAt(session.agent, lastActivity)
+  const soon = now + WATCH_EVERY_MS
+  if (now >= due) return { erase: true, retryHangUps, next: soon }
+  return { retryHangUps, next: retryHangUps ? Math.min(soon, due) : due }
 }
 
 function reasonToEnd(sight: Sight, call: CallRow, now: number): EndReason | undefined {

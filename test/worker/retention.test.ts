@@ -1,0 +1,104 @@
+import { abortAllDurableObjects, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import concierge from '../../agents/concierge.ts'
+import { newId } from '../../protocol/ids.ts'
+import { SHORTEST_RETENTION_MS } from '../../worker/session/retention.ts'
+import { answers, ask, connect, createCall, createSession } from './support.ts'
+
+const MINUTE_MS = 60_000
+
+/** Makes the pinned agent of a session one that keeps nothing, and arms the alarm by it as a new session does. */
+async function keepNothing(session: string): Promise<void> {
+  await runInDurableObject(env.SESSIONS.getByName(session), async (object, { storage }) => {
+    const row = JSON.parse(String(storage.sql.exec('SELECT data FROM session').one().data))
+    const agent = { ...row.agent, retentionDays: 0 }
+    storage.sql.exec('UPDATE session SET data = ?', JSON.stringify({ ...row, agent }))
+    await object.alarm()
+  })
+}
+
+const alarmOf = (session: string) =>
+  runInDurableObject(env.SESSIONS.getByName(session), (_, { storage }) => storage.getAlarm())
+
+const tables = (session: string) =>
+  runInDurableObject(env.SESSIONS.getByName(session), (_, { storage }) =>
+    ['session', 'calls', 'items', 'vault'].map((table) => storage.sql.exec(`SELECT * FROM ${table}`).toArray().length),
+  )
+
+async function typed(session: string, token: string) {
+  const widget = await connect(session, token)
+  widget.send({ type: 'text', id: newId('txt_'), text: 'hello' })
+  await widget.until((frames) => answers(frames).length === 1, 'an answer')
+  return widget
+}
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+/** Only the clock: timers and alarms stay real. */
+function passes(ms: number): void {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms })
+}
+
+describe('retention', () => {
+  it('is watched over from the first moment, also of a session without a call', async () => {
+    const before = Date.now()
+    const { session } = await createSession()
+    const due = (await alarmOf(session)) ?? 0
+    expect(due - before).toBeGreaterThanOrEqual(concierge.retentionDays * 24 * 60 * MINUTE_MS)
+    expect(due - Date.now()).toBeLessThanOrEqual(concierge.retentionDays * 24 * 60 * MINUTE_MS)
+  })
+
+  it('0: what was only ever written can be resumed for a while, then key and rows are gone', async () => {
+    const { session, token } = await createSession()
+    const widget = await typed(session, token)
+    await keepNothing(session)
+    const due = (await alarmOf(session)) ?? 0
+    expect(due).toBeLessThanOrEqual(Date.now() + 15 * MINUTE_MS)
+    passes(SHORTEST_RETENTION_MS - MINUTE_MS)
+    await runDurableObjectAlarm(env.SESSIONS.getByName(session))
+    expect((await ask(`/v1/sessions/${session}/transcript`, { token })).status).toBe(200)
+    expect(await tables(session)).toEqual([1, 0, 2, 1])
+    expect(await alarmOf(session)).toBe(due)
+
+    passes(MINUTE_MS)
+    await runDurableObjectAlarm(env.SESSIONS.getByName(session))
+    expect((await ask(`/v1/sessions/${session}/transcript`, { token })).status).toBe(404)
+    expect(await tables(session)).toEqual([0, 0, 0, 0])
+    expect(await alarmOf(session)).toBeNull()
+    await widget.next((frame) => frame.type === 'notice' && frame.code === 'erased', 'being told')
+  })
+
+  it('counts from the end of the last call, also when the object was away', async () => {
+    const { session, token } = await createSession()
+    const call = await createCall(session, token)
+    await keepNothing(session)
+    passes(60 * MINUTE_MS)
+    expect(
+      (await ask(`/v1/sessions/${session}/calls/${call.call}/end`, { method: 'POST', token: call.token })).status,
+    ).toBe(204)
+    await runDurableObjectAlarm(env.SESSIONS.getByName(session))
+    expect(await alarmOf(session)).toBe(Date.now() + SHORTEST_RETENTION_MS)
+    await abortAllDurableObjects()
+    passes(15 * MINUTE_MS)
+    await runDurableObjectAlarm(env.SESSIONS.getByName(session))
+    expect(await tables(session)).toEqual([0, 0, 0, 0])
+  })
+
+  it('also ends for a session whose secret is gone', async () => {
+    const { session, token } = await createSession()
+    await typed(session, token)
+    await keepNothing(session)
+    await runInDurableObject(env.SESSIONS.getByName(session), (_, { storage }) => {
+      storage.sql.exec("UPDATE vault SET key_id = 'lost'")
+      storage.sql.exec("UPDATE items SET data = json_set(data, '$.status', 'in_progress')")
+    })
+    await abortAllDurableObjects()
+    expect((await ask(`/v1/sessions/${session}/transcript`, { token })).status).toBe(500)
+    passes(15 * MINUTE_MS)
+    await runDurableObjectAlarm(env.SESSIONS.getByName(session))
+    expect(await tables(session)).toEqual([0, 0, 0, 0])
+  })
+})

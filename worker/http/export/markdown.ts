@@ -1,0 +1,38 @@
+/** Markdown. What was said stays text: it can make no heading, link, image, table or HTML of its own. */
+import { type Formatter, type Heading, isoTime, statusMark } from './formatter.ts'
+
+/** What means something anywhere in a line (CommonMark 0.31, section 6; `~`, `|` and `$` in GitHub's flavour). */
+const INLINE = /[\\`*_[\]<>&~|$]/g
+/** What means something at the beginning of a line only: headings, lists, setext underlines. */
+const AT_LINE_START = /^([#+=-]|\d+(?=[.)]))/
+const LINE_ENDS = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/
+
+export function markdown({ session }: Heading): Formatter {
+  return {
+    type: 'text/markdown; charset=utf-8',
+    head: `# Conversation ${session}\n`,
+    item(item) {
+      const mark = statusMark(item)
+      const words = [plain(item.text), mark && `*${mark}*`].filter(Boolean).join(' ')
+      return `\n**${item.role}** · ${isoTime(item.at)}\n${words && `\n${words}\n`}`
+    },
+  }
+}
+
+/** Line breaks and paragraphs stay; leading spaces, which would make code of a line, do not. */
+function plain(text: string): string {
+  const paragraphs: string[][] = [[]]
+  for (const line of text.split(LINE_ENDS).map(plainLine)) {
+    if (line === '') paragraphs.push([])
+    else paragraphs.at(-1)?.push(line)
+  }
+  return paragraphs
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\\\n'))
+    .join('\n\n')
+}
+
+function plainLine(line: string): string {
+  const escaped = line.trim().replace(INLINE, '\\$&')
+  return escaped.replace(AT_LINE_START, (start) => (/\d/.test(start) ? `${start}\\` : `\\${start}`))
+}
