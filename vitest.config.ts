@@ -26,7 +26,7 @@ export default defineConfig({
         test: {
           name: 'worker',
           include: ['test/worker/**/*.test.ts'],
-          globalSetup: ['test/worker/simulator.setup.ts'],
+          globalSetup: ['test/worker/simulator.setup.ts', 'test/worker/seed.setup.ts'],
           testTimeout: 40_000,
           hookTimeout: 20_000,
         },

@@ -73,6 +73,7 @@ describe('bad input', () => {
     ['an agent named like a method', '/v1/sessions', post({ agent: 'constructor' }), '404 agent_not_found'],
     ['an unknown field', '/v1/sessions', post({ agent: 'tutor', model: 'gpt-5' }), '400 bad_request'],
     ['an SDP that is none', '/v1/sessions', post({ agent: 'tutor', call: { ...BROKERED, sdp: 'x' } }), '400 bad_sdp'],
+    ['a body that is huge in bytes only', '/v1/sessions', post({ agent: '€'.repeat(30_000) }), '413 too_large'],
     ['a huge body', '/v1/sessions', post({ agent: 'x'.repeat(70_000) }), '413 too_large'],
     [
       'a foreign origin',
@@ -161,6 +162,21 @@ describe('opening calls', () => {
     expect(refusal).toBe('400 bad_sdp')
     expect((await ask(`/v1/sessions/${session}/transcript`, { token })).status).toBe(200)
     expect((await createCall(session, token)).handshake).toBe('brokered')
+  })
+})
+
+describe('reporting a call', () => {
+  it('is heard once: another report cannot take the place of the call that is to be hung up', async () => {
+    const from = (await journal()).length
+    const { session, token, ...made } = await createSession({ agent: 'tutor', call: BROKERED })
+    if (made.handshake !== 'brokered') throw new Error('expected a call')
+    const path = `/v1/sessions/${session}/calls/${made.call}`
+    const report = { method: 'PUT', token, body: { provider_call_id: 'rtc_of_somebody_else' } }
+    expect(await problem(path, report)).toBe('409 call_superseded')
+    expect((await ask(`${path}/end`, { method: 'POST', token })).status).toBe(204)
+    const paths = (await journal(from)).map((entry) => String(entry.path))
+    expect(paths.some((one) => /\/rtc_[^/]+\/hangup$/.test(one) && !one.includes('somebody_else'))).toBe(true)
+    expect(paths.some((one) => one.includes('somebody_else'))).toBe(false)
   })
 })
 

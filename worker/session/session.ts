@@ -124,7 +124,8 @@ export class Session extends DurableObject<Env> {
     if (!session.ok) return session
     const call = this.#store.call(callId)
     if (!call) return refused('call_not_found')
-    if (call.ref === ref && call.state === 'live') return ok(null)
+    // Told before: a second report must not take the place of the first, which has to be hung up one day.
+    if (call.ref !== null) return call.ref === ref && call.state === 'live' ? ok(null) : refused('call_superseded')
     return this.callOpened(callId, ref)
   }
 

@@ -1,0 +1,50 @@
+/** A session with everything that bad requests could harm: items, a live call, a call that has ended. */
+import { listDurableObjectIds, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { newId } from '../../protocol/ids.ts'
+import { type CallRow, Store } from '../../worker/session/store.ts'
+import { createSession } from './support.ts'
+
+export interface Victim {
+  session: string
+  token: string
+  liveCall: string
+  endedCall: string
+  /** What the provider would call the live one. It does not know it. */
+  ref: string
+}
+
+export async function createVictim(): Promise<Victim> {
+  const { session, token } = await createSession()
+  const ref = `rtc_${session}`
+  const calls = { liveCall: newId('call_'), endedCall: newId('call_') }
+  await runInDurableObject(env.SESSIONS.getByName(session), (_, state) => {
+    const store = new Store(state.storage.sql)
+    const row = store.session()
+    if (row) store.saveSession({ ...row, tokenUsed: 1, callGeneration: 2 })
+    store.saveCall(call(calls.endedCall, { generation: 1, state: 'ended', reason: 'visitor', endedAt: 2 }))
+    store.saveCall(call(calls.liveCall, { generation: 2, state: 'live', ref, ready: true }))
+    for (const [position, text] of ['who is there?', 'it is me'].entries()) {
+      const role = position === 0 ? 'user' : 'assistant'
+      const said = { role, kind: 'message', status: 'completed', via: 'voice', call: calls.endedCall } as const
+      store.saveItem({ id: newId('itm_'), position: position + 1, text, at: 1, ...said })
+    }
+  })
+  return { session, token, ...calls, ref }
+}
+
+/** Everything that is stored, as text. `items`: only what was said. */
+export function rowsOf({ session }: Victim, tables: 'all' | 'items' = 'all'): Promise<string> {
+  const read = tables === 'all' ? ['session', 'calls', 'items'] : ['items']
+  return runInDurableObject(env.SESSIONS.getByName(session), (_, state) =>
+    JSON.stringify(read.map((table) => state.storage.sql.exec(`SELECT * FROM ${table} ORDER BY 1`).toArray())),
+  )
+}
+
+export async function countSessions(): Promise<number> {
+  return (await listDurableObjectIds(env.SESSIONS)).length
+}
+
+function call(id: string, more: Partial<CallRow> & Pick<CallRow, 'generation' | 'state'>): CallRow {
+  return { id, ref: null, ready: false, startedAt: Date.now(), endedAt: null, reason: null, hangUpTries: 0, ...more }
+}
