@@ -5,7 +5,7 @@ import { type ClientFrame, ClientFrameSchema, PING, PONG, type ServerFrame } fro
 /** Longest frame of a widget (bytes): the longest text, in the worst encoding. */
 const MAX_FRAME = 48 * 1024
 /** 4000…4999 are for applications (RFC 6455 7.4.2). */
-const CLOSE_SUPERSEDED = 4001
+export const CLOSE_SUPERSEDED = 4001
 export const CLOSE_ERASED = 4002
 
 interface Attachment {
