@@ -31,6 +31,31 @@ export const ERRORS = {
     title: 'A newer token of this session is in use',
     todo: 'The conversation goes on elsewhere. Use its newest token, or start a new session.',
   },
+  token_expired: {
+    status: 401,
+    title: 'The session token has expired',
+    todo: 'Start a new session. A signed identity opens its own sessions again.',
+  },
+  token_revoked: {
+    status: 401,
+    title: 'The tokens of this session were revoked',
+    todo: 'A copy of an old token was used. Start a new session; a signed identity opens its own sessions again.',
+  },
+  identity_required: {
+    status: 401,
+    title: 'This needs a signed identity',
+    todo: 'Let your server sign a JWT for the person and send it as Parley-Identity.',
+  },
+  identity_invalid: {
+    status: 401,
+    title: 'The signed identity is not valid',
+    todo: 'See `detail`, and docs/api.md for what the JWT must contain.',
+  },
+  identity_replayed: {
+    status: 401,
+    title: 'The signed identity was used before',
+    todo: 'Sign a new JWT with a jti of its own for each request.',
+  },
   origin_refused: {
     status: 403,
     title: 'This website may not use this agent',
@@ -54,7 +79,22 @@ export const ERRORS = {
     title: 'A newer call of this session took over',
     todo: 'Nothing to do here: the conversation goes on in the newer call.',
   },
+  idempotency_in_flight: {
+    status: 409,
+    title: 'The same request is being worked on',
+    todo: 'Send it again after the seconds in Retry-After, with the same Idempotency-Key.',
+  },
+  idempotency_expired: {
+    status: 409,
+    title: 'The answer to this request is not kept any more',
+    todo: 'Use a new Idempotency-Key for a new call.',
+  },
   too_large: { status: 413, title: 'The body is too large', todo: 'Keep the body below the size named in `detail`.' },
+  idempotency_mismatch: {
+    status: 422,
+    title: 'The Idempotency-Key belongs to another request',
+    todo: 'Use a new Idempotency-Key for each new request.',
+  },
   upgrade_required: {
     status: 426,
     title: 'This route is a WebSocket',
@@ -64,6 +104,11 @@ export const ERRORS = {
     status: 429,
     title: 'Too many frames on the event socket',
     todo: 'The socket was closed with code 4008. Connect again and send fewer frames.',
+  },
+  rate_limited: {
+    status: 429,
+    title: 'Too many requests',
+    todo: 'Try again after the seconds in Retry-After.',
   },
   internal: {
     status: 500,

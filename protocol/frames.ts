@@ -30,6 +30,7 @@ export const EndReasonSchema = v.picklist([
   'expired', // the provider's longest duration
   'provider', // the provider ended it or never let us in
   'erased', // the visitor erased the conversation
+  'revoked', // a copy of an old session token was used
 ])
 export type EndReason = v.InferOutput<typeof EndReasonSchema>
 

@@ -55,10 +55,18 @@ const TOKEN_ERRORS = [
   'token_missing',
   'token_invalid',
   'token_superseded',
+  'token_expired',
+  'token_revoked',
   'session_not_found',
   'not_configured',
 ] as const satisfies ErrorCode[]
 const BODY_ERRORS = ['bad_request', 'bad_json', 'too_large'] as const satisfies ErrorCode[]
+const START_ERRORS = [
+  'rate_limited',
+  'idempotency_in_flight',
+  'idempotency_expired',
+  'idempotency_mismatch',
+] as const satisfies ErrorCode[]
 const OPENING_ERRORS = [
   'bad_sdp',
   'call_superseded',
@@ -100,7 +108,7 @@ export const ROUTES: readonly Route[] = [
     params: {},
     body: CreateSessionSchema,
     answer: { status: 201, means: 'The session and the token that opens it.', json: SessionCreatedSchema },
-    errors: [...BODY_ERRORS, 'agent_not_found', 'origin_refused', 'not_configured', ...OPENING_ERRORS],
+    errors: [...BODY_ERRORS, 'agent_not_found', 'origin_refused', 'not_configured', ...START_ERRORS, ...OPENING_ERRORS],
   },
   {
     id: 'eraseSession',
@@ -121,7 +129,7 @@ export const ROUTES: readonly Route[] = [
     params: session,
     body: CallRequestSchema,
     answer: { status: 201, means: 'The call, and a newer token of the session.', json: CallCreatedSchema },
-    errors: [...TOKEN_ERRORS, ...BODY_ERRORS, ...OPENING_ERRORS],
+    errors: [...TOKEN_ERRORS, ...BODY_ERRORS, ...START_ERRORS, ...OPENING_ERRORS],
   },
   {
     id: 'reportCall',

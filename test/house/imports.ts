@@ -16,7 +16,15 @@ export type Arrows = Readonly<Record<string, readonly string[]>>
 const arrows: Arrows = {
   protocol: [],
   agents: ['protocol'],
-  'worker/index.ts': ['agents', 'protocol', 'worker', 'worker/http', 'worker/session', 'worker/ledger'],
+  'worker/index.ts': [
+    'agents',
+    'protocol',
+    'worker',
+    'worker/http',
+    'worker/admission',
+    'worker/session',
+    'worker/ledger',
+  ],
   worker: ['protocol'],
   'worker/http': ['protocol', 'worker', 'worker/admission', 'worker/session', 'worker/ledger', 'worker/provider'],
   'worker/admission': ['protocol', 'worker'],

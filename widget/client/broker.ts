@@ -14,10 +14,18 @@ import {
   TranscriptSchema,
 } from '../../protocol/api.ts'
 import { ERRORS, type ErrorCode, ProblemSchema } from '../../protocol/errors.ts'
+import { newId } from '../../protocol/ids.ts'
 import { type Clock, within } from '../clock.ts'
 
 /** Longest time (ms) any answer may take: the broker itself waits for the provider. */
 export const BROKER_TIMEOUT_MS = 15_000
+
+const TIMEOUT = 'timeout'
+/** A request whose connection broke is repeated once, after this long (ms). */
+const REPEAT_AFTER_MS = 500
+/** While the broker is still at work on the first, the repeat asks each second, this many times. */
+const IN_FLIGHT_PAUSE_MS = 1000
+const IN_FLIGHT_TRIES = 15
 
 /** A session and the credential to use it. */
 export interface Link {
@@ -53,6 +61,7 @@ interface Ask {
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   link?: Link
   body?: unknown
+  idempotencyKey?: string
   keepalive?: boolean
 }
 
@@ -62,7 +71,7 @@ export function createBroker(
 ): Broker {
   const base = new URL('/v1/', origin).href
 
-  async function ask(path: string, { method = 'GET', link, body, keepalive }: Ask): Promise<unknown> {
+  async function ask(path: string, { method = 'GET', link, body, idempotencyKey, keepalive }: Ask): Promise<unknown> {
     const stop = new AbortController()
     const answer = ports
       .fetch(base + path, {
@@ -71,6 +80,7 @@ export function createBroker(
         ...(keepalive ? { keepalive } : {}),
         headers: {
           ...(link ? { Authorization: `Bearer ${link.token}` } : {}),
+          ...(idempotencyKey ? { 'Idempotency-Key': idempotencyKey } : {}),
           ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -81,7 +91,7 @@ export function createBroker(
       })
     const { ok, status, text } = await within(ports.clock, BROKER_TIMEOUT_MS, answer, () => {
       stop.abort()
-      return new BrokerError('broker_unreachable', { cause: 'timeout' })
+      return new BrokerError('broker_unreachable', { cause: TIMEOUT })
     })
     if (!ok) throw new BrokerError(problemCode(text, status))
     return text === '' ? null : parseJson(text)
@@ -94,15 +104,35 @@ export function createBroker(
     return result.output
   }
 
+  /** A POST that makes something. Its key makes a repeat harmless: the answer may be lost when a connection breaks. */
+  async function start<T extends v.GenericSchema>(schema: T, path: string, request: Ask): Promise<v.InferOutput<T>> {
+    const keyed = { ...request, method: 'POST', idempotencyKey: newId('key_') } as const
+    let repeats = 1
+    let tries = IN_FLIGHT_TRIES
+    for (;;) {
+      try {
+        return await askFor(schema, path, keyed)
+      } catch (error) {
+        if (!(error instanceof BrokerError)) throw error
+        if (isBroken(error) && repeats-- > 0) await pause(REPEAT_AFTER_MS)
+        else if (error.code === 'idempotency_in_flight' && tries-- > 0) await pause(IN_FLIGHT_PAUSE_MS)
+        else throw error
+      }
+    }
+  }
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resume) => void ports.clock.after(ms, resume))
+  }
+
   async function tell(path: string, request: Ask): Promise<void> {
     await ask(path, request)
   }
 
   return {
     face: (agent) => askFor(AgentFaceSchema, `agents/${encodeURIComponent(agent)}`, {}),
-    createSession: (body) => askFor(SessionCreatedSchema, 'sessions', { method: 'POST', body }),
-    createCall: (link, call) =>
-      askFor(CallCreatedSchema, `sessions/${link.session}/calls`, { method: 'POST', link, body: call }),
+    createSession: (body) => start(SessionCreatedSchema, 'sessions', { body }),
+    createCall: (link, call) => start(CallCreatedSchema, `sessions/${link.session}/calls`, { link, body: call }),
     reportCall: (link, call, body) => tell(`sessions/${link.session}/calls/${call}`, { method: 'PUT', link, body }),
     endCall: (link, call, leaving) =>
       tell(`sessions/${link.session}/calls/${call}/end`, { method: 'POST', link, keepalive: leaving }),
@@ -122,6 +152,11 @@ function problemCode(text: string, status: number): ErrorCode | 'broker_unreacha
   const problem = v.safeParse(ProblemSchema, parseJson(text))
   if (!problem.success) return status >= 500 ? 'broker_unreachable' : 'internal'
   return isErrorCode(problem.output.code) ? problem.output.code : 'internal'
+}
+
+/** The connection broke. Not when it took too long: whoever waits has given up by then. */
+function isBroken({ code, cause }: BrokerError): boolean {
+  return code === 'broker_unreachable' && cause !== TIMEOUT
 }
 
 function isErrorCode(code: string): code is ErrorCode {

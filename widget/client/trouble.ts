@@ -67,9 +67,11 @@ export function isSuperseded(error: unknown): boolean {
   return error instanceof BrokerError && (error.code === 'token_superseded' || error.code === 'call_superseded')
 }
 
+const SESSION_GONE = new Set<Trouble['code']>(['session_not_found', 'token_invalid', 'token_expired', 'token_revoked'])
+
 /** The session cannot be used any more: only a new one helps. */
 export function isSessionGone(error: unknown): boolean {
-  return error instanceof BrokerError && (error.code === 'session_not_found' || error.code === 'token_invalid')
+  return error instanceof BrokerError && SESSION_GONE.has(error.code)
 }
 
 /** There is no way to speak here, but typing works. */

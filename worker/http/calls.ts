@@ -2,26 +2,41 @@
 import { Hono } from 'hono'
 import { type CallCreated, CallRequestSchema, ReportCallSchema } from '../../protocol/api.ts'
 import { CallIdSchema, newId } from '../../protocol/ids.ts'
+import { admitCall } from '../admission/admit.ts'
 import { issueToken } from '../admission/token.ts'
 import { providerFor } from '../provider/choose.ts'
 import { unwrap } from '../session/result.ts'
 import { check, readBody } from './body.ts'
 import { type AppEnv, bearer, deploymentSecret } from './context.ts'
-import { callAnswer, openCall } from './open-call.ts'
+import { callAnswer, type OpenedAnswer, openCall } from './open-call.ts'
 
 export const callRoutes = new Hono<AppEnv>()
   .post('/:session/calls', async (c) => {
     const { id, stub, generation, origin } = await bearer(c, c.req.param('session'))
     const request = await readBody(c, CallRequestSchema)
+    const secret = deploymentSecret(c)
+    const { headers } = c.req.raw
+    const attempt = await admitCall({ env: c.env, secret, log: c.get('log'), headers, body: request }, id)
     const callId = newId('call_')
-    const { agent, seeded, tokenGeneration } = unwrap(await stub.beginCall(generation, callId))
-    const opened = await openCall(providerFor(c.env), { agent, seeded }, request, c.get('log')).catch(async (error) => {
+    const mark = attempt && { key: attempt.key, body: attempt.body }
+    const { repeat, tokenGeneration, ...plan } = unwrap(await stub.beginCall(generation, callId, mark))
+    const token = (number: number) => issueToken(secret, origin, { session: id, generation: number })
+    if (attempt && repeat) {
+      const answer = (await attempt.open(repeat.sealed)) as OpenedAnswer
+      return c.json({ token: await token(repeat.tokenGeneration), ...answer } satisfies CallCreated, 201)
+    }
+    const opened = await openCall(providerFor(c.env), plan, request, c.get('log')).catch(async (error) => {
       await stub.callFailed(callId)
       throw error
     })
-    if (opened.handshake === 'brokered') unwrap(await stub.callOpened(callId, opened.ref))
-    const token = await issueToken(deploymentSecret(c), origin, { session: id, generation: tokenGeneration })
-    return c.json({ token, ...callAnswer(callId, opened) } satisfies CallCreated, 201)
+    const answer = callAnswer(callId, opened)
+    const sealed = await attempt?.seal(answer)
+    const [taken] = await Promise.all([
+      opened.handshake === 'brokered' ? stub.callOpened(callId, opened.ref) : null,
+      sealed ? stub.keepReply(callId, sealed) : null,
+    ])
+    if (taken) unwrap(taken)
+    return c.json({ token: await token(tokenGeneration), ...answer } satisfies CallCreated, 201)
   })
   .put('/:session/calls/:call', async (c) => {
     const { stub, generation } = await bearer(c, c.req.param('session'))

@@ -19,6 +19,7 @@ export const cors: MiddlewareHandler<AppEnv> = async function cors(c, next) {
   await next()
   if (c.res.webSocket) return undefined
   if (origin) c.res.headers.set('Access-Control-Allow-Origin', origin)
+  c.res.headers.set('Access-Control-Expose-Headers', 'Retry-After')
   c.res.headers.append('Vary', 'Origin')
   if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store')
   return undefined

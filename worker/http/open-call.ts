@@ -29,6 +29,8 @@ export async function openCall(
 }
 
 /** The part of it that the browser gets. */
+export type OpenedAnswer = ReturnType<typeof callAnswer>
+
 export function callAnswer(call: string, opened: OpenedCall) {
   return opened.handshake === 'brokered'
     ? { handshake: 'brokered' as const, call, sdp: opened.sdp }

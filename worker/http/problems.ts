@@ -1,15 +1,23 @@
 /** Errors as RFC 9457 problem documents. */
-import { ParleyError } from '../../protocol/errors.ts'
+import { type ErrorCode, ParleyError } from '../../protocol/errors.ts'
 import type { AppContext } from './context.ts'
+
+/** When it is worth trying again (s). */
+const RETRY_AFTER: Partial<Record<ErrorCode, number>> = {
+  provider_busy: 3,
+  idempotency_in_flight: 1,
+  rate_limited: 60,
+}
 
 export function answerProblem(error: unknown, c: AppContext): Response {
   const known = error instanceof ParleyError ? error : new ParleyError('internal', undefined, { cause: error })
   if (known.status >= 500) c.get('log').error(known.code, { path: c.req.routePath, cause: causeName(error) })
+  const retryAfter = RETRY_AFTER[known.code]
   return Response.json(known.toProblem(), {
     status: known.status,
     headers: {
       'Content-Type': 'application/problem+json',
-      ...(known.code === 'provider_busy' ? { 'Retry-After': '3' } : {}),
+      ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),
     },
   })
 }

@@ -1,41 +1,49 @@
 /** `POST /v1/sessions`, `DELETE /v1/sessions/{id}`. */
 import { Hono } from 'hono'
-import type { Agent } from '../../protocol/agent.ts'
 import { type CallRequest, CreateSessionSchema, type SessionCreated } from '../../protocol/api.ts'
+import { ParleyError } from '../../protocol/errors.ts'
 import { newId } from '../../protocol/ids.ts'
-import { admitOrigin } from '../admission/origin.ts'
+import { type AdmittedStart, admitInstead, admitStart, type StartAsk } from '../admission/admit.ts'
+import type { Attempt } from '../admission/idempotency.ts'
 import { issueToken } from '../admission/token.ts'
+import type { Repeat } from '../admission/visits.ts'
 import { providerFor } from '../provider/choose.ts'
 import { unwrap } from '../session/result.ts'
 import type { NewSession } from '../session/session.ts'
 import { readBody } from './body.ts'
-import {
-  type AppContext,
-  type AppEnv,
-  allowedExtraOrigins,
-  bearer,
-  deploymentSecret,
-  findAgent,
-  sessionStub,
-} from './context.ts'
-import { callAnswer, openCall } from './open-call.ts'
+import { type AppContext, type AppEnv, bearer, deploymentSecret, findAgent, sessionStub } from './context.ts'
+import { callAnswer, type OpenedAnswer, openCall } from './open-call.ts'
 
 /**
  * Creating an object takes a few ms and holds back a request sent at the same moment, so the provider is asked first
  * (worker-notes.md, Speed). The id is fresh: nobody else can reach the object meanwhile.
  */
 const HEAD_START_MS = 2
+/** A start that has neither answered nor failed by then (ms) never will: the provider gets 15 s. */
+const IN_FLIGHT_MS = 30_000
 
 export const sessionRoutes = new Hono<AppEnv>()
   .post('/', async (c) => {
     const secret = deploymentSecret(c)
-    const { agent: agentId, call } = await readBody(c, CreateSessionSchema)
-    const agent = findAgent(c, agentId)
-    const origin = admitOrigin(agent, c.req.header('Origin'), allowedExtraOrigins(c))
-    const session: NewSession = { id: newId('ses_'), agentId, agent, origin }
-    const token = await issueToken(secret, origin, { session: session.id, generation: 1 })
-    const opened = call ? await createWithCall(c, session, agent, call) : await createAlone(c, session)
-    return c.json({ session: session.id, token, ...opened } satisfies SessionCreated, 201)
+    const body = await readBody(c, CreateSessionSchema)
+    const agent = findAgent(c, body.agent)
+    const id = newId('ses_')
+    const { headers } = c.req.raw
+    const ask: StartAsk = {
+      env: c.env,
+      secret,
+      log: c.get('log'),
+      headers,
+      body,
+      agentId: body.agent,
+      agent,
+      session: id,
+    }
+    const admitted = await admitStart(ask)
+    const repeated = await answerRepeat(c, ask, admitted)
+    const { session, opened } = repeated ?? { session: id, opened: await create(c, ask, admitted, body.call) }
+    const token = await issueToken(secret, admitted.origin, { session, generation: 1 })
+    return c.json({ session, token, ...opened } satisfies SessionCreated, 201)
   })
   .delete('/:session', async (c) => {
     const { stub, generation } = await bearer(c, c.req.param('session'))
@@ -43,14 +51,49 @@ export const sessionRoutes = new Hono<AppEnv>()
     return c.body(null, 204)
   })
 
-async function createAlone(c: AppContext, session: NewSession) {
-  await sessionStub(c, session.id).create(session)
-  return { handshake: 'none' as const }
+type Opened = OpenedAnswer | { handshake: 'none' }
+
+/** What the same request got before. Null when there was none, or it never came to an answer and this one takes over. */
+async function answerRepeat(c: AppContext, ask: StartAsk, { attempt, repeat }: AdmittedStart) {
+  if (!attempt || !repeat) return null
+  const known = await findReply(c, attempt, repeat)
+  if (known) return known
+  const newer = repeat.age >= IN_FLIGHT_MS ? await admitInstead(ask, attempt, repeat.session) : repeat
+  if (newer) throw new ParleyError('idempotency_in_flight')
+  return null
 }
 
-async function createWithCall(c: AppContext, session: NewSession, agent: Agent, call: CallRequest) {
+async function findReply(c: AppContext, attempt: Attempt, { session }: Repeat) {
+  const sealed = await sessionStub(c, session).startReply(attempt.key)
+  return sealed ? { session, opened: (await attempt.open(sealed)) as Opened } : null
+}
+
+async function create(
+  c: AppContext,
+  { agentId, agent, session: id }: StartAsk,
+  { origin, safetyId, attempt }: AdmittedStart,
+  call: CallRequest | undefined,
+): Promise<Opened> {
+  const session: NewSession = { id, agentId, agent, origin, safetyId, startKey: attempt?.key }
+  try {
+    return call ? await createWithCall(c, session, call, attempt) : await createAlone(c, session, attempt)
+  } catch (error) {
+    // The same request may try again at once.
+    if (attempt) await c.env.VISITORS.getByName(agentId).forget({ session: id, startKey: attempt.key })
+    throw error
+  }
+}
+
+async function createAlone(c: AppContext, session: NewSession, attempt: Attempt | null) {
+  const opened = { handshake: 'none' as const }
+  await sessionStub(c, session.id).create({ ...session, reply: await attempt?.seal(opened) })
+  return opened
+}
+
+async function createWithCall(c: AppContext, session: NewSession, call: CallRequest, attempt: Attempt | null) {
   const callId = newId('call_')
-  const opening = openCall(providerFor(c.env), { agent, seeded: false }, call, c.get('log'))
+  const plan = { agent: session.agent, seeded: false, safetyId: session.safetyId }
+  const opening = openCall(providerFor(c.env), plan, call, c.get('log'))
   const stub = sessionStub(c, session.id)
   const creating = scheduler.wait(HEAD_START_MS).then(() => stub.create({ ...session, callId }))
   const [opened, created] = await Promise.allSettled([opening, creating])
@@ -59,6 +102,12 @@ async function createWithCall(c: AppContext, session: NewSession, agent: Agent, 
     await stub.discard()
     throw opened.reason
   }
-  if (opened.value.handshake === 'brokered') unwrap(await stub.callOpened(callId, opened.value.ref))
-  return callAnswer(callId, opened.value)
+  const answer = callAnswer(callId, opened.value)
+  const sealed = await attempt?.seal(answer)
+  const [taken] = await Promise.all([
+    opened.value.handshake === 'brokered' ? stub.callOpened(callId, opened.value.ref) : null,
+    sealed ? stub.keepStartReply(sealed) : null,
+  ])
+  if (taken) unwrap(taken)
+  return answer
 }

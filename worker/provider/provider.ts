@@ -36,6 +36,8 @@ export interface CallPlan {
   agent: Agent
   /** The new call gets a history first: it must not answer before that is in. */
   seeded: boolean
+  /** Names the visitor without telling who it is, so that the provider can act against one person and not a whole site. */
+  safetyId: string | undefined
 }
 
 /** What happens in a call, in our words. Ids are already transcript ids (≤ 32 characters). */
@@ -102,9 +104,9 @@ export interface Provider {
   /** Control socket of a call. */
   control(ref: string): SocketRequest
   /** A conversation by text only, without a browser in the media path. */
-  openText(agent: Agent): SocketRequest
+  openText(agent: Agent, safetyId: string | undefined): SocketRequest
   /** First messages on a control socket: the whole configuration. */
-  configure(plan: CallPlan, kind: 'voice' | 'text'): Wire[]
+  configure(plan: Pick<CallPlan, 'agent' | 'seeded'>, kind: 'voice' | 'text'): Wire[]
   /** After the seeds: answer the visitor from now on. Empty where that was so from the start. */
   listen(agent: Agent): Wire[]
   /** Puts one item of the transcript into the call's history; the item's id comes back as `placed` or `refused.ref`. */

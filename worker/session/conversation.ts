@@ -120,7 +120,7 @@ export class Conversation {
 
   #open(kind: LineKind, session: SessionRow, call: CallRow | null): void {
     const { provider, store, clock, log } = this.#ports
-    const request = call?.ref ? provider.control(call.ref) : provider.openText(session.agent)
+    const request = call?.ref ? provider.control(call.ref) : provider.openText(session.agent, session.safetyId)
     this.#ports.recorder.via = kind
     this.#responder = new Responder((say) => this.#line?.send(provider.answer(newId('itm_'), say)))
     this.#line = new Line(

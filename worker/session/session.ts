@@ -12,8 +12,10 @@ import { providerFor } from '../provider/choose.ts'
 import type { Provider } from '../provider/provider.ts'
 import { Calls } from './calls.ts'
 import { Conversation } from './conversation.ts'
+import { judgeToken } from './family.ts'
 import { type Clock, systemClock } from './ports.ts'
 import { Recorder } from './recorder.ts'
+import { type CallReply, Replies, type RequestMark } from './replies.ts'
 import { ok, type Result, refused } from './result.ts'
 import { eraseAt } from './retention.ts'
 import { EventSockets, readFrame, sendFrame } from './sockets.ts'
@@ -27,6 +29,11 @@ export interface NewSession {
   agentId: string
   agent: Agent
   origin: string
+  person?: string
+  safetyId?: string
+  startKey?: string
+  /** Sealed answer for a repeat of the request, when it is known already. */
+  reply?: ArrayBuffer
   /** A call that is being opened along with the session. */
   callId?: string
 }
@@ -38,6 +45,9 @@ export interface CallTicket {
   seeded: boolean
   /** Generation of the token that goes with the answer. */
   tokenGeneration: number
+  safetyId: string | undefined
+  /** The same request was answered before: this is the answer, no call was begun. */
+  repeat: CallReply | null
 }
 
 export class Session extends DurableObject<Env> {
@@ -45,6 +55,7 @@ export class Session extends DurableObject<Env> {
   readonly #log: Log
   readonly #provider: Provider
   readonly #store: Store
+  readonly #replies: Replies
   readonly #sockets: EventSockets
   readonly #calls: Calls
   readonly #conversation: Conversation
@@ -63,6 +74,7 @@ export class Session extends DurableObject<Env> {
     this.#log = log
     this.#provider = provider
     this.#store = store
+    this.#replies = new Replies(ctx.storage.sql)
     this.#sockets = sockets
     this.#calls = new Calls({ store, provider, clock, log, send, onEnded: () => this.#conversation.detach() })
     this.#conversation = new Conversation({
@@ -80,7 +92,7 @@ export class Session extends DurableObject<Env> {
   }
 
   /** Called once with a fresh id, possibly while the provider is creating the first call. */
-  async create({ callId, ...session }: NewSession): Promise<void> {
+  async create({ callId, reply, ...session }: NewSession): Promise<void> {
     const row: SessionRow = {
       ...session,
       createdAt: this.#clock.now(),
@@ -90,18 +102,37 @@ export class Session extends DurableObject<Env> {
       leased: false,
     }
     this.#store.saveSession(row)
+    if (reply && row.startKey) this.#replies.keepStart(row.startKey, reply, row.createdAt)
     this.#log.info('session_created', { agent: session.agentId })
     if (callId) await this.#begin(row, callId)
     else await this.#watchBy(eraseAt(session.agent, row.createdAt))
   }
 
   /** A new call on an existing session. The older one is hung up first. */
-  async beginCall(generation: number, callId: string): Promise<Result<CallTicket>> {
+  async beginCall(generation: number, callId: string, attempt: RequestMark | null): Promise<Result<CallTicket>> {
     const session = this.#admit(generation)
     if (!session.ok) return session
-    const { agent, tokenUsed } = session.value
-    await this.#begin(session.value, callId)
-    return ok({ agent, seeded: this.#store.seq() > 0, tokenGeneration: tokenUsed + 1 })
+    const { agent, tokenUsed, safetyId } = session.value
+    const ticket = { agent, seeded: this.#store.seq() > 0, tokenGeneration: tokenUsed + 1, safetyId }
+    const repeat = attempt ? this.#replies.claim(attempt, callId, tokenUsed + 1, this.#clock.now()) : ok(null)
+    if (!repeat.ok) return repeat
+    if (!repeat.value) await this.#begin(session.value, callId)
+    return ok({ ...ticket, repeat: repeat.value })
+  }
+
+  /** Keeps the sealed answer of a call for a repeat of the request. */
+  async keepReply(callId: string, sealed: ArrayBuffer): Promise<void> {
+    if (this.#store.session()) this.#replies.keep(callId, sealed)
+  }
+
+  /** The same for the request that made the session. */
+  async keepStartReply(sealed: ArrayBuffer): Promise<void> {
+    const session = this.#store.session()
+    if (session?.startKey) this.#replies.keepStart(session.startKey, sealed, this.#clock.now())
+  }
+
+  async startReply(key: string): Promise<ArrayBuffer | null> {
+    return this.#replies.startReply(key)
   }
 
   /** The provider has created the call; `ref` is its id there. */
@@ -131,6 +162,7 @@ export class Session extends DurableObject<Env> {
 
   /** The provider did not create the call. */
   async callFailed(callId: string): Promise<void> {
+    this.#replies.release(callId)
     await this.#endCall(callId, 'provider')
     this.#answerInWriting()
   }
@@ -176,8 +208,11 @@ export class Session extends DurableObject<Env> {
   async discard(): Promise<void> {
     this.#conversation.detach()
     this.#sockets.closeAll('erased')
+    const session = this.#store.session()
+    if (session?.startKey || session?.person) await this.#forgetVisit(session)
     await this.ctx.storage.deleteAll()
     this.#store.reset()
+    this.#replies.reset()
   }
 
   /** Event socket; `generation` and `after` were read by the Worker. */
@@ -271,13 +306,24 @@ export class Session extends DurableObject<Env> {
   #admit(generation: number): Result<SessionRow> {
     const session = this.#store.session()
     if (!session) return refused('session_not_found')
-    if (!Number.isInteger(generation)) return refused('token_invalid')
-    if (generation < session.tokenUsed) return refused('token_superseded')
-    if (generation > session.tokenUsed + 1) return refused('token_invalid')
-    if (generation === session.tokenUsed) return ok(session)
-    const next = { ...session, tokenUsed: generation }
-    this.#store.saveSession(next)
-    return ok(next)
+    const judged = judgeToken(session, generation, this.#clock.now(), this.#sockets.lastHeard())
+    if (judged.session !== session) this.#store.saveSession(judged.session)
+    if (judged.revoked) this.#letGoOfEverybody()
+    return judged.refused ? refused(judged.refused) : ok(judged.session)
+  }
+
+  /** The tokens were revoked: whoever holds one is cut off. */
+  #letGoOfEverybody(): void {
+    this.#log.info('tokens_revoked')
+    const call = this.#store.currentCall()
+    if (call) this.ctx.waitUntil(this.#calls.end(call, 'revoked'))
+    else this.#conversation.detach()
+    this.#sockets.broadcast({ type: 'notice', code: 'superseded', call: null })
+    this.#sockets.closeAll('superseded')
+  }
+
+  async #forgetVisit({ agentId, id, startKey, person }: SessionRow): Promise<void> {
+    await this.env.VISITORS.getByName(agentId).forget({ session: id, startKey, person })
   }
 
   /** Makes sure that the watchdog looks at the session by then at the latest. */

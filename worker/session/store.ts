@@ -16,8 +16,18 @@ export interface SessionRow {
   origin: string
   /** ms since 1970 */
   createdAt: number
+  /** Hash of agent and signed identity: who the session belongs to. Absent for an anonymous visitor. */
+  person?: string
+  /** Names the visitor to the provider without telling who it is. */
+  safetyId?: string
+  /** Idempotency key (hash) of the request that made the session. */
+  startKey?: string
   /** Highest token generation that was presented. Valid are this one and the next. */
   tokenUsed: number
+  /** When a token was last presented (ms since 1970), to the hour. */
+  tokenUsedAt?: number
+  /** Older generations are revoked. */
+  tokensFrom?: number
   /** Counts call starts; an answer that belongs to an older number is hung up. */
   callGeneration: number
   /** When the last event socket went away while a call was live (ms since 1970). */

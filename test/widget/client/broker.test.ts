@@ -73,6 +73,67 @@ describe('answers', () => {
   })
 })
 
+describe('a start', () => {
+  const made = { session: link.session, token: 't', handshake: 'none' }
+
+  function keysOf(answers: (() => Promise<Response>)[]) {
+    const keys: (string | null)[] = []
+    const broker = brokerThat(async (_, init) => {
+      keys.push(new Headers(init.headers).get('Idempotency-Key'))
+      const answer = answers[keys.length - 1]
+      if (!answer) throw new Error('asked too often')
+      return answer()
+    })
+    return { keys, broker }
+  }
+  const broken = () => Promise.reject(new TypeError('network'))
+  const answered = () => Promise.resolve(Response.json(made))
+  const busy = () =>
+    Promise.resolve(Response.json(new ParleyError('idempotency_in_flight').toProblem(), { status: 409 }))
+
+  it('has a key of its own', async () => {
+    const { keys, broker } = keysOf([answered, answered])
+    await broker.createSession({ agent: 'concierge' })
+    await broker.createSession({ agent: 'concierge' })
+    expect(new Set(keys).size).toBe(2)
+    for (const key of keys) expect(key).toMatch(/^key_\w{22}$/)
+  })
+
+  it('whose connection broke is repeated once with the same key, and waits for an answer that is being made', async () => {
+    const { keys, broker } = keysOf([broken, busy, busy, answered])
+    const asked = broker.createSession({ agent: 'concierge' })
+    await vi.advanceTimersByTimeAsync(2500)
+    await expect(asked).resolves.toEqual(made)
+    expect(keys).toHaveLength(4)
+    expect(new Set(keys).size).toBe(1)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('whose connection broke twice is given up', async () => {
+    const { keys, broker } = keysOf([broken, broken])
+    const asked = expect(broker.createSession({ agent: 'concierge' })).rejects.toMatchObject({
+      code: 'broker_unreachable',
+    })
+    await vi.advanceTimersByTimeAsync(500)
+    await asked
+    expect(keys).toHaveLength(2)
+  })
+
+  it('that was refused is not repeated', async () => {
+    const { keys, broker } = keysOf([
+      () => Promise.resolve(Response.json(new ParleyError('rate_limited').toProblem(), { status: 429 })),
+    ])
+    await expect(broker.createSession({ agent: 'concierge' })).rejects.toMatchObject({ code: 'rate_limited' })
+    expect(keys).toHaveLength(1)
+  })
+
+  it('carries no key where nothing is made', async () => {
+    const { keys, broker } = keysOf([() => Promise.resolve(new Response(null, { status: 204 }))])
+    await broker.erase(link)
+    expect(keys).toEqual([null])
+  })
+})
+
 describe('requests', () => {
   it('carry the token in the header only, and the paths of the API', async () => {
     const seen: { url: string; init: RequestInit }[] = []

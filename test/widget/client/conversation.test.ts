@@ -399,7 +399,7 @@ describe('typed text', () => {
     const conversation = world.open()
     world.broker.reachable = false
     conversation.send('hello')
-    await pass(50)
+    await pass(600) // the start is repeated once, half a second later
     expect(conversation.trouble.value?.code).toBe('broker_unreachable')
     expect(conversation.items.value).toHaveLength(1)
     world.broker.reachable = true

@@ -36,7 +36,7 @@ export function openAi({ baseUrl, apiKey }: OpenAiOptions): Provider {
       return {
         url: `${base}/realtime/calls`,
         method: 'POST',
-        headers: { ...authorization, Accept: 'application/sdp' },
+        headers: { ...authorization, ...safety(plan.safetyId), Accept: 'application/sdp' },
         body,
       }
     },
@@ -56,7 +56,7 @@ export function openAi({ baseUrl, apiKey }: OpenAiOptions): Provider {
       return {
         url: `${base}/realtime/client_secrets`,
         method: 'POST',
-        headers: { ...authorization, 'Content-Type': 'application/json' },
+        headers: { ...authorization, ...safety(plan.safetyId), 'Content-Type': 'application/json' },
         body: JSON.stringify({
           expires_after: { anchor: 'created_at', seconds: SECRET_SECONDS },
           session: openingConfig(plan),
@@ -76,7 +76,10 @@ export function openAi({ baseUrl, apiKey }: OpenAiOptions): Provider {
 
     control: (ref) => ({ url: `${base}/realtime?call_id=${encodeURIComponent(ref)}`, headers: authorization }),
 
-    openText: (agent) => ({ url: `${base}/realtime?model=${encodeURIComponent(agent.model)}`, headers: authorization }),
+    openText: (agent, safetyId) => ({
+      url: `${base}/realtime?model=${encodeURIComponent(agent.model)}`,
+      headers: { ...authorization, ...safety(safetyId) },
+    }),
 
     configure: (plan, kind) => [
       { type: 'session.update', session: kind === 'voice' ? voiceConfig(plan) : textConfig(plan.agent) },
@@ -134,6 +137,11 @@ function seedItem(item: Item): Wire {
       return { id, type: 'message', role, content: [{ type: part, text }] }
     }
   }
+}
+
+/** Sections 2 and 3: belongs on the request that opens a call or mints its secret. */
+function safety(id: string | undefined): Record<string, string> {
+  return id === undefined ? {} : { 'OpenAI-Safety-Identifier': id }
 }
 
 function readRefusal(status: number, body: string): Refusal {

@@ -2,17 +2,19 @@
 import type { Agent } from '../../../protocol/agent.ts'
 import type { CallPlan } from '../provider.ts'
 
+type Setup = Pick<CallPlan, 'agent' | 'seeded'>
+
 type Json = Record<string, unknown>
 
 /** For opening a call: everything, with the model and the voice, which can never be changed later. */
-export function openingConfig(plan: CallPlan): Json {
+export function openingConfig(plan: Setup): Json {
   const { audio, ...rest } = voiceConfig(plan)
   const output = { voice: plan.agent.voice }
   return { ...rest, model: plan.agent.model, audio: { ...audio, output } }
 }
 
 /** For `session.update` on a voice call. */
-export function voiceConfig(plan: CallPlan) {
+export function voiceConfig(plan: Setup) {
   return { ...common(plan.agent), output_modalities: ['audio'], audio: { input: inputConfig(plan) } }
 }
 
@@ -36,7 +38,7 @@ function common(agent: Agent) {
   }
 }
 
-function inputConfig({ agent, seeded }: CallPlan): Json {
+function inputConfig({ agent, seeded }: Setup): Json {
   const language = agent.language ? { language: agent.language } : {}
   return {
     transcription: { model: agent.transcription, ...language },

@@ -1,0 +1,36 @@
+/** Hashes and ciphers under keys made from the deployment's secret, so that a copy of the database tells nothing. */
+
+/** HMAC-SHA-256 over a purpose and its parts. Parts cannot run into each other. */
+async function keyed(secret: string, purpose: string, parts: readonly (string | null)[]): Promise<Uint8Array> {
+  const key = await crypto.subtle.importKey('raw', utf8(secret), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
+  return new Uint8Array(await crypto.subtle.sign('HMAC', key, utf8(JSON.stringify([`parley ${purpose} v1`, ...parts]))))
+}
+
+/** 64 hexadecimal digits. */
+export async function keyedHash(secret: string, purpose: string, ...parts: (string | null)[]): Promise<string> {
+  const bytes = await keyed(secret, purpose, parts)
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** A cipher whose key is never stored: it can be made again only by who knows the secret and the parts. */
+export async function keyedCipher(secret: string, purpose: string, ...parts: (string | null)[]) {
+  const bytes = await keyed(secret, purpose, parts)
+  const key = await crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt'])
+  return {
+    /** The initialisation vector, then the sealed text. */
+    async seal(text: string): Promise<ArrayBuffer> {
+      const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES))
+      return new Blob([iv, await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, utf8(text))]).arrayBuffer()
+    },
+    async open(sealed: ArrayBuffer): Promise<string> {
+      const algorithm = { name: 'AES-GCM', iv: sealed.slice(0, IV_BYTES) }
+      return new TextDecoder().decode(await crypto.subtle.decrypt(algorithm, key, sealed.slice(IV_BYTES)))
+    },
+  }
+}
+
+const IV_BYTES = 12
+
+function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text)
+}
