@@ -22,6 +22,8 @@ export interface Stack {
   /** Origin of the demo website, another one than the broker's. */
   readonly demoUrl: string
   readonly simulator: SimulatorControl
+  /** Where the broker keeps its Durable Objects. */
+  readonly stateDir: string
   /** What the broker wrote so far. Wrangler's own warnings are among it. */
   brokerLog(): string
   /** SIGKILL for the broker's whole process group, as in a crash. Its state stays. */
@@ -69,6 +71,7 @@ export async function startStack({ callLimitMs, variables = {} }: StackOptions =
     brokerUrl,
     demoUrl: demo.url,
     simulator: simulatorControl(simulator.url),
+    stateDir: join(dir, 'state'),
     brokerLog: () => log.join('\n'),
     async killBroker() {
       await broker?.kill()
