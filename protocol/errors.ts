@@ -31,6 +31,12 @@ export const ERRORS = {
     title: 'A newer token of this session is in use',
     todo: 'The conversation goes on elsewhere. Use its newest token, or start a new session.',
   },
+  // Not 429: it is not the visitor's pace, and a client that waits a little and tries again helps nobody.
+  budget_exhausted: {
+    status: 402,
+    title: 'The budget does not allow another answer',
+    todo: 'Raise the caps in `limits` of the agent, or wait until the day (UTC) is over.',
+  },
   origin_refused: {
     status: 403,
     title: 'This website may not use this agent',
@@ -55,6 +61,11 @@ export const ERRORS = {
     todo: 'Nothing to do here: the conversation goes on in the newer call.',
   },
   too_large: { status: 413, title: 'The body is too large', todo: 'Keep the body below the size named in `detail`.' },
+  too_many_calls: {
+    status: 429,
+    title: 'This agent has as many calls as it may',
+    todo: 'Try again when another call has ended (see Retry-After), or raise `limits.concurrentCalls`.',
+  },
   upgrade_required: {
     status: 426,
     title: 'This route is a WebSocket',

@@ -1,6 +1,9 @@
 /** Errors as RFC 9457 problem documents. */
-import { ParleyError } from '../../protocol/errors.ts'
+import { type ErrorCode, ParleyError } from '../../protocol/errors.ts'
 import type { AppContext } from './context.ts'
+
+/** When it may be worth trying again. */
+const RETRY_AFTER_S: Partial<Record<ErrorCode, string>> = { provider_busy: '3', too_many_calls: '30' }
 
 export function answerProblem(error: unknown, c: AppContext): Response {
   const known = error instanceof ParleyError ? error : new ParleyError('internal', undefined, { cause: error })
@@ -9,7 +12,7 @@ export function answerProblem(error: unknown, c: AppContext): Response {
     status: known.status,
     headers: {
       'Content-Type': 'application/problem+json',
-      ...(known.code === 'provider_busy' ? { 'Retry-After': '3' } : {}),
+      ...(Object.hasOwn(RETRY_AFTER_S, known.code) ? { 'Retry-After': RETRY_AFTER_S[known.code] } : {}),
     },
   })
 }

@@ -19,6 +19,7 @@ import {
   sessionStub,
 } from './context.ts'
 import { callAnswer, openCall } from './open-call.ts'
+import { giveBack, reserveStart } from './reserve.ts'
 
 /**
  * Creating an object takes a few ms and holds back a request sent at the same moment, so the provider is asked first
@@ -50,10 +51,12 @@ async function createAlone(c: AppContext, session: NewSession) {
 
 async function createWithCall(c: AppContext, session: NewSession, agent: Agent, call: CallRequest) {
   const callId = newId('call_')
+  const held = await reserveStart(c, session.agentId, { call: callId, session: session.id, agent })
   const opening = openCall(providerFor(c.env), { agent, seeded: false }, call, c.get('log'))
   const stub = sessionStub(c, session.id)
-  const creating = scheduler.wait(HEAD_START_MS).then(() => stub.create({ ...session, callId }))
+  const creating = scheduler.wait(HEAD_START_MS).then(() => stub.create({ ...session, callId, held }))
   const [opened, created] = await Promise.allSettled([opening, creating])
+  if (created.status === 'rejected' || opened.status === 'rejected') await giveBack(c, session.agentId, callId)
   if (created.status === 'rejected') throw created.reason // a call without its object cannot be reached by anybody
   if (opened.status === 'rejected') {
     await stub.discard()

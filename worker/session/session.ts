@@ -7,11 +7,14 @@ import type { Agent } from '../../protocol/agent.ts'
 import type { Transcript } from '../../protocol/api.ts'
 import type { EndReason } from '../../protocol/frames.ts'
 import { SUBPROTOCOL } from '../../protocol/frames.ts'
+import type { MicroUsd } from '../ledger/money.ts'
+import { readPrices } from '../ledger/prices.ts'
 import { createLog, type Log } from '../log.ts'
 import { providerFor } from '../provider/choose.ts'
 import type { Provider } from '../provider/provider.ts'
 import { Calls } from './calls.ts'
 import { Conversation } from './conversation.ts'
+import { Meter } from './meter.ts'
 import { type Clock, systemClock } from './ports.ts'
 import { Recorder } from './recorder.ts'
 import { ok, type Result, refused } from './result.ts'
@@ -26,6 +29,8 @@ export interface NewSession {
   origin: string
   /** A call that is being opened along with the session. */
   callId?: string
+  /** What the Worker has set aside for it at the ledger. */
+  held?: MicroUsd
 }
 
 /** What the Worker needs to open a call at the provider. */
@@ -45,6 +50,7 @@ export class Session extends DurableObject<Env> {
   readonly #sockets: EventSockets
   readonly #calls: Calls
   readonly #conversation: Conversation
+  readonly #meter: Meter
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -59,8 +65,19 @@ export class Session extends DurableObject<Env> {
     this.#provider = provider
     this.#store = store
     this.#sockets = sockets
-    this.#calls = new Calls({ store, provider, clock, log, send, onEnded: () => this.#conversation.detach() })
+    const meter = new Meter({
+      ledger: (agentId) => env.LEDGERS.getByName(agentId),
+      prices: readPrices(env.PRICES),
+      store,
+      clock,
+      log,
+      send,
+      onCap: (cap) => this.#conversation.endAt(cap),
+    })
+    this.#meter = meter
+    this.#calls = new Calls({ store, provider, clock, log, send, onEnded: (call) => this.#letGo(call) })
     this.#conversation = new Conversation({
+      meter,
       store,
       recorder,
       provider,
@@ -73,7 +90,7 @@ export class Session extends DurableObject<Env> {
   }
 
   /** Called once with a fresh id, possibly while the provider is creating the first call. */
-  async create({ callId, ...session }: NewSession): Promise<void> {
+  async create({ callId, held = 0, ...session }: NewSession): Promise<void> {
     const row: SessionRow = {
       ...session,
       createdAt: this.#clock.now(),
@@ -84,13 +101,22 @@ export class Session extends DurableObject<Env> {
     }
     this.#store.saveSession(row)
     this.#log.info('session_created', { agent: session.agentId })
-    if (callId) await this.#begin(row, callId)
+    if (!callId) return
+    this.#meter.adopt(row, callId, held)
+    await this.#begin(row, callId)
   }
 
   /** A new call on an existing session. The older one is hung up first. */
   async beginCall(generation: number, callId: string): Promise<Result<CallTicket>> {
-    const session = this.#admit(generation)
-    if (!session.ok) return session
+    const asking = this.#admit(generation)
+    if (!asking.ok) return asking
+    const reserved = await this.#meter.reserve(asking.value, callId, 'call')
+    if (!reserved.ok) return refused(reserved.code)
+    const session = this.#admit(generation) // anything may have happened meanwhile
+    if (!session.ok) {
+      this.#meter.close(callId)
+      return session
+    }
     const { agent, tokenUsed } = session.value
     await this.#begin(session.value, callId)
     return ok({ agent, seeded: this.#store.seq() > 0, tokenGeneration: tokenUsed + 1 })
@@ -105,6 +131,7 @@ export class Session extends DurableObject<Env> {
       await this.#watchBy(this.#clock.now() + WATCH_EVERY_MS)
       return refused('call_superseded')
     }
+    this.#meter.resume(session, callId)
     this.#conversation.attach(session, call)
     this.#log.info('call_opened', { call: callId, ref })
     return ok(null)
@@ -159,6 +186,7 @@ export class Session extends DurableObject<Env> {
   /** Forgets a session that never came to be, or is to be erased. */
   async discard(): Promise<void> {
     this.#conversation.detach()
+    this.#meter.closeAll()
     this.#sockets.closeAll(CLOSE_ERASED, 'erased')
     await this.ctx.storage.deleteAll()
     this.#store.reset()
@@ -214,6 +242,7 @@ export class Session extends DurableObject<Env> {
         lastHeard: this.#sockets.lastHeard(),
         attached: this.#conversation.attached,
         maxCallSeconds: this.#provider.caps.maxCallSeconds,
+        callSeconds: session.agent.limits.callSeconds,
       },
       now,
     )
@@ -221,7 +250,9 @@ export class Session extends DurableObject<Env> {
     if (orders.next === null) await this.ctx.storage.deleteAlarm()
     else await this.ctx.storage.setAlarm(orders.next)
     if (orders.retryHangUps) await this.#calls.retryHangUps()
-    if (orders.end && call) await this.#endCall(call.id, orders.end)
+    if (call) this.#meter.watch(call.id, call.startedAt)
+    if (orders.end === 'time_cap' && this.#conversation.attached) this.#conversation.endAt('time_cap')
+    else if (orders.end && call) await this.#endCall(call.id, orders.end)
     else if (orders.attach && call) this.#conversation.attach(session, call)
   }
 
@@ -230,6 +261,11 @@ export class Session extends DurableObject<Env> {
     if (!this.#store.currentCall()) this.#conversation.detach()
     await this.#calls.begin(session, callId)
     await this.#watchBy(this.#clock.now() + WATCH_EVERY_MS)
+  }
+
+  #letGo(call: CallRow): void {
+    this.#conversation.detach()
+    this.#meter.close(call.id)
   }
 
   async #endCall(callId: string, reason: EndReason): Promise<void> {
@@ -282,6 +318,7 @@ export class Session extends DurableObject<Env> {
     if (session.leased && session.widgetGoneAt === null && this.#sockets.lastHeard() === null) {
       this.#store.saveSession({ ...session, widgetGoneAt: this.#clock.now() })
     }
+    this.#meter.resume(session, call.id)
     this.#conversation.attach(session, call)
   }
 }
