@@ -24,6 +24,28 @@ const TurnsSchema = v.variant('detection', [
   v.strictObject({ detection: v.literal('push_to_talk') }),
 ])
 
+const seconds = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(10), v.maxValue(max))
+const usd = v.pipe(v.number(), v.finite(), v.minValue(0.01))
+const count = v.pipe(v.number(), v.integer(), v.minValue(1))
+
+/** An answer begins only when the most that it can cost still fits below every cap; money is in USD. */
+const LimitsSchema = v.strictObject({
+  /** Longest call, in seconds. 3600, the provider's own limit, means none: such a call is followed by another. */
+  callSeconds: v.optional(seconds(3600), 1800),
+  /** One call. */
+  callUsd: v.optional(usd, 3),
+  /** All calls and typed answers of one session. */
+  sessionUsd: v.optional(usd, 6),
+  /** Items in the transcript of one session. */
+  sessionItems: v.optional(count, 2000),
+  /** The agent, all visitors, per UTC day. */
+  dayUsd: v.optional(usd, 25),
+  /** The agent, all visitors, per UTC month. */
+  monthUsd: v.optional(usd),
+  /** Calls at the same time. */
+  concurrentCalls: v.optional(count, 25),
+})
+
 export const AgentSchema = v.strictObject({
   /** Shown to visitors. */
   name: v.pipe(v.string(), v.minLength(1), v.maxLength(60)),
@@ -52,6 +74,8 @@ export const AgentSchema = v.strictObject({
    * 15 min after the last activity at most it is destroyed.
    */
   retentionDays: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(3650)), 30),
+  /** What it may cost, and how long. */
+  limits: v.optional(LimitsSchema, {}),
   /** Websites that may use this agent. */
   origins: v.pipe(v.array(OriginSchema), v.minLength(1)),
   theme: v.optional(

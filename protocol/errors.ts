@@ -56,6 +56,12 @@ export const ERRORS = {
     title: 'The signed identity was used before',
     todo: 'Sign a new JWT with a jti of its own for each request.',
   },
+  // Not 429: it is not the visitor's pace, and a client that waits a little and tries again helps nobody.
+  budget_exhausted: {
+    status: 402,
+    title: 'The budget does not allow another answer',
+    todo: 'Raise the caps in `limits` of the agent, or wait until the day (UTC) is over.',
+  },
   origin_refused: {
     status: 403,
     title: 'This website may not use this agent',
@@ -94,6 +100,11 @@ export const ERRORS = {
     status: 422,
     title: 'The Idempotency-Key belongs to another request',
     todo: 'Use a new Idempotency-Key for each new request.',
+  },
+  too_many_calls: {
+    status: 429,
+    title: 'This agent has as many calls as it may',
+    todo: 'Try again when another call has ended (see Retry-After), or raise `limits.concurrentCalls`.',
   },
   upgrade_required: {
     status: 426,

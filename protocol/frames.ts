@@ -31,8 +31,15 @@ export const EndReasonSchema = v.picklist([
   'provider', // the provider ended it or never let us in
   'erased', // the visitor erased the conversation
   'revoked', // a copy of an old session token was used
+  'time_cap', // the agent's longest call
+  'cost_cap', // the budget of the call or the session
+  'day_cap', // the agent's budget of the day or the month
 ])
 export type EndReason = v.InferOutput<typeof EndReasonSchema>
+
+/** Which cap: of time, of the call's or session's budget, of the agent's day or month. */
+export const CapSchema = v.picklist(['time_cap', 'cost_cap', 'day_cap'])
+export type Cap = v.InferOutput<typeof CapSchema>
 
 /** What the assistant is doing. */
 export const ActivitySchema = v.picklist(['listening', 'hearing', 'thinking', 'speaking'])
@@ -64,8 +71,14 @@ export const ServerFrameSchema = v.variant('type', [
   v.object({ type: v.literal('ack'), id: ItemIdSchema }),
   v.object({
     type: v.literal('notice'),
-    code: v.picklist(['call_ended', 'superseded', 'erased', 'no_answer']),
+    code: v.picklist(['call_ended', 'superseded', 'erased', 'no_answer', 'limit_near', 'limit_reached']),
     call: v.nullable(CallIdSchema),
+    /** `limit_near`, `limit_reached` (typed text gets no answer): which one. */
+    cap: v.optional(CapSchema),
+    /** `limit_near`: how much of the cap is used, 0…1. */
+    share: v.optional(v.number()),
+    /** `limit_near` of the time: what is left (s). */
+    seconds: v.optional(v.number()),
     reason: v.optional(EndReasonSchema),
     /** `no_answer`: code of the provider, such as `rate_limit_exceeded`. Never text of the provider. */
     cause: v.optional(v.string()),

@@ -63,6 +63,8 @@ const TOKEN_ERRORS = [
 const BODY_ERRORS = ['bad_request', 'bad_json', 'too_large'] as const satisfies ErrorCode[]
 const START_ERRORS = [
   'rate_limited',
+  'budget_exhausted',
+  'too_many_calls',
   'idempotency_in_flight',
   'idempotency_expired',
   'idempotency_mismatch',

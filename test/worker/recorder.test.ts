@@ -61,6 +61,7 @@ const ended = (items: string[], audioMs?: number, outcome: 'completed' | 'cancel
   cause: undefined,
   items,
   audioMs,
+  usage: null,
 })
 const began: CallEvent = { type: 'answer_began', response: 'r1', nonce: undefined }
 const SAYING = 'One two three four five six seven eight nine ten.'

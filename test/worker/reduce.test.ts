@@ -60,6 +60,43 @@ describe('reduce', () => {
     ])
   })
 
+  it('reads usage modality by modality, with what is missing as 0 and said so', () => {
+    const usage = {
+      input_tokens: 150,
+      input_token_details: {
+        text_tokens: 50,
+        audio_tokens: 100,
+        cached_tokens_details: { text_tokens: 40, audio_tokens: null },
+      },
+      output_token_details: { text_tokens: 3, audio_tokens: 80 },
+    }
+    const read = {
+      input: { text: 50, audio: 100, image: 0 },
+      cached: { text: 40, audio: 0, image: 0 },
+      output: { text: 3, audio: 80 },
+      complete: true,
+    }
+    expect(one({ type: 'response.done', response: { id: 'r', usage } })).toMatchObject([{ usage: read }])
+    const { output_token_details: _, ...half } = usage
+    expect(one({ type: 'response.done', response: { id: 'r', usage: half } })).toMatchObject([
+      { usage: { ...read, output: { text: 0, audio: 0 }, complete: false } },
+    ])
+    const strange = { ...usage, output_token_details: { text_tokens: 'many', audio_tokens: -1 } }
+    expect(one({ type: 'response.done', response: { id: 'r', usage: strange } })).toMatchObject([
+      { audioMs: undefined, usage: { complete: false } },
+    ])
+  })
+
+  it('reads how long the audio was that was written down, however it is billed', () => {
+    const completed = (usage: object | null) =>
+      one({ type: 'conversation.item.input_audio_transcription.completed', item_id: 'u', transcript: ' Hi ', usage })
+    const text = { type: 'transcribed', id: 'u', text: 'Hi' }
+    expect(completed({ type: 'duration', seconds: 2.5 })).toEqual([{ ...text, usage: { seconds: 2.5 } }])
+    const tokens = { type: 'tokens', input_tokens: 40, input_token_details: { audio_tokens: 30, text_tokens: 10 } }
+    expect(completed(tokens)).toEqual([{ ...text, usage: { seconds: 3 } }])
+    expect(completed(null)).toEqual([{ ...text, usage: { seconds: null } }])
+  })
+
   it('treats absent usage as unknown, not as zero', () => {
     expect(one({ type: 'response.done', response: { id: 'r', status: 'failed', usage: null } })).toMatchObject([
       { outcome: 'failed', audioMs: undefined },

@@ -13,6 +13,7 @@ function sight(
   more: Partial<Sight> = {},
 ): Sight {
   return {
+    callSeconds: 3600,
     session: {
       id: 'ses_0',
       agentId: 'concierge',
@@ -84,6 +85,12 @@ describe('watch', () => {
 
   it("ends a call at the provider's longest duration even when nobody says so", () => {
     expect(watch(sight({}, { startedAt: NOW - 3_600_000 }), NOW).end).toBe('expired')
+  })
+
+  it("ends a call at the agent's longest duration, and looks exactly then", () => {
+    const capped = (age: number) => sight({}, { startedAt: NOW - age }, { callSeconds: 600 })
+    expect(watch(capped(595_000), NOW)).toMatchObject({ next: NOW + 5_000 })
+    expect(watch(capped(600_000), NOW).end).toBe('time_cap')
   })
 
   it('tries unconfirmed hang-ups again', () => {

@@ -20,7 +20,7 @@ import { createSession } from './session.ts'
 import { createSocketWatch } from './socketwatch.ts'
 import { createSpeech } from './speech.ts'
 import { createThread } from './thread.ts'
-import { isSessionGone, isSuperseded, needsText, trouble, troubleOf } from './trouble.ts'
+import { isCap, isSessionGone, isSuperseded, limitReached, needsText, trouble, troubleOf } from './trouble.ts'
 import type { Conversation, ConversationOptions, ConversationState, Mode, Trouble } from './types.ts'
 import { createView } from './view.ts'
 
@@ -185,6 +185,7 @@ export function createConversation(options: ConversationOptions, overrides: Part
     if (reason === 'visitor') finish(null)
     else if (reason === 'superseded') superseded()
     else if (reason === 'erased') erased()
+    else if (isCap(reason)) finish(limitReached(reason))
     else void reconnect()
   }
 
@@ -204,6 +205,7 @@ export function createConversation(options: ConversationOptions, overrides: Part
     if (frame.code === 'superseded') superseded()
     else if (frame.code === 'erased') erased()
     else if (frame.code === 'no_answer') view.setTrouble(trouble('no_answer', frame.cause))
+    else if (frame.code === 'limit_reached') view.setTrouble(limitReached(frame.cap ?? 'cost_cap', []))
   }
 
   function erased(): void {

@@ -1,5 +1,5 @@
 /** Which failures the visitor is told about, and the ways forward. */
-import type { EndReason } from '../../protocol/frames.ts'
+import type { Cap, EndReason } from '../../protocol/frames.ts'
 import { MicrophoneError } from '../audio/microphone.ts'
 import { ProviderError } from '../call/ephemeral.ts'
 import { TransportError } from '../call/transport.ts'
@@ -39,16 +39,36 @@ const WAYS: Partial<Record<Trouble['code'], Trouble['ways']>> = {
   // The conversation goes on: saying it again is the way.
   no_answer: [],
   too_large: [],
+  budget_exhausted: [],
+}
+
+/** What is still allowed when a cap ended the call; the session's own budget may refuse it then, and says so. */
+const WAYS_AFTER_CAP: Record<Cap, Trouble['ways']> = {
+  time_cap: ['text', 'retry'],
+  cost_cap: ['text', 'retry'],
+  day_cap: [],
 }
 
 export function trouble(code: Trouble['code'], cause?: string): Trouble {
   return { code, ways: WAYS[code] ?? ['retry'], ...(cause === undefined ? {} : { cause }) }
 }
 
+/** A cap ended the call, or typed text gets no answer any more. */
+export function limitReached(cap: Cap, stillAllowed: Trouble['ways'] = WAYS_AFTER_CAP[cap]): Trouble {
+  return { code: 'limit_reached', ways: stillAllowed, cause: cap }
+}
+
+export function isCap(reason: string): reason is Cap {
+  return Object.hasOwn(WAYS_AFTER_CAP, reason)
+}
+
 /** What an error means to the visitor. One that is not of ours is a fault of the widget: only its name goes to the console. */
 export function troubleOf(error: unknown): Trouble {
   if (isSuperseded(error)) return trouble('superseded')
-  if (error instanceof CallEndedError) return trouble(error.reason === 'lost' ? 'connect_timeout' : 'provider_refused')
+  if (error instanceof CallEndedError) {
+    if (isCap(error.reason)) return limitReached(error.reason)
+    return trouble(error.reason === 'lost' ? 'connect_timeout' : 'provider_refused')
+  }
   if (
     error instanceof BrokerError ||
     error instanceof MicrophoneError ||

@@ -22,6 +22,7 @@ export type WidgetErrorCode =
   | 'superseded'
   | 'gave_up'
   | 'no_answer'
+  | 'limit_reached'
 
 /** Something went wrong, or needs the visitor. The UI says what happened and offers the way forward. */
 export interface Trouble {

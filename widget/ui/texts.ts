@@ -223,6 +223,18 @@ export const texts: Record<Language, Texts> = {
         title: 'No answer came this time',
         text: 'Say it once more, or try again in a moment.',
       },
+      limit_reached: {
+        title: 'This is as long as we can talk',
+        text: 'The limit for this conversation is reached. What was said is kept.',
+      },
+      budget_exhausted: {
+        title: 'That is all for now',
+        text: 'This assistant has talked as much as it may. Try again another day.',
+      },
+      too_many_calls: {
+        title: 'All lines are busy',
+        text: 'Try again in a minute.',
+      },
       provider_busy: {
         title: 'All lines are busy',
         text: 'Try again in a few seconds.',
@@ -338,6 +350,18 @@ export const texts: Record<Language, Texts> = {
       no_answer: {
         title: 'Es kam keine Antwort',
         text: 'Sagen Sie es noch einmal, oder versuchen Sie es gleich wieder.',
+      },
+      limit_reached: {
+        title: 'Länger können wir nicht sprechen',
+        text: 'Die Grenze für dieses Gespräch ist erreicht. Alles Gesagte ist gesichert.',
+      },
+      budget_exhausted: {
+        title: 'Das war es fürs Erste',
+        text: 'Dieser Assistent hat so viel gesprochen, wie er darf. Versuchen Sie es an einem anderen Tag.',
+      },
+      too_many_calls: {
+        title: 'Alle Leitungen sind belegt',
+        text: 'Versuchen Sie es in einer Minute erneut.',
       },
       provider_busy: {
         title: 'Alle Leitungen sind belegt',

@@ -6,6 +6,7 @@ import type { AppContext } from './context.ts'
 const RETRY_AFTER: Partial<Record<ErrorCode, number>> = {
   provider_busy: 3,
   idempotency_in_flight: 1,
+  too_many_calls: 30,
   rate_limited: 60,
 }
 

@@ -13,6 +13,7 @@ import type { NewSession } from '../session/session.ts'
 import { readBody } from './body.ts'
 import { type AppContext, type AppEnv, bearer, deploymentSecret, findAgent, sessionStub } from './context.ts'
 import { callAnswer, type OpenedAnswer, openCall } from './open-call.ts'
+import { giveBack, reserveStart } from './reserve.ts'
 
 /**
  * Creating an object takes a few ms and holds back a request sent at the same moment, so the provider is asked first
@@ -92,11 +93,13 @@ async function createAlone(c: AppContext, session: NewSession, attempt: Attempt 
 
 async function createWithCall(c: AppContext, session: NewSession, call: CallRequest, attempt: Attempt | null) {
   const callId = newId('call_')
-  const plan = { agent: session.agent, seeded: false, safetyId: session.safetyId }
-  const opening = openCall(providerFor(c.env), plan, call, c.get('log'))
+  const { agent, safetyId } = session
+  const held = await reserveStart(c, session.agentId, { call: callId, session: session.id, agent })
+  const opening = openCall(providerFor(c.env), { agent, seeded: false, safetyId }, call, c.get('log'))
   const stub = sessionStub(c, session.id)
-  const creating = scheduler.wait(HEAD_START_MS).then(() => stub.create({ ...session, callId }))
+  const creating = scheduler.wait(HEAD_START_MS).then(() => stub.create({ ...session, callId, held }))
   const [opened, created] = await Promise.allSettled([opening, creating])
+  if (created.status === 'rejected' || opened.status === 'rejected') await giveBack(c, session.agentId, callId)
   if (created.status === 'rejected') throw created.reason // a call without its object cannot be reached by anybody
   if (opened.status === 'rejected') {
     await stub.discard()

@@ -5,6 +5,7 @@
 import type { Agent } from '../../protocol/agent.ts'
 import type { ErrorCode } from '../../protocol/errors.ts'
 import type { Item } from '../../protocol/item.ts'
+import type { TranscriptionUsage, Usage } from '../usage.ts'
 
 /** A request as data; `send` in transport.ts carries it out. */
 export interface HttpRequest {
@@ -51,7 +52,7 @@ export type CallEvent =
   /** The next piece of text of an item. */
   | { type: 'fragment'; id: string; text: string }
   /** What the visitor said, written down; null: it could not be. */
-  | { type: 'transcribed'; id: string; text: string | null }
+  | { type: 'transcribed'; id: string; text: string | null; usage?: TranscriptionUsage }
   /** The provider cut an item to what was played (ms). */
   | { type: 'truncated'; id: string; ms: number }
   | { type: 'speech'; on: boolean }
@@ -65,6 +66,8 @@ export type CallEvent =
       items: readonly string[]
       /** Audio that was generated (ms), undefined when the provider does not tell. */
       audioMs: number | undefined
+      /** Null when the provider does not tell. */
+      usage: Usage | null
     }
   | { type: 'playback'; state: 'began' | 'drained' | 'cleared'; response: string }
   /** One of our messages was refused; `ref` is what we called it. */

@@ -2,11 +2,14 @@
  * The conversation of a session, whatever carries it at the moment: the sideband of a call, a text line that is opened
  * when the visitor types without a call, or nothing.
  */
-import type { Activity, EndReason, ServerFrame } from '../../protocol/frames.ts'
+import type { Activity, Cap, EndReason, ServerFrame } from '../../protocol/frames.ts'
 import { newId } from '../../protocol/ids.ts'
 import type { Log } from '../log.ts'
 import type { CallEvent, Provider } from '../provider/provider.ts'
-import { Line, type LineEnd, type LineKind } from './line.ts'
+import { openSocket } from '../provider/transport.ts'
+import { Closing } from './closing.ts'
+import { Line, type LineEnd, type LineKind, LineLimited } from './line.ts'
+import type { Meter } from './meter.ts'
 import type { Clock } from './ports.ts'
 import type { Recorder } from './recorder.ts'
 import { Responder } from './responder.ts'
@@ -25,7 +28,8 @@ export interface ConversationPorts {
   clock: Clock
   log: Log
   send: (frame: ServerFrame) => void
-  /** The provider has ended the live call, or it cannot be controlled. */
+  meter: Pick<Meter, 'reserve' | 'record' | 'close'>
+  /** The provider has ended the live call, it cannot be controlled, or a cap is reached. */
   onCallLost: (call: string, reason: EndReason) => void
 }
 
@@ -42,9 +46,16 @@ export class Conversation {
   #breaks = 0
   #textRetried = false
   #stopIdleTimer = () => {}
+  readonly #closing: Closing
+  /** Lease of the text line. */
+  #textLease: string | null = null
+  /** Why there was no money for it. */
+  #limit: Cap = 'cost_cap'
 
   constructor(ports: ConversationPorts) {
     this.#ports = ports
+    const end = (cap: Cap) => this.#endAtCap(cap)
+    this.#closing = new Closing({ clock: ports.clock, answering: () => this.#answering, end })
   }
 
   /** A call is carried: its sideband is open or about to be. */
@@ -66,8 +77,10 @@ export class Conversation {
   /** Lets go of whatever carries the conversation. */
   detach(): void {
     this.#stopIdleTimer()
+    this.#closing.cancel()
     this.#line?.close()
     this.#line = null
+    this.#closeTextLease()
     this.#ports.recorder.close()
     this.#ports.recorder.call = null
     this.#activity = 'listening'
@@ -109,6 +122,11 @@ export class Conversation {
     this.#turnAwaited = !on
   }
 
+  /** A cap is reached: what is being said is finished, then it ends. */
+  endAt(cap: Cap): void {
+    this.#closing.begin(cap)
+  }
+
   interrupt(): void {
     if (this.#line?.ready) this.#line.send(...this.#ports.provider.interrupt(this.#line.kind))
   }
@@ -123,6 +141,8 @@ export class Conversation {
     const request = call?.ref ? provider.control(call.ref) : provider.openText(session.agent, session.safetyId)
     this.#ports.recorder.via = kind
     this.#responder = new Responder((say) => this.#line?.send(provider.answer(newId('itm_'), say)))
+    const lease = call?.id ?? session.id
+    if (!call) this.#textLease = lease
     this.#line = new Line(
       {
         kind,
@@ -135,9 +155,18 @@ export class Conversation {
         provider,
         clock,
         log: log.with({ call: call?.id ?? 'text' }),
-        onEvent: (event) => this.#hear(event),
+        onEvent: (event) => this.#hear(event, lease),
         onReady: () => this.#ready(session, call),
         onEnd: (end) => this.#lineEnded(session, call, end),
+        open: async (asked) => {
+          // The ledger comes before the provider; a call's money was set aside before it was created.
+          const reserved = call ? null : await this.#ports.meter.reserve(session, lease, 'text')
+          if (reserved?.ok === false) {
+            this.#limit = reserved.cap
+            throw new LineLimited()
+          }
+          return openSocket(asked)
+        },
       },
     )
   }
@@ -159,9 +188,10 @@ export class Conversation {
     this.#restartIdleTimer()
   }
 
-  #hear(event: CallEvent): void {
-    const { recorder, log, send } = this.#ports
+  #hear(event: CallEvent, lease: string): void {
+    const { recorder, log, send, meter } = this.#ports
     recorder.record(event)
+    meter.record(lease, event)
     this.#showActivity(event)
     switch (event.type) {
       case 'placed':
@@ -189,6 +219,7 @@ export class Conversation {
         this.#expired = true
         break
     }
+    this.#closing.heard(event.type === 'answer_began')
   }
 
   #showActivity(event: CallEvent): void {
@@ -216,12 +247,26 @@ export class Conversation {
     const { recorder, send } = this.#ports
     recorder.close()
     this.#stopIdleTimer()
-    if (!this.#unanswered()) return
+    if (!this.#unanswered()) return this.#closeTextLease()
     if (end === 'closed' && !this.#textRetried) {
       this.#textRetried = true
       return this.#open('text', session, null)
     }
-    send({ type: 'notice', code: 'no_answer', call: null, cause: end })
+    this.#closeTextLease()
+    if (end === 'limited') send({ type: 'notice', code: 'limit_reached', call: null, cap: this.#limit })
+    else send({ type: 'notice', code: 'no_answer', call: null, cause: end })
+  }
+
+  #endAtCap(cap: Cap): void {
+    const { recorder, send, onCallLost } = this.#ports
+    if (this.#line?.kind === 'voice' && recorder.call) return onCallLost(recorder.call, cap)
+    this.detach()
+    send({ type: 'notice', code: 'limit_reached', call: null, cap })
+  }
+
+  #closeTextLease(): void {
+    if (this.#textLease) this.#ports.meter.close(this.#textLease)
+    this.#textLease = null
   }
 
   /** The last word of the conversation is typed text of the visitor, but for answers that broke off. */

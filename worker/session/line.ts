@@ -19,8 +19,16 @@ const REATTACH_PAUSES_MS = [250]
 const OPENING_TIMEOUT_MS = 12_000
 
 export type LineKind = 'voice' | 'text'
-/** `gone`: the provider does not know the call (any more). `failed`: no socket, or no answer to our first messages. */
-export type LineEnd = 'closed' | 'gone' | 'failed'
+/**
+ * `gone`: the provider does not know the call (any more). `failed`: no socket, or no answer to our first messages.
+ * `limited`: there is no money for it.
+ */
+export type LineEnd = 'closed' | 'gone' | 'failed' | 'limited'
+
+/** Thrown by `open`: trying again would not help. */
+export class LineLimited extends Error {
+  override readonly name = 'LineLimited'
+}
 
 export interface LineOptions {
   kind: LineKind
@@ -98,6 +106,7 @@ export class Line {
         return this.#attach(socket)
       } catch (error) {
         if (this.#step === 'over') return
+        if (error instanceof LineLimited) return this.#end('limited')
         const pause = pauses[tries]
         const gone = error instanceof SocketRefused && error.status === 404
         this.#ports.log.info('line_refused', { status: error instanceof SocketRefused ? error.status : 0, tries })

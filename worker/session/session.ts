@@ -7,12 +7,15 @@ import type { Agent } from '../../protocol/agent.ts'
 import type { Transcript } from '../../protocol/api.ts'
 import type { EndReason } from '../../protocol/frames.ts'
 import { SUBPROTOCOL } from '../../protocol/frames.ts'
+import type { MicroUsd } from '../ledger/money.ts'
+import { readPrices } from '../ledger/prices.ts'
 import { createLog, type Log } from '../log.ts'
 import { providerFor } from '../provider/choose.ts'
 import type { Provider } from '../provider/provider.ts'
 import { Calls } from './calls.ts'
 import { Conversation } from './conversation.ts'
 import { judgeToken } from './family.ts'
+import { Meter } from './meter.ts'
 import { type Clock, systemClock } from './ports.ts'
 import { Recorder } from './recorder.ts'
 import { type CallReply, Replies, type RequestMark } from './replies.ts'
@@ -36,6 +39,8 @@ export interface NewSession {
   reply?: ArrayBuffer
   /** A call that is being opened along with the session. */
   callId?: string
+  /** What the Worker has set aside for it at the ledger. */
+  held?: MicroUsd
 }
 
 /** What the Worker needs to open a call at the provider. */
@@ -59,6 +64,7 @@ export class Session extends DurableObject<Env> {
   readonly #sockets: EventSockets
   readonly #calls: Calls
   readonly #conversation: Conversation
+  readonly #meter: Meter
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -76,8 +82,19 @@ export class Session extends DurableObject<Env> {
     this.#store = store
     this.#replies = new Replies(ctx.storage.sql)
     this.#sockets = sockets
-    this.#calls = new Calls({ store, provider, clock, log, send, onEnded: () => this.#conversation.detach() })
+    const meter = new Meter({
+      ledger: (agentId) => env.LEDGERS.getByName(agentId),
+      prices: readPrices(env.PRICES),
+      store,
+      clock,
+      log,
+      send,
+      onCap: (cap) => this.#conversation.endAt(cap),
+    })
+    this.#meter = meter
+    this.#calls = new Calls({ store, provider, clock, log, send, onEnded: (call) => this.#letGo(call) })
     this.#conversation = new Conversation({
+      meter,
       store,
       recorder,
       provider,
@@ -92,7 +109,7 @@ export class Session extends DurableObject<Env> {
   }
 
   /** Called once with a fresh id, possibly while the provider is creating the first call. */
-  async create({ callId, reply, ...session }: NewSession): Promise<void> {
+  async create({ callId, reply, held = 0, ...session }: NewSession): Promise<void> {
     const row: SessionRow = {
       ...session,
       createdAt: this.#clock.now(),
@@ -104,20 +121,31 @@ export class Session extends DurableObject<Env> {
     this.#store.saveSession(row)
     if (reply && row.startKey) this.#replies.keepStart(row.startKey, reply, row.createdAt)
     this.#log.info('session_created', { agent: session.agentId })
-    if (callId) await this.#begin(row, callId)
-    else await this.#watchBy(eraseAt(session.agent, row.createdAt))
+    if (!callId) return this.#watchBy(eraseAt(session.agent, row.createdAt))
+    this.#meter.adopt(row, callId, held)
+    await this.#begin(row, callId)
   }
 
   /** A new call on an existing session. The older one is hung up first. */
   async beginCall(generation: number, callId: string, attempt: RequestMark | null): Promise<Result<CallTicket>> {
-    const session = this.#admit(generation)
-    if (!session.ok) return session
-    const { agent, tokenUsed, safetyId } = session.value
-    const ticket = { agent, seeded: this.#store.seq() > 0, tokenGeneration: tokenUsed + 1, safetyId }
-    const repeat = attempt ? this.#replies.claim(attempt, callId, tokenUsed + 1, this.#clock.now()) : ok(null)
+    const asking = this.#admit(generation)
+    if (!asking.ok) return asking
+    const tokenGeneration = asking.value.tokenUsed + 1
+    const repeat = attempt ? this.#replies.claim(attempt, callId, tokenGeneration, this.#clock.now()) : ok(null)
     if (!repeat.ok) return repeat
-    if (!repeat.value) await this.#begin(session.value, callId)
-    return ok({ ...ticket, repeat: repeat.value })
+    const { agent, safetyId } = asking.value
+    const ticket = { agent, safetyId, seeded: this.#store.seq() > 0, tokenGeneration, repeat: repeat.value }
+    if (repeat.value) return ok(ticket)
+    const reserved = await this.#meter.reserve(asking.value, callId, 'call')
+    const session = this.#admit(generation) // anything may have happened meanwhile
+    if (!reserved.ok || !session.ok) this.#replies.release(callId)
+    if (!reserved.ok) return refused(reserved.code)
+    if (!session.ok) {
+      this.#meter.close(callId)
+      return session
+    }
+    await this.#begin(session.value, callId)
+    return ok(ticket)
   }
 
   /** Keeps the sealed answer of a call for a repeat of the request. */
@@ -144,6 +172,7 @@ export class Session extends DurableObject<Env> {
       await this.#watchBy(this.#clock.now() + WATCH_EVERY_MS)
       return refused('call_superseded')
     }
+    this.#meter.resume(session, callId)
     this.#conversation.attach(session, call)
     this.#log.info('call_opened', { call: callId, ref })
     return ok(null)
@@ -207,6 +236,7 @@ export class Session extends DurableObject<Env> {
   /** Forgets a session that never came to be, or is to be erased. */
   async discard(): Promise<void> {
     this.#conversation.detach()
+    this.#meter.closeAll()
     this.#sockets.closeAll('erased')
     const session = this.#store.session()
     if (session?.startKey || session?.person) await this.#forgetVisit(session)
@@ -267,6 +297,7 @@ export class Session extends DurableObject<Env> {
         attached: this.#conversation.attached,
         maxCallSeconds: this.#provider.caps.maxCallSeconds,
         lastActivity: call ? now : this.#store.lastActivity(),
+        callSeconds: session.agent.limits.callSeconds,
       },
       now,
     )
@@ -274,7 +305,9 @@ export class Session extends DurableObject<Env> {
     await this.ctx.storage.setAlarm(orders.next)
     if (orders.erase) return this.#forget('retention')
     if (orders.retryHangUps) await this.#calls.retryHangUps()
-    if (orders.end && call) await this.#endCall(call.id, orders.end)
+    if (call) this.#meter.watch(call.id, call.startedAt)
+    if (orders.end === 'time_cap' && this.#conversation.attached) this.#conversation.endAt('time_cap')
+    else if (orders.end && call) await this.#endCall(call.id, orders.end)
     else if (orders.attach && call) this.#conversation.attach(session, call)
   }
 
@@ -289,6 +322,11 @@ export class Session extends DurableObject<Env> {
     if (!this.#store.currentCall()) this.#conversation.detach()
     await this.#calls.begin(session, callId)
     await this.#watchBy(this.#clock.now() + WATCH_EVERY_MS)
+  }
+
+  #letGo(call: CallRow): void {
+    this.#conversation.detach()
+    this.#meter.close(call.id)
   }
 
   async #endCall(callId: string, reason: EndReason): Promise<void> {
@@ -340,6 +378,7 @@ export class Session extends DurableObject<Env> {
     if (session.leased && session.widgetGoneAt === null && this.#sockets.lastHeard() === null) {
       this.#store.saveSession({ ...session, widgetGoneAt: this.#clock.now() })
     }
+    this.#meter.resume(session, call.id)
     this.#conversation.attach(session, call)
   }
 }

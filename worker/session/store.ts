@@ -114,6 +114,20 @@ export class Store {
     )
   }
 
+  /** What the calls and text lines that are over have cost (micro-dollars). */
+  spent(): number {
+    const row = this.#sql.exec('SELECT micro_usd FROM spent').toArray()[0]
+    return row ? Number(row.micro_usd) : 0
+  }
+
+  addSpent(microUsd: number): void {
+    this.#sql.exec('INSERT OR REPLACE INTO spent (one, micro_usd) VALUES (1, ?)', this.spent() + microUsd)
+  }
+
+  itemCount(): number {
+    return Number(this.#sql.exec('SELECT COUNT(*) AS n FROM items').one().n)
+  }
+
   item(id: string): Item | null {
     return this.#items('WHERE id = ?', id)[0]?.item ?? null
   }
@@ -216,6 +230,7 @@ type Words = Pick<Item, 'text' | 'heard' | 'tool'>
 type ItemRow = Omit<Item, keyof Words | 'id' | 'position'> & { sealed?: string }
 
 const SCHEMA = [
+  'CREATE TABLE IF NOT EXISTS spent (one INTEGER PRIMARY KEY, micro_usd INTEGER NOT NULL)',
   'CREATE TABLE IF NOT EXISTS session (one INTEGER PRIMARY KEY, data TEXT NOT NULL)',
   'CREATE TABLE IF NOT EXISTS calls (id TEXT PRIMARY KEY, generation INTEGER NOT NULL, state TEXT NOT NULL, data TEXT NOT NULL) WITHOUT ROWID',
   'CREATE TABLE IF NOT EXISTS items (id TEXT PRIMARY KEY, position REAL NOT NULL, seq INTEGER NOT NULL, data TEXT NOT NULL) WITHOUT ROWID',

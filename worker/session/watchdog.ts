@@ -27,6 +27,8 @@ export interface Sight {
   maxCallSeconds: number
   /** When something last happened, for a session without a call (ms since 1970). */
   lastActivity: number
+  /** What the agent allows (s). */
+  callSeconds: number
 }
 
 export interface Orders {
@@ -46,7 +48,9 @@ export function watch(sight: Sight, now: number): Orders {
   const end = reasonToEnd(sight, call, now)
   if (end) return { end, retryHangUps, next: now + WATCH_EVERY_MS }
   const attach = call.state === 'live' && !sight.attached
-  return { attach, retryHangUps, next: Math.min(now + WATCH_EVERY_MS, graceEnd(sight) ?? Number.POSITIVE_INFINITY) }
+  const capAt = call.startedAt + sight.callSeconds * 1000
+  const next = Math.min(now + WATCH_EVERY_MS, graceEnd(sight) ?? Number.POSITIVE_INFINITY, capAt)
+  return { attach, retryHangUps, next }
 }
 
 /** Between calls: hang-ups that are not confirmed, and the end of the time that the session is kept. */
@@ -60,6 +64,7 @@ function watchRest({ session, lastActivity }: Sight, retryHangUps: boolean, now:
 function reasonToEnd(sight: Sight, call: CallRow, now: number): EndReason | undefined {
   if (call.state === 'opening') return now - call.startedAt >= OPENING_MS ? 'dropped' : undefined
   if (now - call.startedAt >= sight.maxCallSeconds * 1000) return 'expired'
+  if (now - call.startedAt >= sight.callSeconds * 1000) return 'time_cap'
   if (!sight.session.leased) return undefined
   if (sight.lastHeard !== null) return now - sight.lastHeard >= LEASE_MS ? 'widget_gone' : undefined
   const deadline = graceEnd(sight)

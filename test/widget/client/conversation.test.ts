@@ -584,6 +584,28 @@ describe('speaking', () => {
     conversation.dispose()
   })
 
+  it.each([
+    ['time_cap', ['text', 'retry']],
+    ['cost_cap', ['text', 'retry']],
+    ['day_cap', []],
+  ] as const)('does not come back by itself after %s', async (reason, ways) => {
+    const conversation = await startVoice()
+    const call = world.broker.session.call?.id ?? null
+    world.broker.send({ type: 'notice', code: 'call_ended', call, reason })
+    await pass(30_000)
+    expect(conversation.state.value).toBe('ended')
+    expect(conversation.trouble.value).toEqual({ code: 'limit_reached', ways, cause: reason })
+    expect(FakePeer.all).toHaveLength(1)
+    expect(world.left()).toEqual(NOTHING)
+  })
+
+  it('says when there is no money for an answer to what was typed, and offers no way that fails too', async () => {
+    const conversation = await startVoice()
+    world.broker.send({ type: 'notice', code: 'limit_reached', call: null, cap: 'day_cap' })
+    expect(conversation.trouble.value).toEqual({ code: 'limit_reached', ways: [], cause: 'day_cap' })
+    conversation.dispose()
+  })
+
   it('asks for a tap when sound is blocked, and plays then', async () => {
     world.audio.refuse = true
     const conversation = await startVoice()

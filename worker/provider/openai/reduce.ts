@@ -2,6 +2,7 @@
 import * as v from 'valibot'
 import type { CallEvent, PlacedItem } from '../provider.ts'
 import { itemId } from './item-id.ts'
+import { readTranscriptionUsage, readUsage } from './usage.ts'
 import { ServerEvent, type WireItem } from './wire.ts'
 
 /** Assistant audio is billed at one token for 50 ms (realtime-api.md 1.3): the one measure of its length that we get. */
@@ -52,7 +53,14 @@ export function reduce(raw: string): CallEvent[] {
     case 'response.output_text.delta':
       return event.delta ? [{ type: 'fragment', id: itemId(event.item_id), text: event.delta }] : []
     case 'conversation.item.input_audio_transcription.completed':
-      return [{ type: 'transcribed', id: itemId(event.item_id), text: event.transcript.trim() }]
+      return [
+        {
+          type: 'transcribed',
+          id: itemId(event.item_id),
+          text: event.transcript.trim(),
+          usage: readTranscriptionUsage(event.usage),
+        },
+      ]
     case 'conversation.item.input_audio_transcription.failed':
       return [{ type: 'transcribed', id: itemId(event.item_id), text: null }]
     case 'output_audio_buffer.started':
@@ -141,6 +149,7 @@ function answerEnded(response: WireResponse): CallEvent {
     cause: response.status_details?.error?.code ?? response.status_details?.error?.type ?? undefined,
     items: (response.output ?? []).flatMap((item) => (item.id ? [itemId(item.id)] : [])),
     audioMs: typeof audioTokens === 'number' ? audioTokens * MS_PER_OUTPUT_AUDIO_TOKEN : undefined,
+    usage: response.usage ? readUsage(response.usage) : null,
   }
 }
 

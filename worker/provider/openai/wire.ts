@@ -3,6 +3,7 @@
  * sends is ignored: new events and new fields must not break a call.
  */
 import * as v from 'valibot'
+import { WireTranscriptionUsage, WireUsage } from './usage.ts'
 
 const text = v.string()
 const maybe = <T extends v.GenericSchema>(schema: T) => v.optional(v.nullable(schema))
@@ -32,7 +33,12 @@ export const ServerEvent = v.variant('type', [
   v.object({ type: v.literal('conversation.item.retrieved'), item: WireItem }),
   v.object({ type: v.literal('conversation.item.truncated'), ...ItemRef, audio_end_ms: v.number() }),
   v.object({ type: v.literal('conversation.item.input_audio_transcription.delta'), ...ItemRef, delta: maybe(text) }),
-  v.object({ type: v.literal('conversation.item.input_audio_transcription.completed'), ...ItemRef, transcript: text }),
+  v.object({
+    type: v.literal('conversation.item.input_audio_transcription.completed'),
+    ...ItemRef,
+    transcript: text,
+    usage: maybe(WireTranscriptionUsage),
+  }),
   v.object({ type: v.literal('conversation.item.input_audio_transcription.failed'), ...ItemRef }),
   v.object({ type: v.literal('input_audio_buffer.speech_started') }),
   v.object({ type: v.literal('input_audio_buffer.speech_stopped') }),
@@ -55,7 +61,7 @@ export const ServerEvent = v.variant('type', [
         v.object({ reason: maybe(text), error: maybe(v.object({ type: maybe(text), code: maybe(text) })) }),
       ),
       output: maybe(v.array(v.object({ id: maybe(text) }))),
-      usage: maybe(v.object({ output_token_details: maybe(v.object({ audio_tokens: maybe(v.number()) })) })),
+      usage: maybe(WireUsage),
     }),
   }),
   v.object({

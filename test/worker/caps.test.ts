@@ -1,0 +1,285 @@
+import { abortAllDurableObjects, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import tutor from '../../agents/tutor.ts'
+import { type AgentInput, defineAgent } from '../../protocol/agent.ts'
+import type { ServerFrame } from '../../protocol/frames.ts'
+import { newId } from '../../protocol/ids.ts'
+import { issueToken } from '../../worker/admission/token.ts'
+import { createApp } from '../../worker/http/app.ts'
+import { BookStore } from '../../worker/ledger/books.ts'
+import { type Books, LEASE_MS } from '../../worker/ledger/budget.ts'
+import { microUsd } from '../../worker/ledger/money.ts'
+import { answers, ask, BROKERED, connect, fault, isReady, journal, ORIGIN, type Widget } from './support.ts'
+
+const type = (text: string) => ({ type: 'text', id: newId('txt_'), text }) as const
+const ended = (frame: ServerFrame) => frame.type === 'notice' && frame.code === 'call_ended'
+const last = async () => (await journal()).at(-1)?.n ?? 0
+const opened = async (from: number) =>
+  (await journal(from)).filter((entry) => entry.kind === 'request' && entry.path === '/v1/realtime/calls')
+
+/** The broker with one agent of its own, whose ledger nobody else uses. */
+function brokerWith(limits: AgentInput['limits'], more: Partial<AgentInput> = {}) {
+  const id = `agent-${newId('itm_').slice(4, 12).toLowerCase()}`
+  const agent = defineAgent({ ...tutor, handshake: 'brokered', limits, ...more })
+  const app = createApp({ [id]: agent })
+  const start = () =>
+    app.request(
+      'https://broker.example/v1/sessions',
+      { method: 'POST', headers: { Origin: ORIGIN }, body: JSON.stringify({ agent: id, call: BROKERED }) },
+      env,
+    )
+  /** What the ledger has on its rows. */
+  const books = (): Promise<Books> =>
+    runInDurableObject(env.LEDGERS.getByName(id), (_, state) => new BookStore(state.storage.sql).load(Date.now()))
+  /** A call with its widget. */
+  const live = async () => {
+    const response = await start()
+    const created = (await response.json()) as { session: string; token: string; call: string; code?: string }
+    if (response.status !== 201) throw new Error(`not started: ${created.code}`)
+    const widget = await connect(created.session, created.token)
+    await widget.next(isReady, 'ready')
+    return { ...created, widget, stub: env.SESSIONS.getByName(created.session) }
+  }
+  const textSession = async () => {
+    const session = newId('ses_')
+    await env.SESSIONS.getByName(session).create({ id: session, agentId: id, agent, origin: ORIGIN })
+    const token = await issueToken('a secret that only tests know', ORIGIN, { session, generation: 1 })
+    return { session, token, widget: await connect(session, token) }
+  }
+  return { id, agent, start, books, live, textSession }
+}
+
+const held = ({ leases }: Books) => Object.values(leases).reduce((sum, lease) => sum + lease.held, 0)
+
+async function say(widget: Widget, text: string): Promise<void> {
+  const before = answers(widget.frames).length
+  widget.send(type(text))
+  await widget.until((frames) => answers(frames).length > before, `an answer to ${text}`)
+}
+
+async function providerRef(stub: DurableObjectStub): Promise<string> {
+  return runInDurableObject(stub, (_, state) => {
+    const rows = state.storage.sql.exec("SELECT data FROM calls WHERE state = 'live'").toArray()
+    return String(JSON.parse(String(rows[0]?.data)).ref)
+  })
+}
+
+// The agent's files are loaded, and the simulator answered once, before anything is counted.
+beforeAll(async () => {
+  await last()
+})
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe('the budget of a day', () => {
+  it('lets only so many of 50 parallel starts through as it can pay for, and the rest reach no provider', async () => {
+    const broker = brokerWith({ dayUsd: 1, concurrentCalls: 100 })
+    const from = await last()
+    const answers = await Promise.all(Array.from({ length: 50 }, broker.start))
+    const started = answers.filter((response) => response.status === 201)
+    const refusals = answers.filter((response) => response.status !== 201)
+    expect(started.length).toBeGreaterThan(0)
+    expect(await Promise.all(refusals.map((response) => response.json()))).toEqual(
+      refusals.map(() => expect.objectContaining({ status: 402, code: 'budget_exhausted' })),
+    )
+    expect(await opened(from)).toHaveLength(started.length)
+    const books = await broker.books()
+    expect(books.daySpent + held(books)).toBeLessThanOrEqual(microUsd(1))
+    expect(Object.keys(books.leases)).toHaveLength(started.length)
+  })
+
+  it('is never exceeded by calls that go on talking, with usage told twice', async () => {
+    const broker = brokerWith({ dayUsd: 0.1 })
+    const { call, widget, stub } = await broker.live()
+    const ref = await providerRef(stub)
+    await fault({ kind: 'repeat_event', type: 'response.done', call: ref, count: 100, channel: 'sideband' })
+    for (let turn = 0; turn < 60 && !widget.frames.some(ended); turn++) {
+      widget.send(type(`turn ${turn} of a conversation that goes on and on`))
+      await widget.until((frames) => answers(frames).length > turn || frames.some(ended), `turn ${turn}`)
+      const books = await broker.books()
+      expect(books.daySpent + held(books)).toBeLessThanOrEqual(microUsd(0.1))
+    }
+    expect(await widget.next(ended, 'the end')).toMatchObject({ call, reason: 'day_cap' })
+    expect(widget.frames).toContainEqual(expect.objectContaining({ code: 'limit_near', cap: 'day_cap' }))
+    await vi.waitUntil(async () => !Object.hasOwn((await broker.books()).leases, call), { timeout: 5000 })
+  })
+
+  it('is given back when the provider does not create the call', async () => {
+    const broker = brokerWith({})
+    await fault({ kind: 'fail_next', count: 1, status: 500, route: 'calls' })
+    expect((await broker.start()).status).toBe(503)
+    await vi.waitUntil(async () => Object.keys((await broker.books()).leases).length === 0, { timeout: 5000 })
+    expect((await broker.books()).daySpent).toBe(0)
+  })
+})
+
+describe('calls at the same time', () => {
+  it('are counted, and the refusal says when to come back', async () => {
+    const broker = brokerWith({ concurrentCalls: 2 })
+    const responses = await Promise.all(Array.from({ length: 5 }, broker.start))
+    expect(responses.filter((response) => response.status === 201)).toHaveLength(2)
+    const refused = responses.find((response) => response.status !== 201)
+    expect(refused?.status).toBe(429)
+    expect(refused?.headers.get('Retry-After')).toBe('30')
+  })
+
+  it('let a session replace its own call, and take another when one has ended', async () => {
+    const broker = brokerWith({ concurrentCalls: 1 })
+    const { session, token, call, widget } = await broker.live()
+    const again = await ask(`/v1/sessions/${session}/calls`, { method: 'POST', token, body: BROKERED })
+    expect(again.status).toBe(201)
+    expect(await widget.next(ended, 'the older call ends')).toMatchObject({ call, reason: 'superseded' })
+    const next = (await again.json()) as { call: string; token: string }
+    expect((await broker.start()).status).toBe(429)
+    await ask(`/v1/sessions/${session}/calls/${next.call}/end`, { method: 'POST', token: next.token })
+    await vi.waitUntil(async () => Object.keys((await broker.books()).leases).length === 0, { timeout: 5000 })
+    expect((await broker.start()).status).toBe(201)
+  })
+
+  it('do not leak when a session never comes back', async () => {
+    const broker = brokerWith({ concurrentCalls: 1 })
+    const call = newId('call_')
+    const ledger = env.LEDGERS.getByName(broker.id)
+    const caps = { day: microUsd(1), month: null, calls: 1 }
+    await ledger.hold({ id: call, session: 'ses_lost', kind: 'call', spent: 0, need: 1000, wish: 1000, caps })
+    expect((await broker.start()).status).toBe(429)
+    vi.setSystemTime(Date.now() + LEASE_MS)
+    await runDurableObjectAlarm(ledger)
+    expect(await broker.books()).toMatchObject({ daySpent: 1000, leases: {} })
+    expect((await broker.start()).status).toBe(201)
+  })
+})
+
+describe('the budget of a call', () => {
+  it('ends it after what is being said, and counts a repeated usage once', async () => {
+    const broker = brokerWith({ callUsd: 0.1 })
+    const { widget, stub, call } = await broker.live()
+    const ref = await providerRef(stub)
+    await fault({ kind: 'repeat_event', type: 'response.done', call: ref, count: 100, channel: 'sideband' })
+    const from = await last()
+    for (let turn = 0; turn < 60 && !widget.frames.some(ended); turn++) {
+      widget.send(type(`turn ${turn}, tell me more about it`))
+      await widget.until((frames) => answers(frames).length > turn || frames.some(ended), `turn ${turn}`)
+    }
+    expect(await widget.next(ended, 'the end')).toMatchObject({ reason: 'cost_cap' })
+    // What the simulator says that it has billed, each response once.
+    const billed = new Map<string, number>()
+    for (const entry of await journal(from)) {
+      const event = entry.event as
+        | { type?: string; response?: { id: string; usage: Record<string, never> } }
+        | undefined
+      if (entry.call === ref && event?.type === 'response.done' && event.response?.usage) {
+        billed.set(event.response.id, priceOf(event.response.usage))
+      }
+    }
+    const sum = [...billed.values()].reduce((total, cost) => total + cost, 0)
+    const spent = await runInDurableObject(stub, (_, state) =>
+      Number(state.storage.sql.exec('SELECT micro_usd FROM spent').one().micro_usd),
+    )
+    expect(billed.size).toBeGreaterThan(1)
+    expect(spent).toBe(sum)
+    expect(spent).toBeLessThanOrEqual(microUsd(0.1))
+    await vi.waitUntil(async () => !Object.hasOwn((await broker.books()).leases, call), { timeout: 5000 })
+  })
+
+  it('of the session holds over several calls: the next one is refused', async () => {
+    const broker = brokerWith({ sessionUsd: 0.1 })
+    const { session, token, widget } = await broker.live()
+    for (let turn = 0; turn < 60 && !widget.frames.some(ended); turn++) {
+      widget.send(type(`turn ${turn}, tell me more about it`))
+      await widget.until((frames) => answers(frames).length > turn || frames.some(ended), `turn ${turn}`)
+    }
+    expect(await widget.next(ended, 'the end')).toMatchObject({ reason: 'cost_cap' })
+    const next = await ask(`/v1/sessions/${session}/calls`, { method: 'POST', token, body: BROKERED })
+    expect(next.status).toBe(402)
+    expect(await next.json()).toMatchObject({ code: 'budget_exhausted' })
+  })
+})
+
+describe('the time of a call', () => {
+  it('ends it even when the provider has fallen silent, and what it never told is estimated', async () => {
+    const broker = brokerWith({ callSeconds: 60 })
+    const { session, token, widget, stub } = await broker.live()
+    await fault({ kind: 'lose_event', type: 'response.done', call: await providerRef(stub), count: 100 })
+    await say(widget, 'hello there')
+    // The widget is there all the time: a fresh socket is a sign of life at the new time.
+    const later = async (ms: number) => {
+      vi.setSystemTime(Date.now() + ms)
+      const again = await connect(session, token)
+      await runDurableObjectAlarm(stub)
+      return again
+    }
+    await later(50_000)
+    expect(await widget.next((frame) => frame.type === 'notice', 'a warning')).toMatchObject({
+      code: 'limit_near',
+      cap: 'time_cap',
+      seconds: expect.toSatisfy((seconds: number) => seconds > 0 && seconds <= 10),
+    })
+    await later(11_000) // plays out …
+    await later(11_000) // … and not for ever
+    expect(await widget.next(ended, 'the end')).toMatchObject({ reason: 'time_cap' })
+    await vi.waitUntil(async () => (await broker.books()).daySpent > 0, { timeout: 5000 })
+  })
+})
+
+describe('typed text', () => {
+  it('is metered like speech, and not answered when there is no money for it', async () => {
+    const broker = brokerWith({ sessionUsd: 0.1 })
+    const { widget } = await broker.textSession()
+    let turns = 0
+    const over = (frames: ServerFrame[]) =>
+      frames.some((frame) => frame.type === 'notice' && frame.code === 'limit_reached')
+    for (; turns < 60 && !over(widget.frames); turns++) {
+      widget.send(type(`a ${'long '.repeat(300)} message, number ${turns}`))
+      await widget.until((frames) => answers(frames).length > turns || over(frames), `turn ${turns}`)
+    }
+    expect(turns).toBeGreaterThan(1)
+    const notice = await widget.next((frame) => over([frame]), 'a notice')
+    expect(notice).toMatchObject({ cap: 'cost_cap', call: null })
+    await vi.waitUntil(async () => Object.keys((await broker.books()).leases).length === 0, { timeout: 5000 })
+    const { daySpent } = await broker.books()
+    expect(daySpent).toBeGreaterThan(0)
+    expect(daySpent).toBeLessThanOrEqual(microUsd(0.1))
+    const answered = answers(widget.frames).length
+    const late = type('and now?')
+    widget.send(late)
+    await widget.next((frame) => frame.type === 'ack' && frame.id === late.id, 'stored all the same')
+    await widget.until((frames) => frames.filter((frame) => over([frame])).length > 1, 'a second notice')
+    expect(answers(widget.frames)).toHaveLength(answered)
+  })
+})
+
+describe('a session that crashed', () => {
+  it('goes on with its lease, and what it did not know any more counts as spent', async () => {
+    const broker = brokerWith({})
+    const { session, token, widget } = await broker.live()
+    await say(widget, 'before the crash')
+    const before = await broker.books()
+    await abortAllDurableObjects()
+    await runDurableObjectAlarm(env.SESSIONS.getByName(session))
+    const again = await connect(session, token)
+    await say(again, 'after the crash')
+    await vi.waitUntil(async () => (await broker.books()).daySpent > 0, { timeout: 5000 })
+    const after = await broker.books()
+    expect(Object.keys(after.leases)).toEqual(Object.keys(before.leases))
+    expect(after.daySpent).toBeGreaterThanOrEqual(before.daySpent + held(before))
+  })
+})
+
+/** gpt-realtime-2.1, by hand: what the meter says is held against this. */
+function priceOf(usage: Record<string, unknown>): number {
+  const input = usage.input_token_details as Record<string, number> & { cached_tokens_details: Record<string, number> }
+  const output = usage.output_token_details as Record<string, number>
+  const cached = input.cached_tokens_details
+  const part = (name: string, full: number, less: number) =>
+    ((input[name] ?? 0) - (cached[name] ?? 0)) * full + (cached[name] ?? 0) * less
+  const exact =
+    part('text_tokens', 4, 0.4) +
+    part('audio_tokens', 32, 0.4) +
+    (output.text_tokens ?? 0) * 24 +
+    (output.audio_tokens ?? 0) * 64
+  return Math.ceil(Math.round(exact * 1000) / 1000)
+}

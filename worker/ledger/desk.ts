@@ -1,0 +1,44 @@
+/** What an agent's limits mean in money, for everybody who asks a ledger. */
+import type { Agent } from '../../protocol/agent.ts'
+import type { Caps, HoldAnswer } from './budget.ts'
+import { type NextAnswer, textTokens, worstCase } from './cost.ts'
+import type { Ledger } from './ledger.ts'
+import { type MicroUsd, microUsd } from './money.ts'
+import { modelPrice, type Prices, transcriptionPrice } from './prices.ts'
+
+/** What others may ask of a ledger. */
+export type LedgerPort = Pick<DurableObjectStub<Ledger>, 'hold' | 'release'>
+
+export function capsOf({ limits }: Agent): Caps {
+  return {
+    day: microUsd(limits.dayUsd),
+    month: limits.monthUsd === undefined ? null : microUsd(limits.monthUsd),
+    calls: limits.concurrentCalls,
+  }
+}
+
+/** Tokens that are in the context before anything was said. `history`: the conversation is brought in again. */
+export function firstContext(agent: Agent, history: boolean): NextAnswer['context'] {
+  const greeting = textTokens(agent.greeting)
+  return { text: textTokens(agent.instructions) + greeting + (history ? agent.restoreTokens : 0), audio: 0, image: 0 }
+}
+
+/** The most that the next answer of an agent can cost. */
+export function priceOfNext(agent: Agent, prices: Prices, next: Omit<NextAnswer, 'maxOutputTokens'>): MicroUsd {
+  const { model, transcription, maxOutputTokens } = agent
+  return worstCase({ ...next, maxOutputTokens }, modelPrice(prices, model), transcriptionPrice(prices, transcription))
+}
+
+export interface Start {
+  /** Id of the call. */
+  call: string
+  session: string
+  agent: Agent
+}
+
+/** Sets aside the first answer of the first call of a new session. The ledger comes before the provider. */
+export function holdForNewSession(ledger: LedgerPort, { call, session, agent }: Start, prices: Prices) {
+  const need = priceOfNext(agent, prices, { context: firstContext(agent, false), kind: 'voice' })
+  const caps = capsOf(agent)
+  return ledger.hold({ id: call, session, kind: 'call', spent: 0, need, wish: need, caps }) as Promise<HoldAnswer>
+}
