@@ -71,6 +71,15 @@ describe('retention', () => {
     await widget.next((frame) => frame.type === 'notice' && frame.code === 'erased', 'being told')
   })
 
+  it('has nothing left to do when the visitor has erased everything, key included', async () => {
+    const { session, token } = await createSession()
+    await typed(session, token)
+    expect(await tables(session)).toEqual([1, 0, 2, 1])
+    expect((await ask(`/v1/sessions/${session}`, { method: 'DELETE', token })).status).toBe(204)
+    expect(await tables(session)).toEqual([0, 0, 0, 0])
+    expect(await alarmOf(session)).toBeNull()
+  })
+
   it('counts from the end of the last call, also when the object was away', async () => {
     const { session, token } = await createSession()
     const call = await createCall(session, token)
