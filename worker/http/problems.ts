@@ -7,6 +7,8 @@ const RETRY_AFTER: Partial<Record<ErrorCode, number>> = {
   provider_busy: 3,
   idempotency_in_flight: 1,
   rate_limited: 60,
+  identity_unavailable: 5,
+  bot_check_unavailable: 5,
 }
 
 export function answerProblem(error: unknown, c: AppContext): Response {

@@ -176,6 +176,14 @@ export class Session extends DurableObject<Env> {
     return ok({ session: session.value.id, items, next: page.length > limit && last ? String(last.position) : null })
   }
 
+  /** A token for another device of the person whom the session belongs to. */
+  async nextGenerationFor(person: string): Promise<Result<number>> {
+    const session = this.#store.session()
+    if (!session || session.person !== person) return refused('session_not_found')
+    this.#store.saveSession({ ...session, tokenUsedAt: this.#clock.now() })
+    return ok(session.tokenUsed + 1)
+  }
+
   /** Ends and erases everything. */
   async erase(generation: number): Promise<Result<null>> {
     const session = this.#admit(generation)
