@@ -3,7 +3,6 @@
  * what is said in conversation.ts and recorder.ts, what must happen by itself in watchdog.ts.
  */
 import { DurableObject } from 'cloudflare:workers'
-import type { Agent } from '../../protocol/agent.ts'
 import type { Transcript } from '../../protocol/api.ts'
 import type { EndReason } from '../../protocol/frames.ts'
 import { SUBPROTOCOL } from '../../protocol/frames.ts'
@@ -11,41 +10,17 @@ import { createLog, type Log } from '../log.ts'
 import { providerFor } from '../provider/choose.ts'
 import type { Provider } from '../provider/provider.ts'
 import { Calls } from './calls.ts'
+import type { CallTicket, NewSession } from './contract.ts'
 import { Conversation } from './conversation.ts'
 import { judgeToken } from './family.ts'
 import { type Clock, systemClock } from './ports.ts'
 import { Recorder } from './recorder.ts'
-import { type CallReply, Replies, type RequestMark } from './replies.ts'
+import { Replies, type RequestMark } from './replies.ts'
 import { ok, type Result, refused } from './result.ts'
 import { CLOSE_ERASED, CLOSE_SUPERSEDED, EventSockets, readFrame, sendFrame } from './sockets.ts'
 import { type CallRow, type SessionRow, Store } from './store.ts'
 import { WATCH_EVERY_MS, watch } from './watchdog.ts'
-
-export interface NewSession {
-  id: string
-  agentId: string
-  agent: Agent
-  origin: string
-  person?: string
-  safetyId?: string
-  startKey?: string
-  /** Sealed answer for a repeat of the request, when it is known already. */
-  reply?: ArrayBuffer
-  /** A call that is being opened along with the session. */
-  callId?: string
-}
-
-/** What the Worker needs to open a call at the provider. */
-export interface CallTicket {
-  agent: Agent
-  /** The call must not answer before its history is in. */
-  seeded: boolean
-  /** Generation of the token that goes with the answer. */
-  tokenGeneration: number
-  safetyId: string | undefined
-  /** The same request was answered before: this is the answer, no call was begun. */
-  repeat: CallReply | null
-}
+import { welcome } from './welcome.ts'
 
 export class Session extends DurableObject<Env> {
   readonly #clock: Clock = systemClock
@@ -201,7 +176,10 @@ export class Session extends DurableObject<Env> {
     this.#conversation.detach()
     this.#sockets.closeAll(CLOSE_ERASED, 'erased')
     const session = this.#store.session()
-    if (session?.startKey || session?.person) await this.#forgetVisit(session)
+    if (session?.startKey || session?.person) {
+      const { agentId, id, startKey, person } = session
+      await this.env.VISITORS.getByName(agentId).forget({ session: id, startKey, person })
+    }
     await this.ctx.storage.deleteAll()
     this.#store.reset()
     this.#replies.reset()
@@ -216,7 +194,7 @@ export class Session extends DurableObject<Env> {
     this.#sockets.accept(server, { generation: session.value.tokenUsed, openedAt: this.#clock.now() })
     this.#sockets.supersede(session.value.tokenUsed)
     this.#store.saveSession({ ...session.value, leased: true, widgetGoneAt: null })
-    this.#welcome(server, session.value, Number(query.get('after')))
+    welcome(server, this.#store, session.value, Number(query.get('after')))
     this.#conversation.catchUp(session.value)
     return new Response(null, { status: 101, webSocket: client, headers: { 'Sec-WebSocket-Protocol': SUBPROTOCOL } })
   }
@@ -304,22 +282,6 @@ export class Session extends DurableObject<Env> {
     else this.#conversation.detach()
     this.#sockets.broadcast({ type: 'notice', code: 'superseded', call: null })
     this.#sockets.closeAll(CLOSE_SUPERSEDED, 'superseded')
-  }
-
-  async #forgetVisit({ agentId, id, startKey, person }: SessionRow): Promise<void> {
-    await this.env.VISITORS.getByName(agentId).forget({ session: id, startKey, person })
-  }
-
-  #welcome(socket: WebSocket, session: SessionRow, after: number): void {
-    const call = this.#store.currentCall()
-    sendFrame(socket, {
-      type: 'welcome',
-      session: session.id,
-      agent: session.agentId,
-      seq: this.#store.seq(),
-      call: call?.state === 'live' ? { id: call.id, ready: call.ready } : null,
-    })
-    for (const { seq, ...item } of this.#store.changedAfter(after)) sendFrame(socket, { type: 'update', seq, item })
   }
 
   /** Makes sure that the watchdog looks at the session by then at the latest. */
