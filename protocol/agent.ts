@@ -46,6 +46,23 @@ const LimitsSchema = v.strictObject({
   concurrentCalls: v.optional(count, 25),
 })
 
+/** Who signs the identities of visitors (docs/api.md, Signed identity), and whether everybody needs one. */
+const IdentitySchema = v.variant('keys', [
+  /** HS256 with a secret that the website's server and this deployment share. */
+  v.strictObject({
+    keys: v.literal('secret'),
+    /** Set with `wrangler secret put`. The prefix keeps other secrets from being used by mistake. */
+    secretName: v.pipe(v.string(), v.regex(/^IDENTITY_[A-Z0-9_]{1,50}$/, 'a name such as IDENTITY_SHOP')),
+    required: v.optional(v.boolean(), false),
+  }),
+  /** ES256 or EdDSA with the keys that the website publishes. */
+  v.strictObject({
+    keys: v.literal('jwks'),
+    jwksUrl: v.pipe(v.string(), v.url(), v.startsWith('https://')),
+    required: v.optional(v.boolean(), false),
+  }),
+])
+
 export const AgentSchema = v.strictObject({
   /** Shown to visitors. */
   name: v.pipe(v.string(), v.minLength(1), v.maxLength(60)),
@@ -78,6 +95,10 @@ export const AgentSchema = v.strictObject({
   limits: v.optional(LimitsSchema, {}),
   /** Websites that may use this agent. */
   origins: v.pipe(v.array(OriginSchema), v.minLength(1)),
+  /** Visitors may come with a signed identity, or must. Without: everybody is anonymous. */
+  identity: v.optional(IdentitySchema),
+  /** New sessions need a Turnstile token made for this action (secret TURNSTILE_SECRET). Without: no bot check. */
+  botCheck: v.optional(v.strictObject({ action: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,32}$/)) })),
   theme: v.optional(
     v.strictObject({ accent: v.optional(v.pipe(v.string(), v.regex(/^#[0-9a-f]{6}$/i, '#rrggbb'))) }),
     {},

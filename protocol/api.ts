@@ -60,6 +60,15 @@ export const ReportCallSchema = v.strictObject({
 })
 export type ReportCall = v.InferOutput<typeof ReportCallSchema>
 
+/** `GET /v1/sessions?agent=<agent>` with a signed identity: that person's sessions with the agent, newest first. */
+export const OwnSessionsSchema = v.object({ sessions: v.array(v.object({ ...Session, at: v.number() })) })
+export type OwnSessions = v.InferOutput<typeof OwnSessionsSchema>
+
+/** `POST /v1/sessions/{id}/token` with a signed identity */
+export const RenewTokenSchema = v.strictObject({ agent: AgentIdSchema })
+export const RenewedTokenSchema = v.object({ ...Session, ...Token })
+export type RenewedToken = v.InferOutput<typeof RenewedTokenSchema>
+
 /** A number in a query. Places between two items are fractions, so a cursor may look like `1.5` or `9.5e-7`. */
 const CursorSchema = v.pipe(
   v.string(),

@@ -67,6 +67,11 @@ export const ERRORS = {
     title: 'This website may not use this agent',
     todo: 'Add the exact origin to `origins` of the agent.',
   },
+  bot_check_failed: {
+    status: 403,
+    title: 'The bot check was not passed',
+    todo: 'Solve a new Turnstile challenge on the page and send its token as Parley-Bot-Token.',
+  },
   agent_not_found: {
     status: 404,
     title: 'No such agent',
@@ -130,6 +135,16 @@ export const ERRORS = {
     status: 500,
     title: 'The broker is not configured',
     todo: 'Set the secrets OPENAI_API_KEY and PARLEY_SECRET (see README, Deploy).',
+  },
+  identity_unavailable: {
+    status: 503,
+    title: 'The keys of signed identities cannot be fetched',
+    todo: 'Check jwksUrl of the agent, and try again in a few seconds.',
+  },
+  bot_check_unavailable: {
+    status: 503,
+    title: 'The bot check does not answer',
+    todo: 'Try again in a few seconds.',
   },
   provider_refused: {
     status: 502,

@@ -2,65 +2,112 @@
 import type { Agent } from '../../protocol/agent.ts'
 import { ParleyError } from '../../protocol/errors.ts'
 import type { Log } from '../log.ts'
+import { admitHuman } from './bot.ts'
 import { type Attempt, readAttempt } from './idempotency.ts'
+import { readIdentity } from './identity.ts'
 import { keyedHash } from './keyed.ts'
 import { admitOrigin, extraOrigins } from './origin.ts'
-import type { Repeat } from './visits.ts'
+import { admitRate } from './rate.ts'
+import type { Identity, Repeat } from './visits.ts'
 
 /** What every check may look at. */
-export interface Ask {
+interface Ask {
   env: Env
   /** The deployment's secret. */
   secret: string
   log: Log
   headers: Headers
+}
+
+export interface PersonAsk extends Ask {
+  agentId: string
+  agent: Agent
+}
+
+export interface StartAsk extends PersonAsk {
+  /** Id of the session that is about to be made. */
+  session: string
   /** Checked body. */
   body: object
 }
 
-export interface StartAsk extends Ask {
-  agentId: string
-  agent: Agent
-  /** Id of the session that is about to be made. */
-  session: string
-}
-
 export interface AdmittedStart {
   origin: string
+  identity: Identity | null
+  /** Names the visitor to the provider without telling who it is. */
   safetyId: string
   attempt: Attempt | null
   /** The same request was admitted before. */
   repeat: Repeat | null
 }
 
-/** @throws ParleyError of the check that refuses */
+/**
+ * A new session.
+ * @throws ParleyError of the check that refuses
+ */
 export async function admitStart(ask: StartAsk): Promise<AdmittedStart> {
   const { env, secret, headers, agentId, agent, session, body } = ask
-  const origin = await step(ask, 'origin', () =>
-    admitOrigin(agent, headers.get('Origin') ?? undefined, extraOrigins(env.EXTRA_ORIGINS)),
+  const { origin, identity } = await admitVisitor(ask, agent.identity?.required ?? false)
+  const person = identity?.person ?? null
+  const attempt = await step(ask, 'idempotency', () =>
+    readAttempt(secret, headers.get('Idempotency-Key'), [origin, agentId, person], body),
   )
-  const key = headers.get('Idempotency-Key')
-  const attempt = await step(ask, 'idempotency', () => readAttempt(secret, key, [origin, agentId], body))
-  const repeat = attempt ? await step(ask, 'idempotency', () => claim(ask, attempt)) : null
-  return { origin, safetyId: await keyedHash(secret, 'visitor', session), attempt, repeat }
+  const token = headers.get('Parley-Bot-Token')
+  const address = headers.get('CF-Connecting-IP')
+  await step(ask, 'bot', () => admitHuman({ env, agent, token, origin, address, attemptKey: attempt?.key }))
+  const repeat = await claimStart(ask, attempt, identity)
+  return { origin, identity, safetyId: person ?? (await keyedHash(secret, 'visitor', session)), attempt, repeat }
 }
 
-/** The session of an earlier try never came to be: this one takes its place. */
-export async function admitInstead(ask: StartAsk, attempt: Attempt, insteadOf: string): Promise<Repeat | null> {
-  return step(ask, 'idempotency', () => claim(ask, attempt, insteadOf))
+/**
+ * Takes the identity and the idempotency key for this session; answers what the same request has made before.
+ * @param insteadOf a session of an earlier try that never came to be
+ */
+export async function claimStart(
+  ask: StartAsk,
+  attempt: Attempt | null,
+  identity: Identity | null,
+  insteadOf?: string,
+): Promise<Repeat | null> {
+  if (!attempt && !identity) return null
+  const mark = attempt && { key: attempt.key, body: attempt.body }
+  return step(ask, identity ? 'identity or idempotency' : 'idempotency', async () => {
+    const visitors = ask.env.VISITORS.getByName(ask.agentId)
+    const claimed = await visitors.start({ session: ask.session, attempt: mark, identity, insteadOf })
+    if (!claimed.ok) throw new ParleyError(claimed.code)
+    return claimed.value
+  })
+}
+
+/** A person who shows a signed identity to get at sessions made before. The identity is still to be used up (visitors.ts). */
+export async function admitPerson(ask: PersonAsk): Promise<{ origin: string; identity: Identity }> {
+  const { origin, identity } = await admitVisitor(ask, true)
+  if (!identity) throw new ParleyError('identity_required')
+  return { origin, identity }
 }
 
 /** A call on a session whose token was checked. */
-export async function admitCall(ask: Ask, session: string): Promise<Attempt | null> {
-  const key = ask.headers.get('Idempotency-Key')
-  return step(ask, 'idempotency', () => readAttempt(ask.secret, key, [session], ask.body))
+export async function admitCall(ask: Ask & { body: object }, session: string): Promise<Attempt | null> {
+  const { env, secret, headers, body } = ask
+  await step(ask, 'rate', () => admitRate(env.RATE, session, headers.get('CF-Connecting-IP')))
+  return step(ask, 'idempotency', () => readAttempt(secret, headers.get('Idempotency-Key'), [session], body))
 }
 
-async function claim({ env, agentId, session }: StartAsk, { key, body }: Attempt, insteadOf?: string) {
-  const visitors = env.VISITORS.getByName(agentId)
-  const claimed = await visitors.start({ session, attempt: { key, body }, identity: null, insteadOf })
-  if (!claimed.ok) throw new ParleyError(claimed.code)
-  return claimed.value
+async function admitVisitor(ask: PersonAsk, identityRequired: boolean) {
+  const { env, secret, headers, agentId, agent } = ask
+  const jwt = headers.get('Parley-Identity')
+  const origin = await step(ask, 'origin', () => {
+    const sent = headers.get('Origin') ?? ''
+    // A program that is not a browser has no Origin: its identity, checked below, speaks for it.
+    return sent === '' && jwt && agent.identity ? '' : admitOrigin(agent, sent, extraOrigins(env.EXTRA_ORIGINS))
+  })
+  await step(ask, 'rate', () => admitRate(env.RATE, agentId, headers.get('CF-Connecting-IP')))
+  const identity = await step(ask, 'identity', () => {
+    if (jwt) return readIdentity({ env, secret, agentId, agent, jwt, now: Date.now() })
+    if (identityRequired) throw new ParleyError('identity_required')
+    return null
+  })
+  return { origin, identity }
 }
 
 /** Names the check that refused in the log. Details may hold what a stranger has sent and are not logged. */

@@ -65,6 +65,7 @@ export class Visits {
       this.#sql.exec('INSERT OR REPLACE INTO starts (key, body, session, at) VALUES (?, ?, ?, ?)', ...row)
     }
     if (identity) {
+      if (insteadOf) this.forget({ session: insteadOf, person: identity.person })
       this.#sql.exec('INSERT INTO owned (person, session, at) VALUES (?, ?, ?)', identity.person, session, now)
     }
     return { ok: true, value: null }

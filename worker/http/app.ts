@@ -10,6 +10,7 @@ import type { AppEnv } from './context.ts'
 import { cors } from './cors.ts'
 import { eventRoutes } from './events.ts'
 import { refuseOtherMethods } from './methods.ts'
+import { ownSessionRoutes } from './own-sessions.ts'
 import { answerProblem } from './problems.ts'
 import { sessionRoutes } from './sessions.ts'
 import { transcriptRoutes } from './transcript.ts'
@@ -31,6 +32,7 @@ export function createApp(agents: Agents) {
     )
     .route('/v1/agents', agentRoutes)
     .route('/v1/sessions', sessionRoutes)
+    .route('/v1/sessions', ownSessionRoutes)
     .route('/v1/sessions', callRoutes)
     .route('/v1/sessions', eventRoutes)
     .route('/v1/sessions', transcriptRoutes)

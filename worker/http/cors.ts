@@ -11,7 +11,7 @@ export const cors: MiddlewareHandler<AppEnv> = async function cors(c, next) {
     return c.body(null, 204, {
       ...(origin ? { 'Access-Control-Allow-Origin': origin } : {}),
       'Access-Control-Allow-Methods': 'GET, POST, PUT, DELETE',
-      'Access-Control-Allow-Headers': 'Authorization, Content-Type, Idempotency-Key',
+      'Access-Control-Allow-Headers': 'Authorization, Content-Type, Idempotency-Key, Parley-Identity, Parley-Bot-Token',
       'Access-Control-Max-Age': '7200',
       Vary: 'Origin',
     })

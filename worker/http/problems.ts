@@ -8,6 +8,8 @@ const RETRY_AFTER: Partial<Record<ErrorCode, number>> = {
   idempotency_in_flight: 1,
   too_many_calls: 30,
   rate_limited: 60,
+  identity_unavailable: 5,
+  bot_check_unavailable: 5,
 }
 
 export function answerProblem(error: unknown, c: AppContext): Response {

@@ -3,13 +3,13 @@ import { Hono } from 'hono'
 import { type CallRequest, CreateSessionSchema, type SessionCreated } from '../../protocol/api.ts'
 import { ParleyError } from '../../protocol/errors.ts'
 import { newId } from '../../protocol/ids.ts'
-import { type AdmittedStart, admitInstead, admitStart, type StartAsk } from '../admission/admit.ts'
+import { type AdmittedStart, admitStart, claimStart, type StartAsk } from '../admission/admit.ts'
 import type { Attempt } from '../admission/idempotency.ts'
 import { issueToken } from '../admission/token.ts'
 import type { Repeat } from '../admission/visits.ts'
 import { providerFor } from '../provider/choose.ts'
+import type { NewSession } from '../session/contract.ts'
 import { unwrap } from '../session/result.ts'
-import type { NewSession } from '../session/session.ts'
 import { readBody } from './body.ts'
 import { type AppContext, type AppEnv, bearer, deploymentSecret, findAgent, sessionStub } from './context.ts'
 import { callAnswer, type OpenedAnswer, openCall } from './open-call.ts'
@@ -55,11 +55,11 @@ export const sessionRoutes = new Hono<AppEnv>()
 type Opened = OpenedAnswer | { handshake: 'none' }
 
 /** What the same request got before. Null when there was none, or it never came to an answer and this one takes over. */
-async function answerRepeat(c: AppContext, ask: StartAsk, { attempt, repeat }: AdmittedStart) {
+async function answerRepeat(c: AppContext, ask: StartAsk, { attempt, identity, repeat }: AdmittedStart) {
   if (!attempt || !repeat) return null
   const known = await findReply(c, attempt, repeat)
   if (known) return known
-  const newer = repeat.age >= IN_FLIGHT_MS ? await admitInstead(ask, attempt, repeat.session) : repeat
+  const newer = repeat.age >= IN_FLIGHT_MS ? await claimStart(ask, attempt, identity, repeat.session) : repeat
   if (newer) throw new ParleyError('idempotency_in_flight')
   return null
 }
@@ -72,15 +72,17 @@ async function findReply(c: AppContext, attempt: Attempt, { session }: Repeat) {
 async function create(
   c: AppContext,
   { agentId, agent, session: id }: StartAsk,
-  { origin, safetyId, attempt }: AdmittedStart,
+  { origin, identity, safetyId, attempt }: AdmittedStart,
   call: CallRequest | undefined,
 ): Promise<Opened> {
-  const session: NewSession = { id, agentId, agent, origin, safetyId, startKey: attempt?.key }
+  const person = identity?.person
+  const session: NewSession = { id, agentId, agent, origin, safetyId, person, startKey: attempt?.key }
   try {
     return call ? await createWithCall(c, session, call, attempt) : await createAlone(c, session, attempt)
   } catch (error) {
     // The same request may try again at once.
-    if (attempt) await c.env.VISITORS.getByName(agentId).forget({ session: id, startKey: attempt.key })
+    const { startKey } = session
+    if (startKey || person) await c.env.VISITORS.getByName(agentId).forget({ session: id, startKey, person })
     throw error
   }
 }

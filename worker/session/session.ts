@@ -3,7 +3,6 @@
  * what is said in conversation.ts and recorder.ts, what must happen by itself in watchdog.ts.
  */
 import { DurableObject } from 'cloudflare:workers'
-import type { Agent } from '../../protocol/agent.ts'
 import type { Transcript } from '../../protocol/api.ts'
 import type { EndReason } from '../../protocol/frames.ts'
 import { SUBPROTOCOL } from '../../protocol/frames.ts'
@@ -13,12 +12,13 @@ import { createLog, type Log } from '../log.ts'
 import { providerFor } from '../provider/choose.ts'
 import type { Provider } from '../provider/provider.ts'
 import { Calls } from './calls.ts'
+import type { CallTicket, NewSession } from './contract.ts'
 import { Conversation } from './conversation.ts'
 import { judgeToken } from './family.ts'
 import { Meter } from './meter.ts'
 import { type Clock, systemClock } from './ports.ts'
 import { Recorder } from './recorder.ts'
-import { type CallReply, Replies, type RequestMark } from './replies.ts'
+import { Replies, type RequestMark } from './replies.ts'
 import { ok, type Result, refused } from './result.ts'
 import { eraseAt } from './retention.ts'
 import { EventSockets, readFrame, sendFrame } from './sockets.ts'
@@ -26,34 +26,6 @@ import { type CallRow, type SessionRow, Store } from './store.ts'
 import { Vault } from './vault.ts'
 import { WATCH_EVERY_MS, watch } from './watchdog.ts'
 import { welcome } from './welcome.ts'
-
-export interface NewSession {
-  id: string
-  agentId: string
-  agent: Agent
-  origin: string
-  person?: string
-  safetyId?: string
-  startKey?: string
-  /** Sealed answer for a repeat of the request, when it is known already. */
-  reply?: ArrayBuffer
-  /** A call that is being opened along with the session. */
-  callId?: string
-  /** What the Worker has set aside for it at the ledger. */
-  held?: MicroUsd
-}
-
-/** What the Worker needs to open a call at the provider. */
-export interface CallTicket {
-  agent: Agent
-  /** The call must not answer before its history is in. */
-  seeded: boolean
-  /** Generation of the token that goes with the answer. */
-  tokenGeneration: number
-  safetyId: string | undefined
-  /** The same request was answered before: this is the answer, no call was begun. */
-  repeat: CallReply | null
-}
 
 export class Session extends DurableObject<Env> {
   readonly #clock: Clock = systemClock
@@ -223,6 +195,14 @@ export class Session extends DurableObject<Env> {
     return ok(call?.startedAt ?? session.value.createdAt)
   }
 
+  /** A token for another device of the person whom the session belongs to. */
+  async nextGenerationFor(person: string): Promise<Result<number>> {
+    const session = this.#store.session()
+    if (!session || session.person !== person) return refused('session_not_found')
+    this.#store.saveSession({ ...session, tokenUsedAt: this.#clock.now() })
+    return ok(session.tokenUsed + 1)
+  }
+
   /** Ends and erases everything. */
   async erase(generation: number): Promise<Result<null>> {
     const session = this.#admit(generation)
@@ -239,7 +219,10 @@ export class Session extends DurableObject<Env> {
     this.#meter.closeAll()
     this.#sockets.closeAll('erased')
     const session = this.#store.session()
-    if (session?.startKey || session?.person) await this.#forgetVisit(session)
+    if (session?.startKey || session?.person) {
+      const { agentId, id, startKey, person } = session
+      await this.env.VISITORS.getByName(agentId).forget({ session: id, startKey, person })
+    }
     await this.ctx.storage.deleteAll()
     this.#store.reset()
     this.#replies.reset()
@@ -254,7 +237,7 @@ export class Session extends DurableObject<Env> {
     this.#sockets.accept(server, { generation: session.value.tokenUsed, openedAt: this.#clock.now() })
     this.#sockets.supersede(session.value.tokenUsed)
     this.#store.saveSession({ ...session.value, leased: true, widgetGoneAt: null })
-    for (const frame of welcome(this.#store, session.value, Number(query.get('after')))) sendFrame(server, frame)
+    welcome(server, this.#store, session.value, Number(query.get('after')))
     this.#conversation.catchUp(session.value)
     return new Response(null, { status: 101, webSocket: client, headers: { 'Sec-WebSocket-Protocol': SUBPROTOCOL } })
   }
@@ -358,10 +341,6 @@ export class Session extends DurableObject<Env> {
     else this.#conversation.detach()
     this.#sockets.broadcast({ type: 'notice', code: 'superseded', call: null })
     this.#sockets.closeAll('superseded')
-  }
-
-  async #forgetVisit({ agentId, id, startKey, person }: SessionRow): Promise<void> {
-    await this.env.VISITORS.getByName(agentId).forget({ session: id, startKey, person })
   }
 
   /** Makes sure that the watchdog looks at the session by then at the latest. */

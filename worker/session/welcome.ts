@@ -1,16 +1,16 @@
-/** What a widget is told when its event socket opens: where the session stands, and what it has missed. */
-import type { ServerFrame } from '../../protocol/frames.ts'
+/** First frames on an event socket: how things stand, then what the widget has missed. */
+import { sendFrame } from './sockets.ts'
 import type { SessionRow, Store } from './store.ts'
 
-/** `after`: number of the newest update that the widget knows. */
-export function* welcome(store: Store, session: SessionRow, after: number): Generator<ServerFrame> {
+/** @param after number of the newest update that the widget knows */
+export function welcome(socket: WebSocket, store: Store, session: SessionRow, after: number): void {
   const call = store.currentCall()
-  yield {
+  sendFrame(socket, {
     type: 'welcome',
     session: session.id,
     agent: session.agentId,
     seq: store.seq(),
     call: call?.state === 'live' ? { id: call.id, ready: call.ready } : null,
-  }
-  for (const { seq, item } of store.changedAfter(after)) yield { type: 'update', seq, item }
+  })
+  for (const { seq, item } of store.changedAfter(after)) sendFrame(socket, { type: 'update', seq, item })
 }

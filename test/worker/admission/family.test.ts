@@ -120,7 +120,7 @@ describe('at the broker', () => {
     const closed = new Promise<number>((resolve) => {
       widget.raw.addEventListener('close', ({ code }) => resolve(code))
     })
-    const from = (await journal()).length
+    const ref = (await journal()).findLast(({ path }) => path === '/v1/realtime/calls')?.call
     expect(await transcript(session, first.token)).toBe('token_revoked')
     expect(await closed).toBe(4001)
     await widget.until(
@@ -131,8 +131,8 @@ describe('at the broker', () => {
     for (const token of [first.token, second.token, third.token, unissued]) {
       expect(await transcript(session, token)).toBe('token_revoked')
     }
-    const hangUps = async () => (await journal(from)).filter(({ path }) => String(path).endsWith('/hangup'))
-    await expect.poll(async () => (await hangUps()).length).toBe(1)
+    const hangUps = async () => (await journal()).filter(({ path }) => path === `/v1/realtime/calls/${ref}/hangup`)
+    await expect.poll(async () => (await hangUps()).length).toBeGreaterThan(0)
   })
 
   it('refuses the token of a conversation that was left a day ago', async () => {

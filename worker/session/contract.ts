@@ -1,0 +1,32 @@
+/** What the Worker hands to a session, and what it needs back to open a call. */
+import type { Agent } from '../../protocol/agent.ts'
+import type { MicroUsd } from '../ledger/money.ts'
+import type { CallReply } from './replies.ts'
+
+export interface NewSession {
+  id: string
+  agentId: string
+  agent: Agent
+  origin: string
+  person?: string
+  safetyId?: string
+  startKey?: string
+  /** Sealed answer for a repeat of the request, when it is known already. */
+  reply?: ArrayBuffer
+  /** A call that is being opened along with the session. */
+  callId?: string
+  /** What the Worker has set aside for it at the ledger. */
+  held?: MicroUsd
+}
+
+/** What the Worker needs to open a call at the provider. */
+export interface CallTicket {
+  agent: Agent
+  /** The call must not answer before its history is in. */
+  seeded: boolean
+  /** Generation of the token that goes with the answer. */
+  tokenGeneration: number
+  safetyId: string | undefined
+  /** The same request was answered before: this is the answer, no call was begun. */
+  repeat: CallReply | null
+}
