@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import type { Route } from '../../protocol/routes.ts'
 import { fitting, jsonText, type Known } from './arbitrary.ts'
-import { OFFER, ORIGIN } from './support.ts'
+import { EPHEMERAL, OFFER, ORIGIN } from './support.ts'
 import type { Victim } from './victim.ts'
 
 /** `$token` and the like stand for the victim's, who may be another one each time: see `toRequest`. */
@@ -25,6 +25,27 @@ export function randomRequest(route: Route): fc.Arbitrary<RandomRequest> {
   })
 }
 
+const GOOD_BODIES: Readonly<Record<string, unknown>> = {
+  createSession: { agent: 'tutor' },
+  createCall: EPHEMERAL,
+  reportCall: { provider_call_id: 'rtc_$session' },
+}
+
+/** One that succeeds. */
+export function goodRequest(route: Route): RandomRequest {
+  const socket: [string, string][] = [
+    ['Upgrade', 'websocket'],
+    ['Sec-WebSocket-Protocol', 'parley.v1, token.$token'],
+  ]
+  const body = GOOD_BODIES[route.id]
+  return {
+    method: route.method,
+    path: route.path.replace('{session}', '$session').replace('{call}', '$live').replace('{agent}', 'tutor'),
+    headers: [['Origin', ORIGIN], ['Authorization', 'Bearer $token'], ...(route.answer.status === 101 ? socket : [])],
+    body: body === undefined ? undefined : JSON.stringify(body),
+  }
+}
+
 export function toRequest(random: RandomRequest, victim: Victim): Request {
   const fill = (text: string) =>
     text
@@ -38,7 +59,7 @@ export function toRequest(random: RandomRequest, victim: Victim): Request {
   return new Request(`https://broker.example${fill(random.path)}`, {
     method: random.method,
     headers,
-    ...(bodyless ? {} : { body: random.body }),
+    ...(bodyless ? {} : { body: fill(random.body ?? '') }),
   })
 }
 
@@ -58,6 +79,7 @@ const offers = fc.oneof(
 const known: Known = {
   agent: fc.constantFrom('tutor', 'concierge', 'nobody', 'constructor'),
   sdp: offers,
+  provider_call_id: fc.oneof(fc.constant('rtc_$session'), fc.stringMatching(/^[A-Za-z0-9_-]{1,128}$/)),
 }
 
 const oddSegment = fc.oneof(
