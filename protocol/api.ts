@@ -61,6 +61,7 @@ export const ReportCallSchema = v.strictObject({
 export type ReportCall = v.InferOutput<typeof ReportCallSchema>
 
 /** `GET /v1/sessions?agent=<agent>` with a signed identity: that person's sessions with the agent, newest first. */
+export const OwnSessionsQuerySchema = v.object({ agent: AgentIdSchema })
 export const OwnSessionsSchema = v.object({ sessions: v.array(v.object({ ...Session, at: v.number() })) })
 export type OwnSessions = v.InferOutput<typeof OwnSessionsSchema>
 

@@ -11,6 +11,10 @@ import {
   CreateSessionSchema,
   EventsQuerySchema,
   HealthSchema,
+  OwnSessionsQuerySchema,
+  OwnSessionsSchema,
+  RenewedTokenSchema,
+  RenewTokenSchema,
   ReportCallSchema,
   SessionCreatedSchema,
   TranscriptQuerySchema,
@@ -26,8 +30,8 @@ export interface Route {
   /** With `{name}` for each of `params`. */
   path: string
   summary: string
-  /** `website`: an Origin that the agent allows. `token`: the session's token from the Origin that it was made for. */
-  needs: 'nothing' | 'website' | 'token'
+  /** `website`: an Origin that the agent allows. `identity`: a signed identity. `token`: the session's token from the Origin that it was made for. */
+  needs: 'nothing' | 'website' | 'token' | 'identity'
   params: Readonly<Record<string, v.GenericSchema>>
   query?: v.GenericSchema & { readonly entries: Readonly<Record<string, v.GenericSchema>> }
   body?: v.GenericSchema
@@ -59,6 +63,12 @@ const TOKEN_ERRORS = [
   'token_revoked',
   'session_not_found',
   'not_configured',
+] as const satisfies ErrorCode[]
+const IDENTITY_ERRORS = [
+  'identity_required',
+  'identity_invalid',
+  'identity_replayed',
+  'identity_unavailable',
 ] as const satisfies ErrorCode[]
 const BODY_ERRORS = ['bad_request', 'bad_json', 'too_large'] as const satisfies ErrorCode[]
 const START_ERRORS = [
@@ -110,7 +120,47 @@ export const ROUTES: readonly Route[] = [
     params: {},
     body: CreateSessionSchema,
     answer: { status: 201, means: 'The session and the token that opens it.', json: SessionCreatedSchema },
-    errors: [...BODY_ERRORS, 'agent_not_found', 'origin_refused', 'not_configured', ...START_ERRORS, ...OPENING_ERRORS],
+    errors: [
+      ...BODY_ERRORS,
+      'agent_not_found',
+      'origin_refused',
+      'not_configured',
+      ...IDENTITY_ERRORS,
+      'bot_check_failed',
+      'bot_check_unavailable',
+      ...START_ERRORS,
+      ...OPENING_ERRORS,
+    ],
+  },
+  {
+    id: 'ownSessions',
+    method: 'GET',
+    path: '/v1/sessions',
+    summary: "With a signed identity: that person's sessions with the agent, newest first.",
+    needs: 'identity',
+    params: {},
+    query: OwnSessionsQuerySchema,
+    answer: { status: 200, means: 'Their sessions.', json: OwnSessionsSchema },
+    errors: ['bad_request', 'agent_not_found', 'origin_refused', 'not_configured', 'rate_limited', ...IDENTITY_ERRORS],
+  },
+  {
+    id: 'renewToken',
+    method: 'POST',
+    path: '/v1/sessions/{session}/token',
+    summary: 'With a signed identity: a token for one of their sessions, for another device.',
+    needs: 'identity',
+    params: session,
+    body: RenewTokenSchema,
+    answer: { status: 201, means: 'A token of that session.', json: RenewedTokenSchema },
+    errors: [
+      ...BODY_ERRORS,
+      'agent_not_found',
+      'origin_refused',
+      'session_not_found',
+      'not_configured',
+      'rate_limited',
+      ...IDENTITY_ERRORS,
+    ],
   },
   {
     id: 'eraseSession',
@@ -179,8 +229,8 @@ export const ROUTES: readonly Route[] = [
       status: 200,
       means: 'The items by ascending position.',
       json: TranscriptSchema,
-      text: ['text/markdown', 'text/plain'],
+      text: ['application/x-ndjson', 'text/markdown', 'text/plain', 'text/vtt'],
     },
-    errors: [...TOKEN_ERRORS, 'bad_request'],
+    errors: [...TOKEN_ERRORS, 'bad_request', 'call_not_found'],
   },
 ]

@@ -62,8 +62,11 @@ function operation(route: Route) {
       ...Object.entries(route.query?.entries ?? {}).map(([name, schema]) => ({
         name,
         in: 'query',
-        required: false,
-        schema: reference(v.unwrap(schema as v.OptionalSchema<v.GenericSchema, string>), 'output'),
+        required: schema.type !== 'optional',
+        schema: reference(
+          schema.type === 'optional' ? v.unwrap(schema as v.OptionalSchema<v.GenericSchema, string>) : schema,
+          'output',
+        ),
       })),
     ],
     ...(route.body

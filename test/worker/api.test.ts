@@ -41,7 +41,7 @@ describe('methods', () => {
   it.each([
     ['POST', '/healthz', 'GET, HEAD, OPTIONS'],
     ['DELETE', '/v1/agents/tutor', 'GET, HEAD, OPTIONS'],
-    ['GET', '/v1/sessions', 'OPTIONS, POST'],
+    ['PUT', '/v1/sessions', 'GET, HEAD, OPTIONS, POST'],
     ['PATCH', `/v1/sessions/${newId('ses_')}`, 'DELETE, OPTIONS'],
     ['POST', `/v1/sessions/${newId('ses_')}/events`, 'GET, HEAD, OPTIONS'],
   ])('%s %s is refused and told what is allowed', async (method, path, allow) => {

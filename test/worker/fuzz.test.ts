@@ -71,7 +71,8 @@ describe('random requests', () => {
       examples: [[goodRequest(route)]],
     })
     // Both ways were tried: else the random requests say nothing about this route.
-    expect([...statuses]).toContain(route.answer.status)
+    // Nobody signs identities here: those routes are shown to answer in admission/identity tests.
+    if (route.needs !== 'identity') expect([...statuses]).toContain(route.answer.status)
     expect([...statuses].some((status) => status >= 400)).toBe(true)
   })
 })
@@ -168,6 +169,8 @@ async function readRefusal(route: Route, method: string, response: Response): Pr
   const problem = v.parse(ProblemSchema, await response.json())
   const code = v.parse(v.picklist(Object.keys(ERRORS) as ErrorCode[]), problem.code)
   expect(response.status).toBe(ERRORS[code].status)
-  expect([...route.errors, ...EVERYWHERE, ...NO_ROUTE]).toContain(code)
+  // Another method may be another route at the same path.
+  const errors = ROUTES.filter(({ path }) => path === route.path).flatMap((one) => one.errors)
+  expect([...errors, ...EVERYWHERE, ...NO_ROUTE]).toContain(code)
   return code
 }

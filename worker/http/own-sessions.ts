@@ -1,8 +1,8 @@
 /** What a person with a signed identity may do from any device: `GET /v1/sessions`, `POST /v1/sessions/{id}/token`. */
 import { Hono } from 'hono'
-import { type OwnSessions, type RenewedToken, RenewTokenSchema } from '../../protocol/api.ts'
+import { type OwnSessions, OwnSessionsQuerySchema, type RenewedToken, RenewTokenSchema } from '../../protocol/api.ts'
 import { ParleyError } from '../../protocol/errors.ts'
-import { AgentIdSchema, SessionIdSchema } from '../../protocol/ids.ts'
+import { SessionIdSchema } from '../../protocol/ids.ts'
 import { admitPerson, type PersonAsk } from '../admission/admit.ts'
 import { issueToken } from '../admission/token.ts'
 import { unwrap } from '../session/result.ts'
@@ -11,7 +11,7 @@ import { type AppContext, type AppEnv, deploymentSecret, findAgent, sessionStub 
 
 export const ownSessionRoutes = new Hono<AppEnv>()
   .get('/', async (c) => {
-    const agentId = check(AgentIdSchema, c.req.query('agent'))
+    const { agent: agentId } = check(OwnSessionsQuerySchema, c.req.query())
     const { identity } = await admitPerson(askFor(c, agentId))
     const sessions = unwrap(await c.env.VISITORS.getByName(agentId).ownedBy(identity))
     return c.json({ sessions } satisfies OwnSessions)

@@ -69,7 +69,8 @@ export async function visit(page: Page, url: string, { keepBytes = true } = {}):
     document.addEventListener('parley-state', (event) => states.push((event as CustomEvent).detail.state))
   })
   page.on('response', (response) => {
-    const headers = response.allHeaders().then((all) => JSON.stringify(all))
+    // The browser may be closed while an answer is on its way.
+    const headers = response.allHeaders().then(JSON.stringify, () => '')
     const body = response.text().catch(() => '') // preflights and 204s have none
     bytes.push(headers, body)
   })
