@@ -30,6 +30,19 @@ describe('the log', () => {
     expect(lines.join()).not.toContain('canary')
   })
 
+  it('tells a used identity from a used key', async () => {
+    const headers = { 'Parley-Identity': await signShared(claims('members')) }
+    await begin('members', headers)
+    await start('members', headers)
+    const key = { 'Idempotency-Key': newId('itm_') }
+    await begin('open', key)
+    await start('open', key)
+    expect(refusals()).toMatchObject([
+      { check: 'identity', reason: 'identity_replayed' },
+      { check: 'idempotency', reason: 'idempotency_mismatch' },
+    ])
+  })
+
   it('never holds what opens something', async () => {
     const jwt = await signShared(claims('members', { sub: 'canary-person' }))
     const key = newId('itm_')
