@@ -71,9 +71,9 @@ export async function claimStart(
 ): Promise<Repeat | null> {
   if (!attempt && !identity) return null
   const mark = attempt && { key: attempt.key, body: attempt.body }
-  return step(ask, identity ? 'identity or idempotency' : 'idempotency', async () => {
-    const visitors = ask.env.VISITORS.getByName(ask.agentId)
-    const claimed = await visitors.start({ session: ask.session, attempt: mark, identity, insteadOf })
+  const visitors = ask.env.VISITORS.getByName(ask.agentId)
+  const claimed = await visitors.start({ session: ask.session, attempt: mark, identity, insteadOf })
+  return step(ask, !claimed.ok && claimed.code === 'identity_replayed' ? 'identity' : 'idempotency', () => {
     if (!claimed.ok) throw new ParleyError(claimed.code)
     return claimed.value
   })
