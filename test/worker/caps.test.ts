@@ -52,10 +52,26 @@ function brokerWith(limits: AgentInput['limits'], more: Partial<AgentInput> = {}
 
 const held = ({ leases }: Books) => Object.values(leases).reduce((sum, lease) => sum + lease.held, 0)
 
+/** Assistant turns that are finished; an interrupted one is told of more than once. */
+const turns = (frames: ServerFrame[]) =>
+  new Set(
+    frames.flatMap((frame) =>
+      frame.type === 'update' && frame.item.role === 'assistant' && frame.item.status !== 'in_progress'
+        ? [frame.item.id]
+        : [],
+    ),
+  ).size
+
 async function say(widget: Widget, text: string): Promise<void> {
-  const before = answers(widget.frames).length
+  const before = turns(widget.frames)
   widget.send(type(text))
-  await widget.until((frames) => answers(frames).length > before, `an answer to ${text}`)
+  await widget.until((frames) => turns(frames) > before, `an answer to ${text}`)
+}
+
+async function spentOf(stub: DurableObjectStub): Promise<number> {
+  return runInDurableObject(stub, (_, state) =>
+    Number(state.storage.sql.exec('SELECT micro_usd FROM spent').one().micro_usd),
+  )
 }
 
 async function providerRef(stub: DurableObjectStub): Promise<string> {
@@ -107,6 +123,45 @@ describe('the budget of a day', () => {
     await vi.waitUntil(async () => !Object.hasOwn((await broker.books()).leases, call), { timeout: 5000 })
   })
 
+  it('holds for many calls that all talk at once, with usage lost here and told twice there', async () => {
+    const broker = brokerWith({ dayUsd: 0.5 })
+    const from = await last()
+    const started = (await Promise.all(Array.from({ length: 12 }, broker.start))).filter(({ status }) => status === 201)
+    const calls = await Promise.all(
+      started.map(async (response, n) => {
+        const { session, token, call } = (await response.json()) as Record<'session' | 'token' | 'call', string>
+        const widget = await connect(session, token)
+        await widget.next(isReady, 'ready')
+        const kind = n % 2 === 0 ? 'lose_event' : 'repeat_event'
+        const ref = await providerRef(env.SESSIONS.getByName(session))
+        await fault({ kind, type: 'response.done', call: ref, count: 100, channel: 'sideband' })
+        return { session, token, call, widget, ref, silent: kind === 'lose_event' }
+      }),
+    )
+    expect(calls.length).toBeGreaterThan(2)
+    await Promise.all(
+      calls.map(async ({ widget, silent }) => {
+        for (let turn = 0; turn < (silent ? 1 : 4) && !widget.frames.some(ended); turn++) {
+          widget.send(type(`everybody talks, turn ${turn}`))
+          await widget.until((frames) => answers(frames).length > turn || frames.some(ended), `turn ${turn}`)
+        }
+      }),
+    )
+    const talking = await broker.books()
+    expect(talking.daySpent + held(talking)).toBeLessThanOrEqual(microUsd(0.5))
+    for (const { session, token, call } of calls) {
+      await ask(`/v1/sessions/${session}/calls/${call}/end`, { method: 'POST', token })
+    }
+    const ids = calls.map(({ call }) => call)
+    const open = async () => Object.keys((await broker.books()).leases).filter((id) => ids.includes(id))
+    await vi.waitUntil(async () => (await open()).length === 0, { timeout: 5000 })
+    const { daySpent } = await broker.books()
+    const told = await billed(from, new Set(calls.map(({ ref }) => ref)))
+    expect(daySpent).toBeLessThanOrEqual(microUsd(0.5))
+    // Every call that was silent has been estimated, so more is counted than was told.
+    expect(daySpent).toBeGreaterThan(told)
+  })
+
   it('is given back when the provider does not create the call', async () => {
     const broker = brokerWith({})
     await fault({ kind: 'fail_next', count: 1, status: 500, route: 'calls' })
@@ -154,35 +209,36 @@ describe('calls at the same time', () => {
 })
 
 describe('the budget of a call', () => {
-  it('ends it after what is being said, and counts a repeated usage once', async () => {
-    const broker = brokerWith({ callUsd: 0.1 })
-    const { widget, stub, call } = await broker.live()
+  it('counts a usage that is told twice once', async () => {
+    const broker = brokerWith({})
+    const { widget, stub, session, token, call } = await broker.live()
     const ref = await providerRef(stub)
     await fault({ kind: 'repeat_event', type: 'response.done', call: ref, count: 100, channel: 'sideband' })
     const from = await last()
+    for (const words of ['one', 'two', 'three']) {
+      await say(widget, words)
+      await scheduler.wait(200) // the usage comes after the words
+    }
+    await ask(`/v1/sessions/${session}/calls/${call}/end`, { method: 'POST', token })
+    const spent = await spentOf(stub)
+    expect(spent).toBeGreaterThan(0)
+    expect(spent).toBe(await billed(from, new Set([ref])))
+    await vi.waitUntil(async () => !Object.hasOwn((await broker.books()).leases, call), { timeout: 5000 })
+    expect((await broker.books()).daySpent).toBe(spent)
+  })
+
+  it('ends it when the next answer might not fit any more', async () => {
+    const broker = brokerWith({ callUsd: 0.1 })
+    const { widget, stub, call } = await broker.live()
     for (let turn = 0; turn < 60 && !widget.frames.some(ended); turn++) {
       widget.send(type(`turn ${turn}, tell me more about it`))
       await widget.until((frames) => answers(frames).length > turn || frames.some(ended), `turn ${turn}`)
     }
-    expect(await widget.next(ended, 'the end')).toMatchObject({ reason: 'cost_cap' })
-    // What the simulator says that it has billed, each response once.
-    const billed = new Map<string, number>()
-    for (const entry of await journal(from)) {
-      const event = entry.event as
-        | { type?: string; response?: { id: string; usage: Record<string, never> } }
-        | undefined
-      if (entry.call === ref && event?.type === 'response.done' && event.response?.usage) {
-        billed.set(event.response.id, priceOf(event.response.usage))
-      }
-    }
-    const sum = [...billed.values()].reduce((total, cost) => total + cost, 0)
-    const spent = await runInDurableObject(stub, (_, state) =>
-      Number(state.storage.sql.exec('SELECT micro_usd FROM spent').one().micro_usd),
-    )
-    expect(billed.size).toBeGreaterThan(1)
-    expect(spent).toBe(sum)
+    expect(await widget.next(ended, 'the end')).toMatchObject({ call, reason: 'cost_cap' })
+    expect(widget.frames).toContainEqual(expect.objectContaining({ code: 'limit_near', cap: 'cost_cap', call }))
+    const spent = await spentOf(stub)
+    expect(spent).toBeGreaterThan(0)
     expect(spent).toBeLessThanOrEqual(microUsd(0.1))
-    await vi.waitUntil(async () => !Object.hasOwn((await broker.books()).leases, call), { timeout: 5000 })
   })
 
   it('of the session holds over several calls: the next one is refused', async () => {
@@ -268,6 +324,17 @@ describe('a session that crashed', () => {
     expect(after.daySpent).toBeGreaterThanOrEqual(before.daySpent + held(before))
   })
 })
+
+/** What the simulator has told of the calls' answers, each once. */
+async function billed(from: number, refs: ReadonlySet<string>): Promise<number> {
+  const costs = new Map<string, number>()
+  for (const entry of await journal(from)) {
+    const event = entry.event as { type?: string; response?: { id: string; usage: Record<string, unknown> | null } }
+    if (event?.type !== 'response.done' || !event.response?.usage || !refs.has(String(entry.call))) continue
+    costs.set(event.response.id, priceOf(event.response.usage))
+  }
+  return [...costs.values()].reduce((sum, cost) => sum + cost, 0)
+}
 
 /** gpt-realtime-2.1, by hand: what the meter says is held against this. */
 function priceOf(usage: Record<string, unknown>): number {

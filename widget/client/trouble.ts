@@ -106,6 +106,7 @@ const PASSING = new Set<Trouble['code']>([
   'provider_refused',
   'provider_unreachable',
   'connect_timeout',
+  'too_many_calls',
 ])
 
 /** Worth another attempt without asking the visitor. */

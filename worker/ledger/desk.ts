@@ -1,13 +1,15 @@
 /** What an agent's limits mean in money, for everybody who asks a ledger. */
 import type { Agent } from '../../protocol/agent.ts'
-import type { Caps, HoldAnswer } from './budget.ts'
+import type { Caps, Hold, HoldAnswer } from './budget.ts'
 import { type NextAnswer, textTokens, worstCase } from './cost.ts'
-import type { Ledger } from './ledger.ts'
 import { type MicroUsd, microUsd } from './money.ts'
 import { modelPrice, type Prices, transcriptionPrice } from './prices.ts'
 
 /** What others may ask of a ledger. */
-export type LedgerPort = Pick<DurableObjectStub<Ledger>, 'hold' | 'release'>
+export interface LedgerPort {
+  hold(ask: Hold): Promise<HoldAnswer>
+  release(id: string, spent: MicroUsd | null): Promise<void>
+}
 
 export function capsOf({ limits }: Agent): Caps {
   return {
@@ -37,8 +39,12 @@ export interface Start {
 }
 
 /** Sets aside the first answer of the first call of a new session. The ledger comes before the provider. */
-export function holdForNewSession(ledger: LedgerPort, { call, session, agent }: Start, prices: Prices) {
+export function holdForNewSession(
+  ledger: LedgerPort,
+  { call, session, agent }: Start,
+  prices: Prices,
+): Promise<HoldAnswer> {
   const need = priceOfNext(agent, prices, { context: firstContext(agent, false), kind: 'voice' })
   const caps = capsOf(agent)
-  return ledger.hold({ id: call, session, kind: 'call', spent: 0, need, wish: need, caps }) as Promise<HoldAnswer>
+  return ledger.hold({ id: call, session, kind: 'call', spent: 0, need, wish: need, caps })
 }

@@ -114,7 +114,7 @@ export class Meter {
     const { callSeconds } = lease.session.agent.limits
     const share = (now - startedAt) / 1000 / callSeconds
     if (lease.kind === 'call') this.#warn(lease, 'time_cap', share, Math.round((1 - share) * callSeconds))
-    this.#check(lease, now - lease.askedAt >= LEASE_MS / 2)
+    this.#check(lease)
   }
 
   /** It is over: settles it and gives back what was set aside. */
@@ -152,7 +152,7 @@ export class Meter {
   }
 
   /** Makes sure that the next answer fits: below the caps of call and session here, below the agent's at the ledger. */
-  #check(lease: Lease, renew = false): void {
+  #check(lease: Lease): void {
     const { account, session } = lease
     const { limits } = session.agent
     const { need } = account
@@ -164,7 +164,9 @@ export class Meter {
     const { agentRoom } = lease
     if (agentRoom)
       this.#warn(lease, 'day_cap', (agentRoom.used + account.spent - agentRoom.spent + need) / agentRoom.cap)
-    if (lease.isAsking || (lease.granted - account.spent >= need && !renew && !lease.isLost)) return
+    const isCovered = lease.granted - account.spent >= need && !lease.isLost
+    const isFresh = this.#ports.clock.now() - lease.askedAt < LEASE_MS / 2
+    if (lease.isAsking || (isCovered && isFresh)) return
     void this.#ask(lease, need, Math.min(need * ANSWERS_AHEAD, room))
   }
 
