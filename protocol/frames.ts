@@ -26,6 +26,7 @@ export const EndReasonSchema = v.picklist([
   'expired', // the provider's longest duration
   'provider', // the provider ended it or never let us in
   'erased', // the visitor erased the conversation
+  'tampered', // the page changed the call behind the broker's back
 ])
 export type EndReason = v.InferOutput<typeof EndReasonSchema>
 

@@ -76,7 +76,7 @@ export async function connect(session: string, token: string, after = 0): Promis
       const timer = setTimeout(() => {
         waiting.delete(look)
         reject(new Error(`waited for ${what}, got ${JSON.stringify(frames)}`))
-      }, 10_000)
+      }, 15_000)
       waiting.add(look)
       look()
     })

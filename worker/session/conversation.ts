@@ -6,6 +6,7 @@ import type { Activity, EndReason, ServerFrame } from '../../protocol/frames.ts'
 import { newId } from '../../protocol/ids.ts'
 import type { Log } from '../log.ts'
 import type { CallEvent, Provider } from '../provider/provider.ts'
+import { Guard } from './guard.ts'
 import { Line, type LineEnd, type LineKind } from './line.ts'
 import type { Clock } from './ports.ts'
 import type { Recorder } from './recorder.ts'
@@ -40,6 +41,7 @@ export class Conversation {
   /** The push-to-talk button was let go: the turn that comes of it is to be answered. */
   #turnAwaited = false
   #breaks = 0
+  #guard: Guard | null = null
   #textRetried = false
   #stopIdleTimer = () => {}
 
@@ -122,7 +124,13 @@ export class Conversation {
     const { provider, store, clock, log } = this.#ports
     const request = call?.ref ? provider.control(call.ref) : provider.openText(session.agent)
     this.#ports.recorder.via = kind
-    this.#responder = new Responder((say) => this.#line?.send(provider.answer(newId('itm_'), say)))
+    const guard = call ? this.#guardFor(session, call) : null
+    this.#responder = new Responder((say) => {
+      const nonce = newId('itm_')
+      guard?.watch.expectAnswer(nonce)
+      this.#line?.send(provider.answer(nonce, say))
+    })
+    const hear = (event: CallEvent) => this.#hear(event)
     this.#line = new Line(
       {
         kind,
@@ -135,7 +143,7 @@ export class Conversation {
         provider,
         clock,
         log: log.with({ call: call?.id ?? 'text' }),
-        onEvent: (event) => this.#hear(event),
+        onEvent: (event) => (guard ? guard.pass(event, hear) : hear(event)),
         onReady: () => this.#ready(session, call),
         onEnd: (end) => this.#lineEnded(session, call, end),
       },
@@ -147,6 +155,7 @@ export class Conversation {
     const fresh = store.seq() === 0
     if (call) {
       const reattached = call.ready
+      this.#guard?.watch.opened()
       store.saveCall({ ...(store.call(call.id) ?? call), ready: true })
       send({ type: 'ready', call: call.id })
       // Events are not replayed: what was begun before the gap is asked for.
@@ -157,6 +166,19 @@ export class Conversation {
     if (answerWanted) this.#responder.request()
     else if (fresh && session.agent.greeting) this.#responder.request(session.agent.greeting)
     this.#restartIdleTimer()
+  }
+
+  #guardFor(session: SessionRow, call: CallRow): Guard {
+    const { provider, onCallLost } = this.#ports
+    if (this.#guard?.call !== call.id) {
+      this.#guard = new Guard(session, call, {
+        ...this.#ports,
+        putBack: () => this.#line?.send(...provider.configure({ agent: session.agent, seeded: false }, 'voice')),
+        end: () => onCallLost(call.id, 'tampered'),
+      })
+    }
+    if (call.ready) this.#guard.watch.gap()
+    return this.#guard
   }
 
   #hear(event: CallEvent): void {

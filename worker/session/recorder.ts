@@ -3,7 +3,8 @@
  * known by its id, keeps its place and never loses text it already had.
  */
 import type { ServerFrame } from '../../protocol/frames.ts'
-import type { Item } from '../../protocol/item.ts'
+import { newId } from '../../protocol/ids.ts'
+import type { Item, Notice } from '../../protocol/item.ts'
 import type { CallEvent, PlacedItem } from '../provider/provider.ts'
 import { heardText } from './heard.ts'
 import type { Clock } from './ports.ts'
@@ -98,6 +99,28 @@ export class Recorder {
     this.#turns.clear()
     this.#playing.clear()
     this.#response = undefined
+  }
+
+  /** The page has put this item into the call, or made the provider say it: kept as evidence, never replayed. */
+  disown(id: string): void {
+    const item = this.#store.item(id)
+    if (item && item.source !== 'client') this.#save({ ...item, source: 'client' })
+  }
+
+  /** A line of our own in the transcript; `before`: the item that it comes before, at the end where that is not given. */
+  notice(text: Notice, before?: string): void {
+    const next = before === undefined ? null : this.#store.item(before)
+    this.#save({
+      id: newId('itm_'),
+      position: next ? this.#store.positionBefore(next.position) : this.#store.positionAfter(),
+      role: 'notice',
+      kind: 'notice',
+      text,
+      status: 'completed',
+      via: 'text',
+      call: this.call,
+      at: this.#clock.now(),
+    })
   }
 
   /** Items that were begun and of which no more will come by itself, after a gap in the events. */
