@@ -1,13 +1,13 @@
 /** A hostile page, played by a second control socket: what it sends reaches the provider as from a data channel. */
-import { abortAllDurableObjects, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { abortAllDurableObjects, runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { describe, expect, inject, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import tutor from '../../agents/tutor.ts'
 import { defineAgent } from '../../protocol/agent.ts'
 import type { ServerFrame } from '../../protocol/frames.ts'
 import { newId } from '../../protocol/ids.ts'
-import type { Item } from '../../protocol/item.ts'
 import { issueToken } from '../../worker/admission/token.ts'
+import { items, providerRef, secondSocket } from './inside.ts'
 import { answers, connect, createCall, isReady, journal, ORIGIN } from './support.ts'
 
 type Json = Record<string, unknown>
@@ -31,51 +31,10 @@ async function attackedCall(tamper: 'revert' | 'allow' = 'revert') {
   const widget = await connect(id, token)
   const { call, token: next } = await createCall(id, token)
   await widget.next(isReady, 'ready')
-  return { session: id, token: next, call, widget, agent, hostile: await hostileSocket(await providerRef(id)) }
-}
-
-async function providerRef(session: string): Promise<string> {
-  return runInDurableObject(env.SESSIONS.getByName(session), (_, state) => {
-    const rows = state.storage.sql.exec("SELECT data FROM calls WHERE state = 'live'").toArray()
-    return String(JSON.parse(String(rows[0]?.data)).ref)
-  })
-}
-
-async function hostileSocket(ref: string) {
-  const response = await fetch(`${inject('simulator')}/realtime?call_id=${ref}`, {
-    headers: { Upgrade: 'websocket', Authorization: 'Bearer sk-hostile', 'Sec-WebSocket-Protocol': 'realtime' },
-  })
-  const socket = response.webSocket
-  if (!socket) throw new Error(`no socket: ${response.status}`)
-  const events: Json[] = []
-  const state = { closed: false }
-  socket.addEventListener('message', (event) => {
-    events.push(JSON.parse(String(event.data)))
-  })
-  socket.addEventListener('close', () => {
-    state.closed = true
-  })
-  socket.accept()
-  return {
-    state,
-    ref,
-    /** Configurations that were in force, one after the other. */
-    configurations: () => events.filter((event) => event.type === 'session.updated').map((event) => event.session),
-    refusals: () => events.filter((event) => event.type === 'error'),
-    send: (event: Json) => socket.send(JSON.stringify(event)),
-  }
+  return { session: id, token: next, call, widget, agent, hostile: await secondSocket(await providerRef(id)) }
 }
 
 const soon = (isTrue: () => boolean | Promise<boolean>) => vi.waitUntil(isTrue, { timeout: 5000, interval: 10 })
-
-async function items(session: string): Promise<Item[]> {
-  return runInDurableObject(env.SESSIONS.getByName(session), (_, state) =>
-    state.storage.sql
-      .exec('SELECT id, data FROM items ORDER BY position')
-      .toArray()
-      .map((row) => ({ id: row.id, ...JSON.parse(String(row.data)) })),
-  )
-}
 
 /** What our own socket set and the page changed, each by itself. */
 const PUT_BACK: [string, Json][] = [

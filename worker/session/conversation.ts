@@ -6,6 +6,7 @@ import type { Activity, EndReason, ServerFrame } from '../../protocol/frames.ts'
 import { newId } from '../../protocol/ids.ts'
 import type { Log } from '../log.ts'
 import type { CallEvent, Provider } from '../provider/provider.ts'
+import { Gaps } from './gaps.ts'
 import { Guard } from './guard.ts'
 import { Line, type LineEnd, type LineKind } from './line.ts'
 import type { Clock } from './ports.ts'
@@ -42,11 +43,13 @@ export class Conversation {
   #turnAwaited = false
   #breaks = 0
   #guard: Guard | null = null
+  #gaps: Gaps
   #textRetried = false
   #stopIdleTimer = () => {}
 
   constructor(ports: ConversationPorts) {
     this.#ports = ports
+    this.#gaps = new Gaps((id) => ports.store.item(id))
   }
 
   /** A call is carried: its sideband is open or about to be. */
@@ -130,6 +133,7 @@ export class Conversation {
       guard?.watch.expectAnswer(nonce)
       this.#line?.send(provider.answer(nonce, say))
     })
+    this.#gaps = new Gaps((id) => store.item(id))
     const hear = (event: CallEvent) => this.#hear(event)
     this.#line = new Line(
       {
@@ -183,7 +187,7 @@ export class Conversation {
 
   #hear(event: CallEvent): void {
     const { recorder, log, send } = this.#ports
-    recorder.record(event)
+    this.#record(event)
     this.#showActivity(event)
     switch (event.type) {
       case 'placed':
@@ -211,6 +215,17 @@ export class Conversation {
         this.#expired = true
         break
     }
+  }
+
+  /** Records, and fills in what was missed before. */
+  #record(event: CallEvent): void {
+    const { recorder, provider } = this.#ports
+    const gaps = this.#gaps
+    recorder.record(event, (id) => gaps.behind(id))
+    for (const id of gaps.missing(event)) this.#line?.send(provider.retrieve(id))
+    if (event.type !== 'refused' || event.ref === undefined) return
+    if (gaps.isLost(event.ref)) recorder.notice('gap', gaps.behind(event.ref))
+    else recorder.giveUp(event.ref)
   }
 
   #showActivity(event: CallEvent): void {
