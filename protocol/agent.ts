@@ -82,6 +82,12 @@ export const AgentSchema = v.strictObject({
   turns: v.optional(TurnsSchema, { detection: 'server_vad', threshold: 0.5, silenceMs: 500, prefixMs: 300 }),
   /** How a WebRTC call is opened; see docs/architecture.md. */
   handshake: v.optional(v.picklist(['brokered', 'ephemeral']), 'brokered'),
+  /**
+   * What happens when a page changes a call that it has a data channel to: `revert` puts the configuration back once and
+   * ends the call the second time, or when items or answers are slipped in. `allow`: for ephemeral agents whose own
+   * client updates the session, as OpenAI's does. Over WebRTC this detects, it cannot prevent.
+   */
+  tamper: v.optional(v.picklist(['revert', 'allow']), 'revert'),
   /** Tokens one answer may have, 1…4096. */
   maxOutputTokens: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4096)), 1024),
   /** Tokens of history given to a new call when a conversation is resumed. */

@@ -34,6 +34,7 @@ export const EndReasonSchema = v.picklist([
   'time_cap', // the agent's longest call
   'cost_cap', // the budget of the call or the session
   'day_cap', // the agent's budget of the day or the month
+  'tampered', // the page changed the call behind the broker's back
 ])
 export type EndReason = v.InferOutput<typeof EndReasonSchema>
 

@@ -2,19 +2,26 @@
 import * as v from 'valibot'
 import { CallIdSchema, ItemIdSchema } from './ids.ts'
 
+/** What the `text` of a notice says; the widget has the words for it. */
+export type Notice =
+  | 'gap' // something was said here and could not be recovered
+  | 'tampered' // a call was ended because the page had changed it
+
 export const ItemSchema = v.object({
   id: ItemIdSchema,
   /** Place in the conversation: items are shown by ascending position, which is not the order of arrival. */
   position: v.number(),
   role: v.picklist(['user', 'assistant', 'tool', 'notice']),
   kind: v.picklist(['message', 'tool_call', 'tool_result', 'notice']),
-  /** What was said or typed. For an interrupted assistant turn: the heard text only. For tools: JSON. */
+  /** What was said or typed. For an interrupted assistant turn: the heard text only. For tools: JSON. For notices: a `Notice`. */
   text: v.string(),
   /** `in_progress`: being spoken, or heard but not transcribed yet. `interrupted`: cut off by the visitor. */
   status: v.picklist(['in_progress', 'completed', 'interrupted', 'failed']),
   via: v.picklist(['voice', 'text']),
   /** The call it belongs to; null for what was typed while no call was live. */
   call: v.nullable(CallIdSchema),
+  /** `client`: the page put it into the call by itself. Kept as evidence, never shown and never replayed. */
+  source: v.optional(v.literal('client')),
   /** When it began, ms since 1970. */
   at: v.number(),
   /** How much of an interrupted assistant turn was played. `estimated`: by our clock, not told by the provider. */

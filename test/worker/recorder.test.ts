@@ -167,6 +167,40 @@ describe('Recorder', () => {
       expect(thread()).toHaveLength(1)
     }))
 
+  it('puts what was asked for before the item that named it, and a gap where nothing came', () =>
+    withRecorder(({ record, recorder, thread }) => {
+      record(placed(user('u1', 'a'), null), placed(user('u3', 'c'), 'u2'))
+      recorder.record(finished(user('u2', 'b')), (id) => (id === 'u2' ? 'u3' : undefined))
+      recorder.notice('gap', 'u1')
+      recorder.notice('gap')
+      expect(thread().map((item) => item.text)).toEqual(['gap', 'a', 'b', 'c', 'gap'])
+      expect(thread()[0]).toMatchObject({ role: 'notice', kind: 'notice', status: 'completed' })
+      expect(Math.min(...thread().map((item) => item.position))).toBeGreaterThan(0)
+    }))
+
+  it('keeps the words of a turn that has no place yet, and where it was cut', () =>
+    withRecorder(({ record, thread, frames }) => {
+      record(began, ...words('a1', SAYING), { type: 'truncated', id: 'a1', ms: 2000 }, ended(['a1'], 4000, 'cancelled'))
+      expect(frames).toEqual([])
+      record(finished(assistant('a1')))
+      expect(thread()).toMatchObject([{ id: 'a1', status: 'interrupted', heard: { ms: 2000, estimated: false } }])
+      expect(SAYING.startsWith(thread()[0]?.text || '?')).toBe(true)
+    }))
+
+  it('keeps what the page has put in as the page left it, and gives up what the provider has lost', () =>
+    withRecorder(({ record, recorder, thread }) => {
+      recorder.via = 'voice'
+      record(finished(user('x', 'forged')), began, placed(assistant('a1'), null), ...words('a1', 'I was '))
+      recorder.disown('x')
+      recorder.disown('nobody')
+      recorder.giveUp('a1')
+      recorder.giveUp('x')
+      expect(thread().map(({ text, status, source }) => [text, status, source])).toEqual([
+        ['forged', 'completed', 'client'],
+        ['I was', 'interrupted', undefined],
+      ])
+    }))
+
   it('leaves nothing in progress when the call is over', () =>
     withRecorder(({ record, recorder, thread }) => {
       recorder.via = 'voice'

@@ -26,6 +26,7 @@ describe('reduce', () => {
         type: 'placed',
         item: { id: 'item_1', role: 'user', kind: 'message', via: 'voice', text: undefined },
         after: 'item_0',
+        heard: true,
       },
     ])
   })

@@ -27,7 +27,8 @@ describe('chooseSeeds', () => {
       item('user', 'said'),
       item('assistant', 'half', { status: 'in_progress' }),
       item('user', '', { status: 'failed' }),
-      item('notice', 'Reconnected', { kind: 'notice' }),
+      item('notice', 'gap', { kind: 'notice' }),
+      item('assistant', 'put in by the page', { source: 'client' }),
       item('assistant', 'heard part', { status: 'interrupted', heard: { ms: 700, estimated: true } }),
     ]
     expect(chooseSeeds(newestFirst(items), 1000).map((one) => one.text)).toEqual(['said', 'heard part'])

@@ -182,7 +182,8 @@ export function createConversation(options: ConversationOptions, overrides: Part
 
   function callOver(reason: EndReason | LostReason): void {
     call = null
-    if (reason === 'visitor') finish(null)
+    // The thread says why a call ended that this page had changed; calling again would only repeat it.
+    if (reason === 'visitor' || reason === 'tampered') finish(null)
     else if (reason === 'superseded') superseded()
     else if (reason === 'erased') erased()
     else if (isCap(reason)) finish(limitReached(reason))

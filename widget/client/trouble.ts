@@ -111,5 +111,6 @@ const PASSING = new Set<Trouble['code']>([
 
 /** Worth another attempt without asking the visitor. */
 export function isPassing(error: unknown): boolean {
+  if (error instanceof CallEndedError && error.reason === 'tampered') return false
   return PASSING.has(troubleOf(error).code)
 }

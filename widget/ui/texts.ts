@@ -1,5 +1,6 @@
 /** Every word the widget shows. A new language: add it to both tables; the compiler and a test name what is missing. */
 import type { ErrorCode } from '../../protocol/errors.ts'
+import type { Notice } from '../../protocol/item.ts'
 import type { WidgetErrorCode } from '../client/types.ts'
 
 /** What the loader needs; kept apart so that the button stays small. */
@@ -113,6 +114,7 @@ export interface Texts {
   callEnded: string
   goneOn: string
   forgotten: string
+  notices: Record<Notice, string>
   // forget
   forget: string
   forgetQuestion: string
@@ -168,6 +170,10 @@ export const texts: Record<Language, Texts> = {
     callEnded: 'Call ended',
     goneOn: 'Conversation continued',
     forgotten: 'The conversation was erased.',
+    notices: {
+      gap: 'Some words were lost here',
+      tampered: 'The call was ended because something on this page interfered with it',
+    },
     forget: 'Forget this conversation',
     forgetQuestion: 'Erase everything that was said here, for good?',
     forgetYes: 'Erase',
@@ -296,6 +302,10 @@ export const texts: Record<Language, Texts> = {
     callEnded: 'Gespräch beendet',
     goneOn: 'Gespräch fortgesetzt',
     forgotten: 'Das Gespräch wurde gelöscht.',
+    notices: {
+      gap: 'Hier fehlen ein paar Worte',
+      tampered: 'Das Gespräch wurde beendet, weil etwas auf dieser Seite eingegriffen hat',
+    },
     forget: 'Gespräch vergessen',
     forgetQuestion: 'Alles, was hier gesagt wurde, endgültig löschen?',
     forgetYes: 'Löschen',
@@ -385,6 +395,12 @@ export const texts: Record<Language, Texts> = {
       text: 'Bei uns ging etwas schief. Versuchen Sie es gleich erneut.',
     },
   },
+}
+
+/** A line of the broker in the transcript; one from a newer broker stays as it is. */
+export function noticeText(words: Texts, code: string): string {
+  const known: Partial<Record<string, string>> = words.notices
+  return known[code] ?? code
 }
 
 export function troubleText(language: Language, code: string): TroubleText {

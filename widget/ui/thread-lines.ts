@@ -15,9 +15,9 @@ export type Line =
   | { type: 'item'; id: string; item: Item /** Same speaker as the line before. */; follows: boolean }
   | { type: 'remark'; id: string; text: RemarkText }
 
-/** Tool traffic is not shown, nor an assistant turn that has no words and never will. */
+/** Tool traffic is not shown, nor what the page has put into a call by itself, nor an assistant turn that has no words and never will. */
 export function isShown(item: Item): boolean {
-  if (item.kind !== 'message' && item.kind !== 'notice') return false
+  if (item.source === 'client' || (item.kind !== 'message' && item.kind !== 'notice')) return false
   return item.text !== '' || item.status === 'in_progress' || item.status === 'failed'
 }
 

@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Bubble } from './bubble.tsx'
 import { Icon } from './icon.tsx'
 import type { PanelModel } from './panel-model.ts'
+import { noticeText } from './texts.ts'
 
 /** Nearer to the end than this (px) counts as being at the end. */
 const AT_END_WITHIN = 40
@@ -57,7 +58,7 @@ export function Thread({ model }: { model: PanelModel }) {
             </p>
           ) : line.item.role === 'notice' ? (
             <p key={line.id} class="remark">
-              {line.item.text}
+              {noticeText(words, line.item.text)}
             </p>
           ) : (
             <Bubble

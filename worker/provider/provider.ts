@@ -43,10 +43,18 @@ export interface CallPlan {
 
 /** What happens in a call, in our words. Ids are already transcript ids (≤ 32 characters). */
 export type CallEvent =
-  /** Our configuration is in force. */
-  | { type: 'configured' }
-  /** An item has its place in the conversation. `after`: the item before it, null at the front, undefined when not told. */
-  | { type: 'placed'; item: PlacedItem; after: string | null | undefined }
+  /**
+   * A configuration is in force, whoever set it. `print`: a fingerprint of all that a client could change, but for
+   * `answers`: whether the visitor is answered by itself, null without voice detection. `event`: tells repeats apart.
+   */
+  | { type: 'configured'; print: string; answers: boolean | null; event?: string | undefined }
+  /**
+   * An item has its place in the conversation. `after`: the item before it, null at the front, undefined when not told.
+   * `heard`: the provider made it of what the visitor said.
+   */
+  | { type: 'placed'; item: PlacedItem; after: string | null | undefined; heard?: true }
+  /** An answer consists of this item: only the provider makes these. */
+  | { type: 'answer_part'; response: string; id: string }
   /** An item is complete at the provider; `text` is undefined where the provider does not tell it. */
   | { type: 'finished'; item: PlacedItem; cut: boolean }
   /** The next piece of text of an item. */
@@ -55,7 +63,10 @@ export type CallEvent =
   | { type: 'transcribed'; id: string; text: string | null; usage?: TranscriptionUsage }
   /** The provider cut an item to what was played (ms). */
   | { type: 'truncated'; id: string; ms: number }
-  | { type: 'speech'; on: boolean }
+  /** The visitor began or stopped to speak; `id` of the item that it becomes. */
+  | { type: 'speech'; on: boolean; id?: string | undefined }
+  /** The visitor was silent for so long that the provider speaks first. */
+  | { type: 'silence'; id: string | undefined }
   | { type: 'answer_began'; response: string; nonce: string | undefined }
   | {
       type: 'answer_ended'
@@ -84,6 +95,9 @@ export interface PlacedItem {
   tool?: { name: string; callId: string }
 }
 
+/** What a refused configuration is called in `refused.ref`. */
+export const CONFIGURE = 'configure'
+
 /** Why the provider did not open a call. */
 export interface Refusal {
   /** `bad_sdp`: it is the visitor's offer that cannot be used. */
@@ -108,7 +122,7 @@ export interface Provider {
   control(ref: string): SocketRequest
   /** A conversation by text only, without a browser in the media path. */
   openText(agent: Agent, safetyId: string | undefined): SocketRequest
-  /** First messages on a control socket: the whole configuration. */
+  /** First messages on a control socket: the whole configuration. A refusal comes back with the `ref` CONFIGURE. */
   configure(plan: Pick<CallPlan, 'agent' | 'seeded'>, kind: 'voice' | 'text'): Wire[]
   /** After the seeds: answer the visitor from now on. Empty where that was so from the start. */
   listen(agent: Agent): Wire[]

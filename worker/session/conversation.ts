@@ -8,6 +8,8 @@ import type { Log } from '../log.ts'
 import type { CallEvent, Provider } from '../provider/provider.ts'
 import { openSocket } from '../provider/transport.ts'
 import { Closing } from './closing.ts'
+import { Gaps } from './gaps.ts'
+import { Guard } from './guard.ts'
 import { Line, type LineEnd, type LineKind, LineLimited } from './line.ts'
 import type { Meter } from './meter.ts'
 import type { Clock } from './ports.ts'
@@ -44,6 +46,8 @@ export class Conversation {
   /** The push-to-talk button was let go: the turn that comes of it is to be answered. */
   #turnAwaited = false
   #breaks = 0
+  #guard: Guard | null = null
+  #gaps: Gaps
   #textRetried = false
   #stopIdleTimer = () => {}
   readonly #closing: Closing
@@ -56,6 +60,7 @@ export class Conversation {
     this.#ports = ports
     const end = (cap: Cap) => this.#endAtCap(cap)
     this.#closing = new Closing({ clock: ports.clock, answering: () => this.#answering, end })
+    this.#gaps = new Gaps((id) => ports.store.item(id))
   }
 
   /** A call is carried: its sideband is open or about to be. */
@@ -140,9 +145,16 @@ export class Conversation {
     const { provider, store, clock, log } = this.#ports
     const request = call?.ref ? provider.control(call.ref) : provider.openText(session.agent, session.safetyId)
     this.#ports.recorder.via = kind
-    this.#responder = new Responder((say) => this.#line?.send(provider.answer(newId('itm_'), say)))
     const lease = call?.id ?? session.id
     if (!call) this.#textLease = lease
+    const guard = call ? this.#guardFor(session, call) : null
+    this.#responder = new Responder((say) => {
+      const nonce = newId('itm_')
+      guard?.watch.expectAnswer(nonce)
+      this.#line?.send(provider.answer(nonce, say))
+    })
+    this.#gaps = new Gaps((id) => store.item(id))
+    const hear = (event: CallEvent) => this.#hear(event)
     this.#line = new Line(
       {
         kind,
@@ -155,7 +167,11 @@ export class Conversation {
         provider,
         clock,
         log: log.with({ call: call?.id ?? 'text' }),
-        onEvent: (event) => this.#hear(event, lease),
+        onEvent: (event) => {
+          this.#ports.meter.record(lease, event) // what others made is billed too
+          if (guard) guard.pass(event, hear)
+          else hear(event)
+        },
         onReady: () => this.#ready(session, call),
         onEnd: (end) => this.#lineEnded(session, call, end),
         open: async (asked) => {
@@ -176,6 +192,7 @@ export class Conversation {
     const fresh = store.seq() === 0
     if (call) {
       const reattached = call.ready
+      this.#guard?.watch.opened()
       store.saveCall({ ...(store.call(call.id) ?? call), ready: true })
       send({ type: 'ready', call: call.id })
       // Events are not replayed: what was begun before the gap is asked for.
@@ -188,10 +205,22 @@ export class Conversation {
     this.#restartIdleTimer()
   }
 
-  #hear(event: CallEvent, lease: string): void {
-    const { recorder, log, send, meter } = this.#ports
-    recorder.record(event)
-    meter.record(lease, event)
+  #guardFor(session: SessionRow, call: CallRow): Guard {
+    const { provider, onCallLost } = this.#ports
+    if (this.#guard?.call !== call.id) {
+      this.#guard = new Guard(session, call, {
+        ...this.#ports,
+        putBack: () => this.#line?.send(...provider.configure({ agent: session.agent, seeded: false }, 'voice')),
+        end: () => onCallLost(call.id, 'tampered'),
+      })
+    }
+    if (call.ready) this.#guard.watch.gap()
+    return this.#guard
+  }
+
+  #hear(event: CallEvent): void {
+    const { recorder, log, send } = this.#ports
+    this.#record(event)
     this.#showActivity(event)
     switch (event.type) {
       case 'placed':
@@ -220,6 +249,17 @@ export class Conversation {
         break
     }
     this.#closing.heard(event.type === 'answer_began')
+  }
+
+  /** Records, and fills in what was missed before. */
+  #record(event: CallEvent): void {
+    const { recorder, provider } = this.#ports
+    const gaps = this.#gaps
+    recorder.record(event, (id) => gaps.behind(id))
+    for (const id of gaps.missing(event)) this.#line?.send(provider.retrieve(id))
+    if (event.type !== 'refused' || event.ref === undefined) return
+    if (gaps.isLost(event.ref)) recorder.notice('gap', gaps.behind(event.ref))
+    else recorder.giveUp(event.ref)
   }
 
   #showActivity(event: CallEvent): void {

@@ -3,7 +3,8 @@
  * known by its id, keeps its place and never loses text it already had.
  */
 import type { ServerFrame } from '../../protocol/frames.ts'
-import type { Item } from '../../protocol/item.ts'
+import { newId } from '../../protocol/ids.ts'
+import type { Item, Notice } from '../../protocol/item.ts'
 import type { CallEvent, PlacedItem } from '../provider/provider.ts'
 import { heardText } from './heard.ts'
 import type { Clock } from './ports.ts'
@@ -46,16 +47,17 @@ export class Recorder {
     this.#send = send
   }
 
-  record(event: CallEvent): void {
+  /** @param behind which item a late one stands before, where that is known */
+  record(event: CallEvent, behind: (id: string) => string | undefined = () => undefined): void {
     switch (event.type) {
       case 'placed':
-        return this.#place(event.item, event.after)
+        return this.#place(event.item, event.after, behind(event.item.id))
       case 'finished':
-        return this.#finish(event.item, event.cut)
+        return this.#finish(event.item, event.cut, behind(event.item.id))
       case 'fragment':
         return this.#append(event.id, event.text)
       case 'transcribed':
-        return this.#transcribe(event.id, event.text)
+        return this.#transcribe(event.id, event.text, behind(event.id))
       case 'truncated':
         return this.#cut(event.id, event.ms, true)
       case 'answer_began':
@@ -89,15 +91,31 @@ export class Recorder {
 
   /** The call is over: nothing stays in progress. */
   close(): void {
-    for (const item of this.#store.unfinishedItems()) {
-      const said = this.#turns.get(item.id)?.full.trimEnd() ?? item.text
-      // A written answer that broke off is asked for again; of a spoken one the visitor has heard something.
-      const heard = item.role === 'assistant' && item.via === 'voice' && said !== ''
-      this.#save({ ...item, text: said, status: heard ? 'interrupted' : 'failed' })
-    }
+    for (const item of this.#store.unfinishedItems()) this.#breakOff(item)
     this.#turns.clear()
     this.#playing.clear()
     this.#response = undefined
+  }
+
+  /** The page has put this item into the call, or made the provider say it: kept as evidence, never replayed. */
+  disown(id: string): void {
+    const item = this.#store.item(id)
+    if (item && item.source !== 'client') this.#save({ ...item, source: 'client' })
+  }
+
+  /** A line of our own in the transcript; `before`: the item that it comes before, at the end where that is not given. */
+  notice(text: Notice, before?: string): void {
+    this.#save({
+      id: newId('itm_'),
+      position: this.#positionBefore(before),
+      role: 'notice',
+      kind: 'notice',
+      text,
+      status: 'completed',
+      via: 'text',
+      call: this.call,
+      at: this.#clock.now(),
+    })
   }
 
   /** Items that were begun and of which no more will come by itself, after a gap in the events. */
@@ -105,14 +123,27 @@ export class Recorder {
     return this.#store.unfinishedItems().map((item) => item.id)
   }
 
-  #place(placed: PlacedItem, after: string | null | undefined): void {
+  /** The provider does not know this item any more: what is there of it is all there will be. */
+  giveUp(id: string): void {
+    const item = this.#store.item(id)
+    if (item?.status === 'in_progress') this.#breakOff(item)
+  }
+
+  #breakOff(item: Item): void {
+    const said = this.#turns.get(item.id)?.full.trimEnd() ?? item.text
+    // A written answer that broke off is asked for again; of a spoken one the visitor has heard something.
+    const heard = item.role === 'assistant' && item.via === 'voice' && said !== ''
+    this.#save({ ...item, text: said, status: heard ? 'interrupted' : 'failed' })
+  }
+
+  #place(placed: PlacedItem, after: string | null | undefined, behind?: string): void {
     if (placed.role === 'assistant' && placed.kind === 'message') this.#turn(placed.id)
     if (this.#store.item(placed.id)) return
     // At the end, unless the item before it is known and not the last one: then it came late.
     const before = after ? this.#store.item(after) : null
     this.#save({
       id: placed.id,
-      position: this.#store.positionAfter(before?.position),
+      position: before ? this.#store.positionAfter(before.position) : this.#positionBefore(behind),
       role: placed.role,
       kind: placed.kind,
       text: placed.role === 'assistant' ? '' : (placed.text ?? ''),
@@ -124,8 +155,14 @@ export class Recorder {
     })
   }
 
-  #finish(finished: PlacedItem, cut: boolean): void {
-    if (!this.#store.item(finished.id)) this.#place(finished, undefined)
+  /** Right before an item, at the end where there is none. */
+  #positionBefore(id: string | undefined): number {
+    const next = id === undefined ? null : this.#store.item(id)
+    return next ? this.#store.positionBefore(next.position) : this.#store.positionAfter()
+  }
+
+  #finish(finished: PlacedItem, cut: boolean, behind?: string): void {
+    if (!this.#store.item(finished.id)) this.#place(finished, undefined, behind)
     const item = this.#store.item(finished.id)
     if (!item) return
     if (item.role === 'assistant') return this.#finishTurn(item, finished, cut)
@@ -145,17 +182,18 @@ export class Recorder {
 
   #append(id: string, text: string): void {
     const item = this.#store.item(id)
-    if (item?.status !== 'in_progress') return
+    if (item && item.status !== 'in_progress') return
     const turn = this.#turn(id)
-    this.#send({ type: 'delta', item: id, at: turn.full.length, text })
+    // The event that gives the item its place may be late or lost: its words are kept for it.
+    if (item) this.#send({ type: 'delta', item: id, at: turn.full.length, text })
     turn.full += text
   }
 
-  #transcribe(id: string, text: string | null): void {
+  #transcribe(id: string, text: string | null, behind?: string): void {
     const item = this.#store.item(id)
     if (!item) {
       const placed: PlacedItem = { id, role: 'user', kind: 'message', via: 'voice', text: undefined }
-      this.#place(placed, undefined)
+      this.#place(placed, undefined, behind)
       return this.#transcribe(id, text)
     }
     if (item.status === 'completed') return
@@ -195,11 +233,11 @@ export class Recorder {
 
   #cut(id: string, ms: number, exact: boolean): void {
     const item = this.#store.item(id)
-    if (item?.role !== 'assistant') return
+    if (item && item.role !== 'assistant') return
     const turn = this.#turns.get(id)
     if (!turn || (turn.cut?.exact && !exact)) return // seeded or long over: a late truncation is not ours
     turn.cut = { ms, exact }
-    this.#saveHeard(item, turn)
+    if (item) this.#saveHeard(item, turn)
   }
 
   #saveHeard(item: Item, turn: Turn): void {

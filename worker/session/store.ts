@@ -184,6 +184,12 @@ export class Store {
     return Math.max(this.session()?.createdAt ?? 0, Number(newest), ...calls)
   }
 
+  /** A position before the given one and after whatever stands before it. */
+  positionBefore(position: number): number {
+    const before = this.#sql.exec('SELECT MAX(position) AS p FROM items WHERE position < ?', position).one().p
+    return (position + Number(before ?? 0)) / 2
+  }
+
   /** Stores an item and answers the number of this update. */
   saveItem(item: Item): number {
     const seq = this.seq() + 1

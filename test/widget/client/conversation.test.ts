@@ -256,6 +256,16 @@ describe('a call that breaks', () => {
     expect(world.broker.count('POST sessions/ses/calls')).toBe(1)
   })
 
+  it('ends and does not call again when the page has tampered with the call', async () => {
+    const conversation = await startVoice()
+    const call = world.broker.session.call?.id ?? null
+    world.broker.send({ type: 'notice', code: 'call_ended', call, reason: 'tampered' })
+    expect(conversation.state.value).toBe('ended')
+    await pass(10_000)
+    expect(world.left()).toEqual(NOTHING)
+    expect(world.broker.count('POST sessions/ses/calls')).toBe(0)
+  })
+
   it('notices within 5 s that nothing arrives', async () => {
     const conversation = await startVoice()
     await pass(10_000)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { LANGUAGES, type Language, launcherTexts, texts, troubleText } from '../../../widget/ui/texts.ts'
+import { LANGUAGES, type Language, launcherTexts, noticeText, texts, troubleText } from '../../../widget/ui/texts.ts'
 
 /** Every text with its path; functions are called with a name. */
 function leaves(value: unknown, path = ''): [string, string][] {
@@ -26,4 +26,10 @@ test('another language is another text', () => {
 test('trouble is named, also trouble that only operators understand', () => {
   expect(troubleText('en', 'mic_denied').title).toBe('The microphone is blocked')
   expect(troubleText('de', 'internal')).toBe(texts.de.otherTrouble)
+})
+
+test('a notice is told in the language of the visitor; an unknown one stays as it is', () => {
+  expect(noticeText(texts.en, 'gap')).toBe('Some words were lost here')
+  expect(noticeText(texts.de, 'gap')).toBe('Hier fehlen ein paar Worte')
+  expect(noticeText(texts.en, 'from a newer broker')).toBe('from a newer broker')
 })

@@ -22,6 +22,7 @@ test('tools and turns without words are not shown; what is being said and what f
     turn('assistant', '', { position: 2 }),
     turn('user', '', { position: 3, status: 'in_progress' }),
     turn('user', '', { position: 4, status: 'failed' }),
+    turn('assistant', 'put in by the page', { position: 5, source: 'client' }),
   ]
   expect(threadLines(items, []).map(({ id }) => id)).toEqual([items[2]?.id, items[3]?.id])
 })

@@ -2,7 +2,7 @@
 import * as v from 'valibot'
 import { ParleyError } from '../../../protocol/errors.ts'
 import type { Item } from '../../../protocol/item.ts'
-import type { Provider, Refusal, Wire } from '../provider.ts'
+import { CONFIGURE, type Provider, type Refusal, type Wire } from '../provider.ts'
 import { peek, reduce } from './reduce.ts'
 import { listeningConfig, openingConfig, textConfig, voiceConfig } from './session-config.ts'
 
@@ -82,7 +82,11 @@ export function openAi({ baseUrl, apiKey }: OpenAiOptions): Provider {
     }),
 
     configure: (plan, kind) => [
-      { type: 'session.update', session: kind === 'voice' ? voiceConfig(plan) : textConfig(plan.agent) },
+      {
+        type: 'session.update',
+        event_id: CONFIGURE,
+        session: kind === 'voice' ? voiceConfig(plan) : textConfig(plan.agent),
+      },
     ],
 
     listen: (agent) =>

@@ -1,6 +1,7 @@
 /** Wire events of the Realtime API → our call events. Stateless: what one event means never depends on an earlier one. */
 import * as v from 'valibot'
 import type { CallEvent, PlacedItem } from '../provider.ts'
+import { fingerprint } from './fingerprint.ts'
 import { itemId } from './item-id.ts'
 import { readTranscriptionUsage, readUsage } from './usage.ts'
 import { ServerEvent, type WireItem } from './wire.ts'
@@ -20,11 +21,15 @@ export function reduce(raw: string): CallEvent[] {
   if (!event) return []
   switch (event.type) {
     case 'session.updated':
-      return [{ type: 'configured' }]
+      return [{ type: 'configured', ...fingerprint(event.session ?? {}), event: event.event_id ?? undefined }]
     case 'input_audio_buffer.speech_started':
-      return [{ type: 'speech', on: true }]
+      return [{ type: 'speech', on: true, id: place(event.item_id) ?? undefined }]
     case 'input_audio_buffer.speech_stopped':
-      return [{ type: 'speech', on: false }]
+      return [{ type: 'speech', on: false, id: place(event.item_id) ?? undefined }]
+    case 'input_audio_buffer.timeout_triggered':
+      return [{ type: 'silence', id: place(event.item_id) ?? undefined }]
+    case 'response.output_item.added':
+      return [{ type: 'answer_part', response: event.response_id, id: itemId(event.item.id) }]
     case 'input_audio_buffer.committed': {
       const item: PlacedItem = {
         id: itemId(event.item_id),
@@ -33,7 +38,7 @@ export function reduce(raw: string): CallEvent[] {
         via: 'voice',
         text: undefined,
       }
-      return [{ type: 'placed', item, after: place(event.previous_item_id) }]
+      return [{ type: 'placed', item, after: place(event.previous_item_id), heard: true }]
     }
     case 'conversation.item.added': {
       const item = readItem(event.item)
@@ -113,8 +118,8 @@ function readItem(wire: WireItem): PlacedItem | null {
   const via = parts.some((part) => part.type.endsWith('audio')) ? 'voice' : 'text'
   switch (wire.type) {
     case 'message':
-      if (wire.role !== 'user' && wire.role !== 'assistant') return null // system messages are never ours
-      return { id, role: wire.role, kind: 'message', via, text }
+      // System messages are never ours: what a page put in is the visitor's side, whatever it calls itself.
+      return { id, role: wire.role === 'assistant' ? 'assistant' : 'user', kind: 'message', via, text }
     case 'function_call':
       return {
         id,

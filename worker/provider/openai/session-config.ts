@@ -35,6 +35,8 @@ function common(agent: Agent) {
     max_output_tokens: agent.maxOutputTokens,
     tools: [],
     tool_choice: 'auto',
+    // As it is by default; named so that it is put back when a page has changed it.
+    truncation: 'auto',
   }
 }
 

@@ -27,7 +27,11 @@ const ItemEvent = { item: WireItem, previous_item_id: maybe(text) }
 const ItemRef = { item_id: text }
 
 export const ServerEvent = v.variant('type', [
-  v.object({ type: v.literal('session.updated') }),
+  v.object({
+    type: v.literal('session.updated'),
+    event_id: maybe(text),
+    session: maybe(v.record(text, v.unknown())),
+  }),
   v.object({ type: v.literal('conversation.item.added'), ...ItemEvent }),
   v.object({ type: v.literal('conversation.item.done'), ...ItemEvent }),
   v.object({ type: v.literal('conversation.item.retrieved'), item: WireItem }),
@@ -40,9 +44,11 @@ export const ServerEvent = v.variant('type', [
     usage: maybe(WireTranscriptionUsage),
   }),
   v.object({ type: v.literal('conversation.item.input_audio_transcription.failed'), ...ItemRef }),
-  v.object({ type: v.literal('input_audio_buffer.speech_started') }),
-  v.object({ type: v.literal('input_audio_buffer.speech_stopped') }),
+  v.object({ type: v.literal('input_audio_buffer.speech_started'), item_id: maybe(text) }),
+  v.object({ type: v.literal('input_audio_buffer.speech_stopped'), item_id: maybe(text) }),
+  v.object({ type: v.literal('input_audio_buffer.timeout_triggered'), item_id: maybe(text) }),
   v.object({ type: v.literal('input_audio_buffer.committed'), ...ItemRef, previous_item_id: maybe(text) }),
+  v.object({ type: v.literal('response.output_item.added'), response_id: text, item: v.object({ id: text }) }),
   v.object({ type: v.literal('response.output_audio_transcript.delta'), ...ItemRef, delta: text }),
   v.object({ type: v.literal('response.output_text.delta'), ...ItemRef, delta: text }),
   v.object({ type: v.literal('output_audio_buffer.started'), response_id: text }),
