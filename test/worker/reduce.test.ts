@@ -48,6 +48,16 @@ describe('reduce', () => {
     expect(one(done)).toMatchObject([{ type: 'finished', item: { text: undefined, via: 'voice' } }])
   })
 
+  it('does not count the items of an out-of-band answer to the conversation', () => {
+    for (const [conversation_id, items] of [
+      ['conv_1', ['item_1']],
+      [null, []],
+    ]) {
+      const response = { id: 'resp_1', status: 'completed', output: [{ id: 'item_1' }], conversation_id }
+      expect(one({ type: 'response.done', response })).toMatchObject([{ type: 'answer_ended', items }])
+    }
+  })
+
   it('measures the audio of an answer by its tokens: 50 ms each', () => {
     const response = {
       id: 'resp_1',

@@ -152,10 +152,15 @@ function answerEnded(response: WireResponse): CallEvent {
     response: response.id,
     outcome: outcome(response.status),
     cause: response.status_details?.error?.code ?? response.status_details?.error?.type ?? undefined,
-    items: (response.output ?? []).flatMap((item) => (item.id ? [itemId(item.id)] : [])),
+    items: response.conversation_id === null ? [] : outputIds(response),
     audioMs: typeof audioTokens === 'number' ? audioTokens * MS_PER_OUTPUT_AUDIO_TOKEN : undefined,
     usage: response.usage ? readUsage(response.usage) : null,
   }
+}
+
+/** Not asked for where the answer is out-of-band: such items are not part of the conversation (realtime-api.md 8.1, 8.3). */
+function outputIds({ output }: WireResponse): string[] {
+  return (output ?? []).flatMap((item) => (item.id ? [itemId(item.id)] : []))
 }
 
 function outcome(status: string | null | undefined): 'completed' | 'cancelled' | 'failed' | 'incomplete' {

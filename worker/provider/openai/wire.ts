@@ -62,6 +62,7 @@ export const ServerEvent = v.variant('type', [
     type: v.literal('response.done'),
     response: v.object({
       id: text,
+      conversation_id: maybe(text),
       status: maybe(text),
       status_details: maybe(
         v.object({ reason: maybe(text), error: maybe(v.object({ type: maybe(text), code: maybe(text) })) }),
