@@ -3,6 +3,8 @@ import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { inject } from 'vitest'
 import type { Item } from '../../protocol/item.ts'
+import { Store } from '../../worker/session/store.ts'
+import { Vault } from '../../worker/session/vault.ts'
 
 type Json = Record<string, unknown>
 
@@ -42,10 +44,8 @@ export async function secondSocket(ref: string) {
 
 /** The transcript as it is stored. */
 export async function items(session: string): Promise<Item[]> {
-  return runInDurableObject(env.SESSIONS.getByName(session), (_, state) =>
-    state.storage.sql
-      .exec('SELECT id, data FROM items ORDER BY position')
-      .toArray()
-      .map((row) => ({ id: row.id, ...JSON.parse(String(row.data)) })),
-  )
+  return runInDurableObject(env.SESSIONS.getByName(session), (_, { id, storage: { sql } }) => {
+    const vault = new Vault({ sql, owner: id.toString(), secrets: [env.PARLEY_SECRET] })
+    return new Store(sql, vault).itemsAfter(0, 1000)
+  })
 }

@@ -1,7 +1,7 @@
 /** A hostile page, played by a second control socket: what it sends reaches the provider as from a data channel. */
 import { abortAllDurableObjects, runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import tutor from '../../agents/tutor.ts'
 import { defineAgent } from '../../protocol/agent.ts'
 import type { ServerFrame } from '../../protocol/frames.ts'
@@ -22,11 +22,18 @@ const detection = (fields: Json) => input({ turn_detection: { type: 'server_vad'
 const ended = (frame: ServerFrame) => frame.type === 'notice' && frame.code === 'call_ended'
 const type = (text: string) => ({ type: 'text', id: newId('txt_'), text }) as const
 
+/** Sessions to be erased after each test: an agent may have so many live calls only. */
+const begun: string[] = []
+afterEach(async () => {
+  for (const id of begun.splice(0)) await env.SESSIONS.getByName(id).discard()
+})
+
 /** A live call on an agent of its own, and a hostile socket in it. */
 async function attackedCall(tamper: 'revert' | 'allow' = 'revert') {
   const id = newId('ses_')
   const agent = defineAgent({ ...tutor, model: 'gpt-realtime-2.1', tamper })
   await env.SESSIONS.getByName(id).create({ id, agentId: 'tutor', agent, origin: ORIGIN })
+  begun.push(id)
   const token = await issueToken('a secret that only tests know', ORIGIN, { session: id, generation: 1 })
   const widget = await connect(id, token)
   const { call, token: next } = await createCall(id, token)

@@ -7,9 +7,9 @@ import { eraseAt } from './retention.ts'
 import type { CallRow, SessionRow } from './store.ts'
 
 /** How often a live call is looked at (ms). */
-export const WATCH_EVERY_MS = 20_000
-/** A widget that has not been heard of for this long (ms) is gone. It pings each 15 s. */
-export const LEASE_MS = 35_000
+export const WATCH_EVERY_MS = 30_000
+/** A widget that has not been heard of for this long (ms) is gone: it pings each 15 s, and must be missed within 60 s. */
+export const LEASE_MS = 45_000
 /** After its event socket was closed, a widget has this long (ms) to come back. */
 export const GRACE_MS = 20_000
 /** A call that was begun and never created or reported (ms). */
@@ -49,7 +49,7 @@ export function watch(sight: Sight, now: number): Orders {
   if (end) return { end, retryHangUps, next: now + WATCH_EVERY_MS }
   const attach = call.state === 'live' && !sight.attached
   const capAt = call.startedAt + sight.callSeconds * 1000
-  const next = Math.min(now + WATCH_EVERY_MS, graceEnd(sight) ?? Number.POSITIVE_INFINITY, capAt)
+  const next = Math.min(now + WATCH_EVERY_MS, leaseEnd(sight) ?? Number.POSITIVE_INFINITY, capAt)
   return { attach, retryHangUps, next }
 }
 
@@ -65,14 +65,13 @@ function reasonToEnd(sight: Sight, call: CallRow, now: number): EndReason | unde
   if (call.state === 'opening') return now - call.startedAt >= OPENING_MS ? 'dropped' : undefined
   if (now - call.startedAt >= sight.maxCallSeconds * 1000) return 'expired'
   if (now - call.startedAt >= sight.callSeconds * 1000) return 'time_cap'
-  if (!sight.session.leased) return undefined
-  if (sight.lastHeard !== null) return now - sight.lastHeard >= LEASE_MS ? 'widget_gone' : undefined
-  const deadline = graceEnd(sight)
+  const deadline = leaseEnd(sight)
   return deadline !== undefined && now >= deadline ? 'widget_gone' : undefined
 }
 
-/** End of the grace of a widget that is not connected. */
-function graceEnd({ session, lastHeard }: Sight): number | undefined {
-  if (lastHeard !== null || session.widgetGoneAt === null) return undefined
-  return session.widgetGoneAt + GRACE_MS
+/** When a widget that is not heard of any more counts as gone. Undefined where no heartbeat is expected. */
+function leaseEnd({ session, lastHeard }: Sight): number | undefined {
+  if (!session.leased) return undefined
+  if (lastHeard !== null) return lastHeard + LEASE_MS
+  return session.widgetGoneAt === null ? undefined : session.widgetGoneAt + GRACE_MS
 }
