@@ -25,6 +25,8 @@ export default defineConfig({
         ],
         test: {
           name: 'worker',
+          // One simulator for all: faults and journals of one file must not meet those of another.
+          fileParallelism: false,
           include: ['test/worker/**/*.test.ts'],
           globalSetup: ['test/worker/simulator.setup.ts', 'test/worker/seed.setup.ts'],
           testTimeout: 40_000,

@@ -8,6 +8,8 @@ import { launcher, openPanel, panel, type Site, visitShop } from '../widget/ui/s
 test.use({ contextOptions: { reducedMotion: 'reduce' } })
 
 let gallery: Gallery
+// A file that was asked for may still be on its way when a test ends.
+test.afterEach(({ page }) => page.unrouteAll({ behavior: 'ignoreErrors' }))
 test.beforeAll(async () => {
   gallery = await openGallery()
 })
