@@ -20,7 +20,10 @@ type Event<T extends Type> = Extract<RealtimeServerEvent, { type: T }>
 
 const INSTRUCTIONS = 'Answer in one sentence.'
 const dir = mkdtempSync(join(tmpdir(), 'parley-official-'))
-const words = (text: string) => text.toLowerCase().match(/[a-z]+/g) ?? []
+const QUESTION = 'What is the weather like today?'
+const words = (text: string): string[] => text.toLowerCase().match(/[a-z]+/g) ?? []
+/** How many words of the question came through. The recogniser is a small one: it may mishear one, or write "to-day". */
+const understood = (text: string) => words(QUESTION).filter((word) => words(text).includes(word)).length
 let simulator: RunningSimulator
 let app: App
 
@@ -30,7 +33,8 @@ test.beforeAll(async () => {
     type: 'realtime',
     model: 'gpt-realtime-2.1',
     instructions: INSTRUCTIONS,
-    audio: { input: { turn_detection: { type: 'server_vad' } } },
+    // Longer than the usual 200 ms: on a busy machine the browser's sound has gaps.
+    audio: { input: { turn_detection: { type: 'server_vad', silence_duration_ms: 800 } } },
   })
 })
 test.afterAll(async () => {
@@ -64,12 +68,12 @@ for (const flow of ['unified', 'ephemeral'] as const) {
 
       await test.step('a spoken question is written down, and the answer is heard', async () => {
         await startRecording(client.page)
-        await speak(client.page, await spokenWav(dir, 'What is the weather like today?'))
+        await speak(client.page, await spokenWav(dir, QUESTION))
         const { transcript } = await client.first('conversation.item.input_audio_transcription.completed')
-        expect(words(transcript)).toEqual(expect.arrayContaining(['what', 'weather', 'like']))
+        expect(understood(transcript), transcript).toBeGreaterThanOrEqual(4)
         await client.first('output_audio_buffer.stopped')
         const heard = (await wordsIn(await stopRecording(client.page))).join(' ')
-        expect(words(heard)).toEqual(expect.arrayContaining(['you', 'said', 'weather']))
+        expect(understood(heard), heard).toBeGreaterThanOrEqual(4)
         const { response } = await client.first('response.done')
         expect(response?.status).toBe('completed')
       })
@@ -113,8 +117,8 @@ for (const flow of ['unified', 'ephemeral'] as const) {
         const [question] = inOrder(added)
         await client.send({ type: 'conversation.item.retrieve', item_id: question?.item.id ?? '' })
         const { item } = await client.first('conversation.item.retrieved')
-        expect(item).toMatchObject({ id: question?.item.id, role: 'user', content: [{ type: 'input_audio' }] })
-        expect(words(JSON.stringify(item))).toEqual(expect.arrayContaining(['weather', 'like']))
+        const { transcript } = await client.first('conversation.item.input_audio_transcription.completed')
+        expect(item).toMatchObject({ id: question?.item.id, content: [{ type: 'input_audio', transcript }] })
       })
 
       await test.step('close: no call is left', async () => {
