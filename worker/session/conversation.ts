@@ -7,9 +7,11 @@ import { newId } from '../../protocol/ids.ts'
 import type { Log } from '../log.ts'
 import type { CallEvent, Provider } from '../provider/provider.ts'
 import { openSocket } from '../provider/transport.ts'
+import { activityAfter } from './activity.ts'
 import { Closing } from './closing.ts'
 import { Gaps } from './gaps.ts'
 import { Guard } from './guard.ts'
+import { isUnanswered } from './last-word.ts'
 import { Line, type LineEnd, type LineKind, LineLimited } from './line.ts'
 import type { Meter } from './meter.ts'
 import type { Clock } from './ports.ts'
@@ -117,7 +119,8 @@ export class Conversation {
 
   /** Answers what was typed while nothing could, for instance before the object was restarted. */
   catchUp(session: SessionRow): void {
-    if (!this.#line && !this.#ports.store.currentCall() && this.#unanswered()) this.#open('text', session, null)
+    if (!this.#line && !this.#ports.store.currentCall() && isUnanswered(this.#ports.store.newestFirst()))
+      this.#open('text', session, null)
   }
 
   talk(on: boolean): void {
@@ -198,7 +201,7 @@ export class Conversation {
       // Events are not replayed: what was begun before the gap is asked for.
       if (reattached) for (const id of recorder.unfinished()) this.#line?.send(provider.retrieve(id))
     }
-    const answerWanted = this.#answerWanted || (!call?.ready && this.#unanswered())
+    const answerWanted = this.#answerWanted || (!call?.ready && isUnanswered(this.#ports.store.newestFirst()))
     this.#answerWanted = false
     if (answerWanted) this.#responder.request()
     else if (fresh && session.agent.greeting) this.#responder.request(session.agent.greeting)
@@ -220,7 +223,7 @@ export class Conversation {
 
   #hear(event: CallEvent): void {
     const { recorder, log, send } = this.#ports
-    this.#record(event)
+    for (const id of this.#gaps.record(event, recorder)) this.#line?.send(this.#ports.provider.retrieve(id))
     this.#showActivity(event)
     switch (event.type) {
       case 'placed':
@@ -251,17 +254,6 @@ export class Conversation {
     this.#closing.heard(event.type === 'answer_began')
   }
 
-  /** Records, and fills in what was missed before. */
-  #record(event: CallEvent): void {
-    const { recorder, provider } = this.#ports
-    const gaps = this.#gaps
-    recorder.record(event, (id) => gaps.behind(id))
-    for (const id of gaps.missing(event)) this.#line?.send(provider.retrieve(id))
-    if (event.type !== 'refused' || event.ref === undefined) return
-    if (gaps.isLost(event.ref)) recorder.notice('gap', gaps.behind(event.ref))
-    else recorder.giveUp(event.ref)
-  }
-
   #showActivity(event: CallEvent): void {
     const next = activityAfter(event, this.#activity, this.#line?.kind ?? 'voice')
     if (next === this.#activity) return
@@ -287,7 +279,7 @@ export class Conversation {
     const { recorder, send } = this.#ports
     recorder.close()
     this.#stopIdleTimer()
-    if (!this.#unanswered()) return this.#closeTextLease()
+    if (!isUnanswered(this.#ports.store.newestFirst())) return this.#closeTextLease()
     if (end === 'closed' && !this.#textRetried) {
       this.#textRetried = true
       return this.#open('text', session, null)
@@ -309,34 +301,9 @@ export class Conversation {
     this.#textLease = null
   }
 
-  /** The last word of the conversation is typed text of the visitor, but for answers that broke off. */
-  #unanswered(): boolean {
-    for (const item of this.#ports.store.newestFirst()) {
-      const brokeOff = item.role === 'assistant' && item.status === 'failed'
-      if (item.kind === 'message' && !brokeOff) return item.role === 'user' && item.via === 'text'
-    }
-    return false
-  }
-
   #restartIdleTimer(): void {
     this.#stopIdleTimer()
     if (this.#line?.kind !== 'text') return
     this.#stopIdleTimer = this.#ports.clock.after(TEXT_IDLE_MS, () => this.detach())
-  }
-}
-
-function activityAfter(event: CallEvent, now: Activity, kind: LineKind): Activity {
-  switch (event.type) {
-    case 'speech':
-      return event.on ? 'hearing' : 'thinking'
-    case 'answer_began':
-      return now === 'speaking' ? now : 'thinking'
-    case 'playback':
-      return event.state === 'began' ? 'speaking' : 'listening'
-    case 'answer_ended':
-      // A spoken answer is over when it was played, not when it was made; a failed one is never played.
-      return kind === 'text' || (now === 'thinking' && event.outcome !== 'completed') ? 'listening' : now
-    default:
-      return now
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { Item } from '../../protocol/item.ts'
 import type { CallEvent } from '../provider/provider.ts'
+import type { Recorder } from './recorder.ts'
 
 interface Missed {
   /** The item that stands behind it, where one named it as its predecessor. */
@@ -18,6 +19,16 @@ export class Gaps {
   /** @param item an item of the transcript */
   constructor(item: (id: string) => Item | null) {
     this.#item = item
+  }
+
+  /** Records an event, or that something is lost. Answers which items to ask for. */
+  record(event: CallEvent, recorder: Recorder): string[] {
+    recorder.record(event, (id) => this.behind(id))
+    if (event.type === 'refused' && event.ref !== undefined) {
+      if (this.isLost(event.ref)) recorder.notice('gap', this.behind(event.ref))
+      else recorder.giveUp(event.ref)
+    }
+    return this.missing(event)
   }
 
   /** Which items to ask for. To be called after the event was recorded. */

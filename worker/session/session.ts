@@ -1,6 +1,6 @@
 /**
- * Durable Object `Session`: one visitor's conversation with one agent. Only wiring: rows in store.ts, calls in calls.ts,
- * what is said in conversation.ts and recorder.ts, what must happen by itself in watchdog.ts.
+ * Durable Object `Session`: one visitor's conversation with one agent. Only wiring: rows in store.ts, calls in calls.ts
+ * (asked for in call-requests.ts), what is said in conversation.ts and recorder.ts, what happens by itself in watchdog.ts.
  */
 import { DurableObject } from 'cloudflare:workers'
 import type { Transcript } from '../../protocol/api.ts'
@@ -10,20 +10,20 @@ import { readPrices } from '../ledger/prices.ts'
 import { createLog, type Log } from '../log.ts'
 import { providerFor } from '../provider/choose.ts'
 import type { Provider } from '../provider/provider.ts'
+import { CallRequests } from './call-requests.ts'
 import { Calls } from './calls.ts'
 import type { CallTicket, NewSession } from './contract.ts'
 import { Conversation } from './conversation.ts'
-import { judgeToken } from './family.ts'
+import { Door } from './door.ts'
 import { Meter } from './meter.ts'
 import { type Clock, systemClock } from './ports.ts'
 import { Recorder } from './recorder.ts'
 import { Replies, type RequestMark } from './replies.ts'
 import { ok, type Result, refused } from './result.ts'
-import { eraseAt } from './retention.ts'
 import { EventSockets, readFrame, sendFrame } from './sockets.ts'
-import { type CallRow, type SessionRow, Store } from './store.ts'
+import { type CallRow, Store } from './store.ts'
 import { Vault } from './vault.ts'
-import { WATCH_EVERY_MS, watch } from './watchdog.ts'
+import { watch } from './watchdog.ts'
 import { welcome } from './welcome.ts'
 
 export class Session extends DurableObject<Env> {
@@ -36,6 +36,8 @@ export class Session extends DurableObject<Env> {
   readonly #calls: Calls
   readonly #conversation: Conversation
   readonly #meter: Meter
+  readonly #door: Door
+  readonly #requests: CallRequests
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -74,49 +76,40 @@ export class Session extends DurableObject<Env> {
       send,
       onCallLost: (call, reason) => void this.#endCall(call, reason),
     })
+    this.#door = new Door({ store, sockets, clock, onRevoked: () => this.#letGoOfEverybody() })
+    this.#requests = new CallRequests({
+      ...{ door: this.#door, store, replies: this.#replies, sockets, calls: this.#calls, meter, clock, log },
+      conversation: this.#conversation,
+      watchBy: (time) => this.#watchBy(time),
+    })
     // Its words cannot be read until the secret is back; erasing and retention work all the same.
     if (vault.locked) log.error('secret_missing_for_session')
     else this.#resumeAfterRestart()
   }
 
   /** Called once with a fresh id, possibly while the provider is creating the first call. */
-  async create({ callId, reply, held = 0, ...session }: NewSession): Promise<void> {
-    const row: SessionRow = {
-      ...session,
-      createdAt: this.#clock.now(),
-      tokenUsed: 0,
-      callGeneration: 0,
-      widgetGoneAt: null,
-      leased: false,
-    }
-    this.#store.saveSession(row)
-    if (reply && row.startKey) this.#replies.keepStart(row.startKey, reply, row.createdAt)
-    this.#log.info('session_created', { agent: session.agentId })
-    if (!callId) return this.#watchBy(eraseAt(session.agent, row.createdAt))
-    this.#meter.adopt(row, callId, held)
-    await this.#begin(row, callId)
+  async create(session: NewSession): Promise<void> {
+    return this.#requests.createSession(session)
   }
 
-  /** A new call on an existing session. The older one is hung up first. */
   async beginCall(generation: number, callId: string, attempt: RequestMark | null): Promise<Result<CallTicket>> {
-    const asking = this.#admit(generation)
-    if (!asking.ok) return asking
-    const tokenGeneration = asking.value.tokenUsed + 1
-    const repeat = attempt ? this.#replies.claim(attempt, callId, tokenGeneration, this.#clock.now()) : ok(null)
-    if (!repeat.ok) return repeat
-    const { agent, safetyId } = asking.value
-    const ticket = { agent, safetyId, seeded: this.#store.seq() > 0, tokenGeneration, repeat: repeat.value }
-    if (repeat.value) return ok(ticket)
-    const reserved = await this.#meter.reserve(asking.value, callId, 'call')
-    const session = this.#admit(generation) // anything may have happened meanwhile
-    if (!reserved.ok || !session.ok) this.#replies.release(callId)
-    if (!reserved.ok) return refused(reserved.code)
-    if (!session.ok) {
-      this.#meter.close(callId)
-      return session
-    }
-    await this.#begin(session.value, callId)
-    return ok(ticket)
+    return this.#requests.begin(generation, callId, attempt)
+  }
+
+  async callOpened(callId: string, ref: string): Promise<Result<null>> {
+    return this.#requests.opened(callId, ref)
+  }
+
+  async reportCall(generation: number, callId: string, ref: string): Promise<Result<null>> {
+    return this.#requests.report(generation, callId, ref)
+  }
+
+  async callFailed(callId: string): Promise<void> {
+    return this.#requests.failed(callId)
+  }
+
+  async endCall(generation: number, callId: string): Promise<Result<null>> {
+    return this.#requests.hangUp(generation, callId)
   }
 
   /** Keeps the sealed answer of a call for a repeat of the request. */
@@ -134,50 +127,8 @@ export class Session extends DurableObject<Env> {
     return this.#replies.startReply(key)
   }
 
-  /** The provider has created the call; `ref` is its id there. */
-  async callOpened(callId: string, ref: string): Promise<Result<null>> {
-    const session = this.#store.session()
-    if (!session) return refused('session_not_found')
-    const call = this.#calls.opened(callId, ref)
-    if (!call) {
-      await this.#watchBy(this.#clock.now() + WATCH_EVERY_MS)
-      return refused('call_superseded')
-    }
-    this.#meter.resume(session, callId)
-    this.#conversation.attach(session, call)
-    this.#log.info('call_opened', { call: callId, ref })
-    return ok(null)
-  }
-
-  /** Ephemeral handshake: the widget tells which call it opened. */
-  async reportCall(generation: number, callId: string, ref: string): Promise<Result<null>> {
-    const session = this.#admit(generation)
-    if (!session.ok) return session
-    const call = this.#store.call(callId)
-    if (!call) return refused('call_not_found')
-    // Told before: a second report must not take the place of the first, which has to be hung up one day.
-    if (call.ref !== null) return call.ref === ref && call.state === 'live' ? ok(null) : refused('call_superseded')
-    return this.callOpened(callId, ref)
-  }
-
-  /** The provider did not create the call. */
-  async callFailed(callId: string): Promise<void> {
-    this.#replies.release(callId)
-    await this.#endCall(callId, 'provider')
-    this.#answerInWriting()
-  }
-
-  async endCall(generation: number, callId: string): Promise<Result<null>> {
-    const session = this.#admit(generation)
-    if (!session.ok) return session
-    if (!this.#store.call(callId)) return refused('call_not_found')
-    await this.#endCall(callId, 'visitor')
-    this.#answerInWriting()
-    return ok(null)
-  }
-
   async transcript(generation: number, after: number, limit: number): Promise<Result<Transcript>> {
-    const session = this.#admit(generation)
+    const session = this.#door.admit(generation)
     if (!session.ok) return session
     const page = this.#store.itemsAfter(after, limit + 1)
     const items = page.slice(0, limit)
@@ -187,7 +138,7 @@ export class Session extends DurableObject<Env> {
 
   /** When a call began, or the first of all (ms since 1970); the session itself when it never had one. */
   async startedAt(generation: number, callId?: string): Promise<Result<number>> {
-    const session = this.#admit(generation)
+    const session = this.#door.admit(generation)
     if (!session.ok) return session
     const call = callId === undefined ? this.#store.firstCall() : this.#store.call(callId)
     if (callId !== undefined && !call) return refused('call_not_found')
@@ -196,15 +147,12 @@ export class Session extends DurableObject<Env> {
 
   /** A token for another device of the person whom the session belongs to. */
   async nextGenerationFor(person: string): Promise<Result<number>> {
-    const session = this.#store.session()
-    if (!session || session.person !== person) return refused('session_not_found')
-    this.#store.saveSession({ ...session, tokenUsedAt: this.#clock.now() })
-    return ok(session.tokenUsed + 1)
+    return this.#door.nextGenerationFor(person)
   }
 
   /** Ends and erases everything. */
   async erase(generation: number): Promise<Result<null>> {
-    const session = this.#admit(generation)
+    const session = this.#door.admit(generation)
     if (!session.ok) return session
     const call = this.#store.currentCall()
     if (call) await this.#calls.end(call, 'erased')
@@ -230,7 +178,7 @@ export class Session extends DurableObject<Env> {
   /** Event socket; `generation` and `after` were read by the Worker. */
   override async fetch(request: Request): Promise<Response> {
     const query = new URL(request.url).searchParams
-    const session = this.#admit(Number(query.get('generation')))
+    const session = this.#door.admit(Number(query.get('generation')))
     if (!session.ok) return Response.json({ code: session.code }, { status: 403 })
     const { 0: client, 1: server } = new WebSocketPair()
     this.#sockets.accept(server, { generation: session.value.tokenUsed, openedAt: this.#clock.now() })
@@ -299,13 +247,6 @@ export class Session extends DurableObject<Env> {
     this.#log.info('session_erased', { reason })
   }
 
-  async #begin(session: SessionRow, callId: string): Promise<void> {
-    // Nothing else may carry the conversation while the call is opened; what is being answered is answered there.
-    if (!this.#store.currentCall()) this.#conversation.detach()
-    await this.#calls.begin(session, callId)
-    await this.#watchBy(this.#clock.now() + WATCH_EVERY_MS)
-  }
-
   #letGo(call: CallRow): void {
     this.#conversation.detach()
     this.#meter.close(call.id)
@@ -314,22 +255,6 @@ export class Session extends DurableObject<Env> {
   async #endCall(callId: string, reason: EndReason): Promise<void> {
     const call: CallRow | null = this.#store.call(callId)
     if (call) await this.#calls.end(call, reason)
-  }
-
-  /** What was typed just before a call ended, and so was not answered in it. */
-  #answerInWriting(): void {
-    const session = this.#store.session()
-    if (session && this.#sockets.lastHeard() !== null) this.#conversation.catchUp(session)
-  }
-
-  /** Checks the generation of a token whose signature the Worker has checked (admission/token.ts). */
-  #admit(generation: number): Result<SessionRow> {
-    const session = this.#store.session()
-    if (!session) return refused('session_not_found')
-    const judged = judgeToken(session, generation, this.#clock.now(), this.#sockets.lastHeard())
-    if (judged.session !== session) this.#store.saveSession(judged.session)
-    if (judged.revoked) this.#letGoOfEverybody()
-    return judged.refused ? refused(judged.refused) : ok(judged.session)
   }
 
   /** The tokens were revoked: whoever holds one is cut off. */

@@ -1,0 +1,138 @@
+/** What the Worker asks about the calls of a session: begin one, say what came of it, end it. */
+import type { EndReason } from '../../protocol/frames.ts'
+import type { Log } from '../log.ts'
+import type { Calls } from './calls.ts'
+import type { CallTicket, NewSession } from './contract.ts'
+import type { Conversation } from './conversation.ts'
+import type { Door } from './door.ts'
+import type { Meter } from './meter.ts'
+import type { Clock } from './ports.ts'
+import type { Replies, RequestMark } from './replies.ts'
+import { ok, type Result, refused } from './result.ts'
+import { eraseAt } from './retention.ts'
+import type { EventSockets } from './sockets.ts'
+import type { SessionRow, Store } from './store.ts'
+import { WATCH_EVERY_MS } from './watchdog.ts'
+
+export interface CallRequestPorts {
+  door: Door
+  store: Store
+  replies: Replies
+  sockets: EventSockets
+  calls: Calls
+  conversation: Conversation
+  meter: Meter
+  clock: Clock
+  log: Log
+  /** Makes sure that the watchdog looks at the session by then (ms since 1970) at the latest. */
+  watchBy: (time: number) => Promise<void>
+}
+
+export class CallRequests {
+  readonly #ports: CallRequestPorts
+
+  constructor(ports: CallRequestPorts) {
+    this.#ports = ports
+  }
+
+  /** A fresh session, possibly while the provider is creating its first call. */
+  async createSession({ callId, reply, held = 0, ...session }: NewSession): Promise<void> {
+    const { store, replies, meter, clock, log, watchBy } = this.#ports
+    const row: SessionRow = {
+      ...session,
+      createdAt: clock.now(),
+      tokenUsed: 0,
+      callGeneration: 0,
+      widgetGoneAt: null,
+      leased: false,
+    }
+    store.saveSession(row)
+    if (reply && row.startKey) replies.keepStart(row.startKey, reply, row.createdAt)
+    log.info('session_created', { agent: session.agentId })
+    if (!callId) return watchBy(eraseAt(session.agent, row.createdAt))
+    meter.adopt(row, callId, held)
+    await this.#begin(row, callId)
+  }
+
+  /** A new call on an existing session. The older one is hung up first. */
+  async begin(generation: number, callId: string, attempt: RequestMark | null): Promise<Result<CallTicket>> {
+    const { door, store, replies, meter, clock } = this.#ports
+    const asking = door.admit(generation)
+    if (!asking.ok) return asking
+    const tokenGeneration = asking.value.tokenUsed + 1
+    const repeat = attempt ? replies.claim(attempt, callId, tokenGeneration, clock.now()) : ok(null)
+    if (!repeat.ok) return repeat
+    const { agent, safetyId } = asking.value
+    const ticket = { agent, safetyId, seeded: store.seq() > 0, tokenGeneration, repeat: repeat.value }
+    if (repeat.value) return ok(ticket)
+    const reserved = await meter.reserve(asking.value, callId, 'call')
+    const session = door.admit(generation) // anything may have happened meanwhile
+    if (!reserved.ok || !session.ok) replies.release(callId)
+    if (!reserved.ok) return refused(reserved.code)
+    if (!session.ok) {
+      meter.close(callId)
+      return session
+    }
+    await this.#begin(session.value, callId)
+    return ok(ticket)
+  }
+
+  /** The provider has created the call; `ref` is its id there. */
+  async opened(callId: string, ref: string): Promise<Result<null>> {
+    const { store, calls, meter, conversation, clock, log, watchBy } = this.#ports
+    const session = store.session()
+    if (!session) return refused('session_not_found')
+    const call = calls.opened(callId, ref)
+    if (!call) {
+      await watchBy(clock.now() + WATCH_EVERY_MS)
+      return refused('call_superseded')
+    }
+    meter.resume(session, callId)
+    conversation.attach(session, call)
+    log.info('call_opened', { call: callId, ref })
+    return ok(null)
+  }
+
+  /** Ephemeral handshake: the widget tells which call it opened. */
+  async report(generation: number, callId: string, ref: string): Promise<Result<null>> {
+    const session = this.#ports.door.admit(generation)
+    if (!session.ok) return session
+    const call = this.#ports.store.call(callId)
+    if (!call) return refused('call_not_found')
+    // Told before: a second report must not take the place of the first, which has to be hung up one day.
+    if (call.ref !== null) return call.ref === ref && call.state === 'live' ? ok(null) : refused('call_superseded')
+    return this.opened(callId, ref)
+  }
+
+  /** The provider did not create the call. */
+  async failed(callId: string): Promise<void> {
+    this.#ports.replies.release(callId)
+    await this.#end(callId, 'provider')
+  }
+
+  /** The visitor hangs up. */
+  async hangUp(generation: number, callId: string): Promise<Result<null>> {
+    const session = this.#ports.door.admit(generation)
+    if (!session.ok) return session
+    if (!this.#ports.store.call(callId)) return refused('call_not_found')
+    await this.#end(callId, 'visitor')
+    return ok(null)
+  }
+
+  async #begin(session: SessionRow, callId: string): Promise<void> {
+    const { store, conversation, calls, clock, watchBy } = this.#ports
+    // Nothing else may carry the conversation while the call is opened; what is being answered is answered there.
+    if (!store.currentCall()) conversation.detach()
+    await calls.begin(session, callId)
+    await watchBy(clock.now() + WATCH_EVERY_MS)
+  }
+
+  /** What was typed just before the end, and so was not answered in the call, is answered in writing. */
+  async #end(callId: string, reason: EndReason): Promise<void> {
+    const { store, calls, sockets, conversation } = this.#ports
+    const call = store.call(callId)
+    if (call) await calls.end(call, reason)
+    const session = store.session()
+    if (session && sockets.lastHeard() !== null) conversation.catchUp(session)
+  }
+}
