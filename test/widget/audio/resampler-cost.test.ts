@@ -1,5 +1,5 @@
 /** What the resampler costs a page: bytes and garbage. Its arithmetic is counted in resampler-quality.test.ts. */
-import { Session } from 'node:inspector/promises'
+import { type HeapProfiler, Session } from 'node:inspector/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { createResampler, maxProcessFrames } from '../../../widget/audio/resampler.ts'
@@ -50,5 +50,9 @@ async function allocatedBytes(run: () => void): Promise<number> {
   run()
   const { profile } = await session.post('HeapProfiler.stopSampling')
   session.disconnect()
-  return profile.samples.reduce((sum, sample) => sum + sample.size, 0)
+  return bytesBelow(profile.head)
+}
+
+function bytesBelow(node: HeapProfiler.SamplingHeapProfileNode): number {
+  return node.children.reduce((sum, child) => sum + bytesBelow(child), node.selfSize)
 }

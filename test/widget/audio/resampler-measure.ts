@@ -134,7 +134,9 @@ export interface Stream {
  * the newest input when it came out, fed one frame at a time.
  */
 export function latencyMs(stream: Stream, { inRate, outRate }: Rates): number {
-  const seconds = 0.2
+  // Whole periods of both tones and whole frames at every rate: neither disturbs the fit of the other.
+  const windowS = 0.4
+  const seconds = windowS + 2 * SETTLE_S
   // 20 Hz apart: delays of ±25 ms can be told from each other.
   const low = 980
   const high = 1000
@@ -151,7 +153,7 @@ export function latencyMs(stream: Stream, { inRate, outRate }: Rates): number {
   }
   const signal = Float32Array.from(output)
   const start = Math.round(SETTLE_S * outRate)
-  const length = Math.round(WINDOW_S * outRate)
+  const length = Math.round(windowS * outRate)
   const turn = fitTone(signal, outRate, low, start, length).phase - fitTone(signal, outRate, high, start, length).phase
   const delayMs = (1000 * Math.atan2(Math.sin(turn), Math.cos(turn))) / (2 * Math.PI * (high - low))
   return longestMs + delayMs
