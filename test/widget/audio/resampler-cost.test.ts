@@ -3,8 +3,8 @@ import { type HeapProfiler, Session } from 'node:inspector/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { createResampler, maxProcessFrames } from '../../../widget/audio/resampler.ts'
+import { gzipBytes } from './resampler-bundle.ts'
 import { noise } from './resampler-run.ts'
-import { gzipBytes } from './resampler-size.ts'
 
 it('is at most 2048 bytes, minified and gzipped', async () => {
   const bytes = await gzipBytes(fileURLToPath(new URL('../../../widget/audio/resampler.ts', import.meta.url)))
