@@ -69,8 +69,7 @@ for (const rate of [44100, 48000]) {
 async function serve(files: Readonly<Record<string, readonly [type: string, body: string]>>) {
   const server = createServer((request, response) => {
     const file = files[request.url ?? '']
-    if (!file) return response.writeHead(404).end()
-    response.writeHead(200, { 'Content-Type': file[0] }).end(file[1])
+    response.writeHead(file ? 200 : 404, { 'Content-Type': file?.[0] ?? 'text/plain' }).end(file?.[1])
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
