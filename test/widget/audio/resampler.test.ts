@@ -1,10 +1,13 @@
 /** The contract of the stream: what comes out, how much, and that chunks, rests and rubbish change nothing. */
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { ConversionError } from '../../../widget/audio/conversion-error.ts'
 import { createResampler, maxFlushFrames, maxProcessFrames } from '../../../widget/audio/resampler.ts'
 import type { Rates } from './resampler-measure.ts'
 import { noise, PAIRS, resample } from './resampler-run.ts'
+
+// Much arithmetic for a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
 
 const named = PAIRS.map((rates) => [`${rates.inRate} → ${rates.outRate} Hz`, rates] as const)
 const anyPair = fc.constantFrom(...PAIRS)
