@@ -5,19 +5,8 @@
  * exactly ⌈n · outRate / inRate⌉ output frames, `flush` included. How the stream is cut into chunks changes no bit of it.
  * Flat to 7/16 of the lower rate (10.5 kHz of 24 kHz, ±0.02 dB), −104 dB from 25/48 of it (12.5 kHz) up.
  */
+import { ConversionError, demandRoom } from './conversion-error.ts'
 import { createFilterBank, type FilterBank, HALF_WIDTH, LANES } from './resampler-kernel.ts'
-
-export type ResamplerErrorCode = 'unsupported_rate' | 'output_too_small'
-
-export class ResamplerError extends Error {
-  override readonly name = 'ResamplerError'
-  readonly code: ResamplerErrorCode
-
-  constructor(code: ResamplerErrorCode, message: string) {
-    super(message)
-    this.code = code
-  }
-}
 
 export interface Resampler {
   /** How long an output frame waits for the input that it needs, at most. In ms; 27.48 periods of the lower rate. */
@@ -26,13 +15,13 @@ export interface Resampler {
    * Takes all of `input` (any length, 0 too), writes what is ready to the beginning of `output` and nothing behind it.
    * `output` must be another piece of memory. Allocates nothing. A frame that is not a number, or 1e30 and more, counts as silence.
    * @returns frames written, at most `maxProcessFrames`
-   * @throws ResamplerError `output_too_small`: then nothing was taken or written, and the same call with more room goes on.
+   * @throws ConversionError `output_too_small`: then nothing was taken or written, and the same call with more room goes on.
    */
   process(input: Float32Array, output: Float32Array): number
   /**
    * Ends the stream: writes the frames that still waited, as if silence followed, then is as new.
    * @returns frames written, at most `maxFlushFrames`
-   * @throws ResamplerError `output_too_small`: as for `process`.
+   * @throws ConversionError `output_too_small`: as for `process`.
    */
   flush(output: Float32Array): number
   /** Forgets the stream. What comes next is bit by bit what a new resampler would give. */
@@ -55,11 +44,11 @@ const LOUDEST = 1e30
 
 /**
  * Rates in Hz: whole numbers with a small ratio, as all real devices have.
- * @throws ResamplerError `unsupported_rate`
+ * @throws ConversionError `unsupported_rate`
  */
 export function createResampler(inRate: number, outRate: number): Resampler {
   const bank = createFilterBank(inRate, outRate)
-  if (!bank) throw new ResamplerError('unsupported_rate', `Cannot resample ${inRate} Hz to ${outRate} Hz`)
+  if (!bank) throw new ConversionError('unsupported_rate', `Cannot resample ${inRate} Hz to ${outRate} Hz`)
   return streamThrough(bank, inRate)
 }
 
@@ -84,11 +73,6 @@ function streamThrough(bank: FilterBank, inRate: number): Resampler {
   function ready(more: number): number {
     const position = (lead + row * step) % phases
     return Math.max(0, Math.ceil(((filled - taps + 1) * phases + more - position) / step))
-  }
-
-  function demandRoom(output: Float32Array, count: number): void {
-    if (output.length >= count) return
-    throw new ResamplerError('output_too_small', `The output has ${output.length} frames and needs ${count}`)
   }
 
   function emit(output: Float32Array, written: number, count: number): void {
@@ -156,17 +140,19 @@ const computeLanes: Compute = (bank, frames, start, row, output, at, lanes) => {
   const shift2 = (starts[row + 2] as number) - origin
   const shift3 = (starts[row + 3] as number) - origin
   const row0 = gap + row * stride
-  const row1 = row0 + stride - shift1
-  const row2 = row0 + 2 * stride - shift2
-  const row3 = row0 + 3 * stride - shift3
-  const length = taps + shift3
+  // Relative to row0, which leaves the loop one index instead of five.
+  const row1 = stride - shift1
+  const row2 = 2 * stride - shift2
+  const row3 = 3 * stride - shift3
+  const window = start - row0
+  const end = row0 + taps + shift3
   let sum0 = 0
   let sum1 = 0
   let sum2 = 0
   let sum3 = 0
-  for (let i = 0; i < length; i++) {
-    const frame = frames[start + i] as number
-    sum0 += (coefficients[row0 + i] as number) * frame
+  for (let i = row0; i < end; i++) {
+    const frame = frames[window + i] as number
+    sum0 += (coefficients[i] as number) * frame
     sum1 += (coefficients[row1 + i] as number) * frame
     sum2 += (coefficients[row2 + i] as number) * frame
     sum3 += (coefficients[row3 + i] as number) * frame
