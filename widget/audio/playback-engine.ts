@@ -127,10 +127,10 @@ export function createPlaybackEngine(rate: number, tell: (event: PlaybackEvent) 
     return readyEnd > 0
   }
 
-  /** Plays as much as there is. @returns frames written */
-  function play(output: Float32Array): number {
+  /** Plays as much as there is. @returns where in `output` it ends */
+  function play(output: Float32Array, from: number): number {
     let remaining = left()
-    let written = 0
+    let written = from
     while (written < output.length && remaining > 0 && (next < readyEnd || refill())) {
       gain = Math.min(gain + 1 / fadeFrames, remaining / fadeFrames, 1)
       output[written++] = (ready[next++] ?? 0) * gain
@@ -152,6 +152,8 @@ export function createPlaybackEngine(rate: number, tell: (event: PlaybackEvent) 
     const cutAt = cut?.sample
     silence()
     if (cutAt !== undefined) queue.skip(cutAt)
+    // Came when the resampler had given its last already: goes on from here, faded but without a gap.
+    else if (queue.pushed > queue.taken) startStretch()
     else if (queue.open === null) drained()
     else {
       dry = true
@@ -192,8 +194,8 @@ export function createPlaybackEngine(rate: number, tell: (event: PlaybackEvent) 
     process(output) {
       if (!playing && mayStart(output.length)) startStretch()
       let written = 0
-      if (playing) {
-        written = play(output)
+      while (playing && written < output.length) {
+        written = play(output, written)
         if (written < output.length) endStretch()
       }
       output.fill(0, written)

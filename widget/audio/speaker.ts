@@ -81,7 +81,11 @@ export function createSpeaker({ context, clock, destination }: SpeakerOptions, h
   function inMs({ item, played, received }: ItemPosition): PlayedItem {
     const delay = Number.isFinite(context.outputLatency) ? context.outputLatency * WIRE_RATE : 0
     const heard = Math.min(Math.max(0, played - delay), received)
-    return { item, playedMs: Math.floor((1000 * heard) / WIRE_RATE), receivedMs: Math.floor((1000 * received) / WIRE_RATE) }
+    return {
+      item,
+      playedMs: Math.floor((1000 * heard) / WIRE_RATE),
+      receivedMs: Math.floor((1000 * received) / WIRE_RATE),
+    }
   }
 
   function onEvent(event: PlaybackEvent): void {
