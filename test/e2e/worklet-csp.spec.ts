@@ -113,7 +113,7 @@ test('the microphone’s tone arrives at 24 kHz, in time with the audio clock', 
 
 test('the speaker plays, knows how far, falls silent when told, and goes on with the next item', async () => {
   await visit(`script-src ${broker.url}`)
-  const { positions, flushed, sound, flushedAt, nodes } = await lab((audio) => audio.speak(440, 1000))
+  const { positions, flushed, sound, flushedAt, outputLatencyMs, nodes } = await lab((audio) => audio.speak(440, 1000))
   const long = positions.filter(({ item }) => item === 'long').map(({ playedMs }) => playedMs)
   expect(long.length).toBeGreaterThan(10)
   expect(long, 'always further').toEqual([...new Set(long)].sort((a, b) => a - b))
@@ -125,16 +125,44 @@ test('the speaker plays, knows how far, falls silent when told, and goes on with
 
   const stretches = loudStretches(sound)
   expect(stretches).toHaveLength(2)
-  console.log(JSON.stringify({ flushed, flushedAt, stretches, long: long.slice(-3) }))
-  const [first, second] = stretches.map(({ from, to }) => (to - from) / 24)
-  // The reported position leaves out what is still on its way through the device, which a stream is not.
-  expect(first).toBeGreaterThan(playedMs - 20)
-  expect(first).toBeLessThan(playedMs + 150)
-  expect(Math.abs((second ?? 0) - 300)).toBeLessThan(20)
+  const [first = 0, second = 0] = stretches.map(({ from, to }) => (to - from) / 24)
+  // A stream does not have the device's delay, which the reported position leaves out.
+  expect(Math.abs(first - playedMs - outputLatencyMs), 'ms').toBeLessThan(3)
+  expect(Math.abs(second - 300), 'ms').toBeLessThan(3)
   expect(stretches[0]?.to ?? 0, 'silent soon after').toBeLessThan(flushedAt + 24 * 200)
   const fit = fitTone(asFloat(sound), 24_000, 440, (stretches[0]?.from ?? 0) + 2400, 12_000)
   expect(20 * Math.log10(fit.restRms / (fit.amplitude / Math.SQRT2)), 'dB').toBeLessThan(-40)
   expect(nodes, 'one capture, one speaker').toBe(2)
+})
+
+test('after the browser interrupted the sound it goes on, with the same nodes', async () => {
+  await visit(`script-src ${broker.url} ${NONCE}`)
+  // As iOS does for a phone call (anchors-audio.md 0.5): the frame may play only while it is seen.
+  await page.evaluate(async () => {
+    const frame = document.createElement('iframe')
+    frame.allow = "media-playback-while-not-visible 'none'"
+    frame.src = '/'
+    document.body.append(frame)
+    await new Promise((resolve) => {
+      frame.onload = resolve
+    })
+  })
+  const frame = page.frames()[1]
+  if (!frame) throw new Error('No frame')
+  await frame.locator('h1').click()
+  await frame.locator('parley-widget .launcher').dispatchEvent('pointerenter')
+  await frame.waitForFunction(() => window.audioLab)
+  const survived = frame.evaluate(() => window.audioLab?.survive())
+  await frame.waitForFunction(() => (window.audioLab?.playedMs ?? 0) > 200)
+  await page.evaluate(() => {
+    const iframe = document.querySelector('iframe')
+    addEventListener('message', () => iframe?.style.removeProperty('display'), { once: true })
+    iframe?.style.setProperty('display', 'none')
+  })
+  const { states, flushed, positions } = (await survived) ?? { states: [], flushed: [], positions: [] }
+  expect(states).toEqual(['running', 'interrupted', 'running'])
+  expect(flushed).toEqual([{ item: 'before', playedMs: expect.any(Number), receivedMs: 10_000 }])
+  expect(positions.filter(({ item }) => item === 'after').at(-1)).toMatchObject({ receivedMs: 300 })
 })
 
 /** A page of somebody else, on which nothing is allowed but this and what the widget needs in any case. */
@@ -184,7 +212,7 @@ async function serveSite() {
     serve(tag: string, allowed: string) {
       html = `<!doctype html><html lang="en"><title>Strict</title><h1>Strict</h1>${tag}</html>`
       const connect = allowed.includes('connect-src') ? '' : `connect-src ${broker.url};`
-      policy = `default-src 'none'; require-trusted-types-for 'script'; ${connect} ${allowed}`
+      policy = `default-src 'none'; frame-src 'self'; require-trusted-types-for 'script'; ${connect} ${allowed}`
     },
     async close() {
       server.closeAllConnections()

@@ -23,8 +23,16 @@ export interface Spoken {
   sound: number[]
   /** Where in `sound` the flush was asked for. */
   flushedAt: number
+  outputLatencyMs: number
   /** Nodes of the worklet that were made for all of it. */
   nodes: number
+}
+
+export interface Survived {
+  states: string[]
+  /** Of what was said before the interruption, flushed in the middle of it. */
+  flushed: PlayedItem[]
+  positions: PlayedItem[]
 }
 
 export interface AudioLab {
@@ -36,6 +44,10 @@ export interface AudioLab {
   listen(frames: number): Promise<Heard>
   /** Speaks `ms` of a tone of this frequency, Hz, then flushes, and says something else until its end. */
   speak(frequency: number, ms: number): Promise<Spoken>
+  /** How far `survive` is. */
+  playedMs: number
+  /** Speaks until the browser interrupts the context and lets it go on again; then anew, on the same nodes. */
+  survive(): Promise<Survived>
   /** The microphone's loudness without a worklet, 0…1. */
   meter(): Promise<number>
 }
@@ -55,6 +67,7 @@ const loader = createWorkletLoader(workletsUrl(), (url) => fetch(url))
 const RAW = { audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false } }
 
 window.audioLab = {
+  playedMs: 0,
   url: workletsUrl(),
   load: async () => loader.load(new AudioContext()),
   loadFrom: async (url) => createWorkletLoader(url, (address) => fetch(address)).load(new AudioContext()),
@@ -106,6 +119,7 @@ window.audioLab = {
     const flushing = speaker.flush()
     const flushedAt = recorder.samples.length
     const flushed = await flushing
+    const outputLatencyMs = 1000 * context.outputLatency
     await recorder.until(recorder.samples.length / 480 + 25)
     speaker.push('long', tone(frequency, 1000))
     speaker.push('short', tone(frequency, 300))
@@ -116,7 +130,43 @@ window.audioLab = {
     recorder.capture.close()
     await context.close()
     window.AudioWorkletNode = WorkletNode
-    return { positions, flushed, sound: recorder.samples, flushedAt, nodes }
+    return { positions, flushed, sound: recorder.samples, flushedAt, outputLatencyMs, nodes }
+  },
+
+  async survive() {
+    const context = await loaded()
+    const states: string[] = [context.state]
+    const positions: PlayedItem[] = []
+    const drained = Promise.withResolvers<void>()
+    const failed = (what: string) => drained.reject(new Error(what))
+    const position = (at: PlayedItem) => {
+      positions.push(at)
+      this.playedMs = at.playedMs
+    }
+    const speaker = createSpeaker(
+      { context, clock: systemClock },
+      { position, drained: drained.resolve, underrun: () => undefined, failed },
+    )
+    const reached = (state: string) =>
+      new Promise<void>((resolve) => {
+        context.addEventListener('statechange', () => {
+          if (states.at(-1) !== context.state) states.push(context.state)
+          if (context.state === state) resolve()
+        })
+      })
+    speaker.push('before', tone(440, 10_000))
+    await reached('interrupted')
+    const flushed = await speaker.flush()
+    const running = reached('running')
+    parent.postMessage('interrupted', '*')
+    await running
+    speaker.reset()
+    speaker.push('after', tone(440, 300))
+    speaker.end('after')
+    await drained.promise
+    speaker.close()
+    await context.close()
+    return { states, flushed, positions }
   },
 
   async meter() {
