@@ -3,17 +3,17 @@
  *
  * With the lower of both rates as 1, h(t) = (g₀/2 + Σ gₖ·cos(πkt/H)) / H for |t| ≤ H, and 0 outside. gₖ is the filter's gain at
  * k/(2H), so the numbers below are its frequency response. They are the minimax solution for 0…0.4375 within ±0.02 dB and,
- * from 0.5208 up, the least gain (−104 dB; above 0.833 another 22 dB less, because strong low notes of speech are mirrored to
+ * from 0.5208 up, the least gain (−104 dB; above 0.833 another 20 dB less, because strong low notes of speech are mirrored to
  * there). At 24 kHz that is flat to 10.5 kHz and closed from 12.5 kHz. `bench/resampler-design.ts` finds them.
  */
 export const HALF_WIDTH = 27.48
 
 // biome-ignore format: a table
 export const GAINS: readonly number[] = [
-  1.00230524, 0.99850713, 0.99992839, 1.00132258, 0.99797464, 1.00229093, 0.99774366, 1.00201881, 0.99835233,
-  1.00118569, 0.99933015, 1.00013228, 1.0003991, 0.99910002, 1.00134917, 0.99827166, 1.00202256, 0.99778153,
-  1.00230062, 0.99771089, 1.00221555, 0.99789565, 1.00208372, 0.99772466, 0.99920665, 0.82839794, 0.38827144,
-  0.07257917, 0.00257192, 0.00000462, 0.00000125, -0.00000611, 0.00000576, -0.0000043, 0.00000362,
+  1.0022771, 0.9989106, 0.9992751, 1.0018008, 0.9977637, 1.0022899, 0.9978835, 1.0017992, 0.9986118,
+  1.0009163, 0.9995885, 0.9998984, 1.0006011, 0.9989338, 1.0014782, 0.9981804, 1.0020762, 0.9977615,
+  1.0023035, 0.9977212, 1.0021878, 0.9979176, 1.0020619, 0.9977422, 0.9992058, 0.8280453, 0.387161,
+  0.0719517, 0.0025185, 0.0000045, 0.0000015, -0.0000059, 0.0000053, -0.0000035, 0.0000021,
 ]
 
 /** h(t)·H at t = x·H, for |x| ≤ 1. Clenshaw's recurrence: one cosine instead of 34. */

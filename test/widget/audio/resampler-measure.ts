@@ -15,7 +15,7 @@ export interface Rates {
 const WINDOW_S = 0.1
 const SETTLE_S = 0.03
 
-export function tone(rate: number, frequency: number, amplitude: number, seconds: number): Float32Array {
+function tone(rate: number, frequency: number, amplitude: number, seconds: number): Float32Array {
   return Float32Array.from(
     { length: Math.round(rate * seconds) },
     (_, i) =>
@@ -24,7 +24,7 @@ export function tone(rate: number, frequency: number, amplitude: number, seconds
   )
 }
 
-export interface Fit {
+interface Fit {
   amplitude: number
   /** Radians, of a sine that begins with the stream. */
   phase: number
@@ -33,7 +33,7 @@ export interface Fit {
 }
 
 /** The sine of this frequency that fits best (least squares, DC removed), in the frames from `start` on. */
-export function fitTone(signal: Float32Array, rate: number, frequency: number, start: number, length: number): Fit {
+function fitTone(signal: Float32Array, rate: number, frequency: number, start: number, length: number): Fit {
   const basis = [new Float64Array(length), new Float64Array(length), new Float64Array(length).fill(1)] as const
   const [sines, cosines] = basis
   for (let i = 0; i < length; i++) {
@@ -88,7 +88,7 @@ export interface Response {
 }
 
 /** What a converter makes of one tone. */
-export function respond(convert: Convert, { inRate, outRate }: Rates, frequency: number): Response {
+function respond(convert: Convert, { inRate, outRate }: Rates, frequency: number): Response {
   const amplitude = 0.5
   const output = convert(tone(inRate, frequency, amplitude, WINDOW_S + 2 * SETTLE_S))
   const start = Math.round(SETTLE_S * outRate)
@@ -134,8 +134,11 @@ export interface Stream {
  * the newest input when it came out, fed one frame at a time.
  */
 export function latencyMs(stream: Stream, { inRate, outRate }: Rates): number {
-  const seconds = 0.2
-  const low = 900
+  // Whole periods of both tones and whole frames at every rate: neither disturbs the fit of the other.
+  const windowS = 0.4
+  const seconds = windowS + 2 * SETTLE_S
+  // 20 Hz apart: delays of ±25 ms can be told from each other.
+  const low = 980
   const high = 1000
   const second = tone(inRate, high, 0.25, seconds)
   const input = tone(inRate, low, 0.25, seconds).map((value, i) => value + (second[i] ?? 0))
@@ -150,16 +153,28 @@ export function latencyMs(stream: Stream, { inRate, outRate }: Rates): number {
   }
   const signal = Float32Array.from(output)
   const start = Math.round(SETTLE_S * outRate)
-  const length = Math.round(WINDOW_S * outRate)
+  const length = Math.round(windowS * outRate)
   const turn = fitTone(signal, outRate, low, start, length).phase - fitTone(signal, outRate, high, start, length).phase
   const delayMs = (1000 * Math.atan2(Math.sin(turn), Math.cos(turn))) / (2 * Math.PI * (high - low))
   return longestMs + delayMs
 }
 
-export function decibels(ratio: number): number {
+function decibels(ratio: number): number {
   return 20 * Math.log10(ratio)
 }
 
 function rms(signal: Float32Array): number {
   return Math.sqrt(signal.reduce((sum, value) => sum + value * value, 0) / signal.length)
+}
+
+/** The first prime from here on. A tone at a round frequency repeats after a few frames, and its rounding error is then no noise. */
+export function primeFrom(frequency: number): number {
+  let candidate = Math.round(frequency)
+  while (!isPrime(candidate)) candidate++
+  return candidate
+}
+
+function isPrime(value: number): boolean {
+  for (let divisor = 2; divisor * divisor <= value; divisor++) if (value % divisor === 0) return false
+  return true
 }

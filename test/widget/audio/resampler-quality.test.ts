@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { floatToPcm16, pcm16ToFloat } from '../../../widget/audio/pcm16.ts'
 import { createResampler } from '../../../widget/audio/resampler.ts'
 import { createFilterBank, LANES } from '../../../widget/audio/resampler-kernel.ts'
-import { distortionDb, latencyMs, type Response, sweep } from './resampler-measure.ts'
+import { distortionDb, latencyMs, primeFrom, type Response, sweep } from './resampler-measure.ts'
 import { PAIRS, resample, streamOf } from './resampler-run.ts'
 
 const RIPPLE_DB = 0.0205
@@ -33,7 +33,7 @@ describe.each(named)('%s', (_name, rates) => {
   it('is as good as PCM16 can be', () => {
     for (const share of [1 / 24, 9 / 24]) {
       // A prime: at 1000 Hz the rounding error would repeat and be harmonics instead of noise.
-      const frequency = share < 0.1 ? 997 : primeNear(share * lower)
+      const frequency = share < 0.1 ? 997 : primeFrom(share * lower)
       expect(distortionDb(convert, rates, frequency, throughPcm16), `${frequency} Hz`).toBeLessThan(PCM16_DB)
     }
   })
@@ -134,15 +134,4 @@ function throughPcm16(signal: Float32Array): Float32Array {
   const back = new Float32Array(signal.length)
   pcm16ToFloat(pcm, back)
   return back
-}
-
-function primeNear(frequency: number): number {
-  let candidate = Math.round(frequency)
-  while (!isPrime(candidate)) candidate++
-  return candidate
-}
-
-function isPrime(value: number): boolean {
-  for (let divisor = 2; divisor * divisor <= value; divisor++) if (value % divisor === 0) return false
-  return true
 }

@@ -2,7 +2,7 @@
 import { createResampler, maxFlushFrames, maxProcessFrames } from '../../../widget/audio/resampler.ts'
 import type { Rates, Stream } from './resampler-measure.ts'
 
-export const DEVICE_RATES = [8000, 11025, 16000, 22050, 32000, 44100, 48000, 88200, 96000, 192000] as const
+const DEVICE_RATES = [8000, 11025, 16000, 22050, 32000, 44100, 48000, 88200, 96000, 192000] as const
 
 /** Every pair that the widget needs: any device to the provider's 24 kHz, and back. */
 export const PAIRS: readonly Rates[] = [
