@@ -49,15 +49,23 @@ export function createCaptureEngine(rate: number, emit: (buffer: ArrayBuffer, rm
       mono = new Float32Array(frames)
       resampled = new Float32Array(maxProcessFrames(rate, WIRE_RATE, frames))
     }
-    for (let i = 0; i < frames; i++) {
-      if (gain < wantedGain) gain = Math.min(wantedGain, gain + gainStep)
-      else if (gain > wantedGain) gain = Math.max(wantedGain, gain - gainStep)
-      let sum = 0
-      for (let channel = 0; channel < channels.length; channel++) sum += channels[channel]?.[i] ?? 0
-      const sample = channels.length > 0 && Number.isFinite(sum) ? (gain * sum) / channels.length : 0
-      mono[i] = sample
-      power += sample * sample
+    mono.fill(0)
+    for (const channel of channels) {
+      for (let i = 0; i < frames; i++) mono[i] = (mono[i] as number) + (channel[i] as number)
     }
+    // Local: a number that a closure keeps costs an object with each change.
+    let gainNow = gain
+    let powerNow = power
+    const share = 1 / Math.max(1, channels.length)
+    for (let i = 0; i < frames; i++) {
+      gainNow = Math.min(Math.max(wantedGain, gainNow - gainStep), gainNow + gainStep)
+      const sum = mono[i] as number
+      const sample = Number.isFinite(sum) ? gainNow * share * sum : 0
+      mono[i] = sample
+      powerNow += sample * sample
+    }
+    gain = gainNow
+    power = powerNow
     counted += frames
   }
 

@@ -132,12 +132,25 @@ export function createPlaybackEngine(rate: number, tell: (event: PlaybackEvent) 
     let remaining = left()
     let written = from
     while (written < output.length && remaining > 0 && (next < readyEnd || refill())) {
-      gain = Math.min(gain + 1 / fadeFrames, remaining / fadeFrames, 1)
-      output[written++] = (ready[next++] ?? 0) * gain
-      remaining--
-      played++
+      const count = Math.min(output.length - written, remaining, readyEnd - next)
+      copyFaded(output, written, count, remaining)
+      written += count
+      remaining -= count
+      next += count
+      played += count
     }
     return written
+  }
+
+  /** Not louder than what leaves room to fade out before the stretch ends, and not louder at once. */
+  function copyFaded(output: Float32Array, at: number, count: number, remaining: number): void {
+    // Local: a number that a closure keeps costs an object with each change.
+    let gainNow = gain
+    for (let i = 0; i < count; i++) {
+      gainNow = Math.min(gainNow + 1 / fadeFrames, (remaining - i) / fadeFrames, 1)
+      output[at + i] = (ready[next + i] ?? 0) * gainNow
+    }
+    gain = gainNow
   }
 
   function silence(): void {

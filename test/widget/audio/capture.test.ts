@@ -2,7 +2,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type CaptureHandlers, createCapture } from '../../../widget/audio/capture.ts'
 import { FRAME_SAMPLES } from '../../../widget/audio/capture-engine.ts'
 import { FakeAudioContext, FakeWorkletNode, installWorklets } from './fake-context.ts'
-import { tone } from './resampler-measure.ts'
+import { tone } from './sounds.ts'
 
 beforeAll(() => installWorklets(48_000))
 afterEach(() => {

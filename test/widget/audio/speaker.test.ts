@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createSpeaker, type PlayedItem } from '../../../widget/audio/speaker.ts'
 import { FakeAudioContext, FakeNode, FakeWorkletNode, installWorklets } from './fake-context.ts'
-import { tone } from './resampler-measure.ts'
+import { tone, toPcm } from './sounds.ts'
 
 beforeAll(() => installWorklets(48_000))
 afterEach(() => {
@@ -11,7 +11,7 @@ afterEach(() => {
 const SECOND = 48_000
 
 function sound(ms: number): Int16Array<ArrayBuffer> {
-  return Int16Array.from(tone(24_000, 440, 0.5, ms / 1000), (sample) => Math.round(sample * 32_767))
+  return toPcm(tone(24_000, 440, 0.5, ms / 1000))
 }
 
 function open({ outputLatency = 0 as number | undefined, destination = undefined as FakeNode | undefined } = {}) {
