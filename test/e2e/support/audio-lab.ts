@@ -39,6 +39,8 @@ export interface AudioLab {
   url: string
   /** Loads the worklets into a new context with one loader for the whole page. */
   load(): Promise<WorkletOutcome>
+  /** The same, but the context is closed meanwhile. */
+  loadAndClose(): Promise<WorkletOutcome>
   /** The same with another loader, of a file that is somewhere else. */
   loadFrom(url: string): Promise<WorkletOutcome>
   listen(frames: number): Promise<Heard>
@@ -70,6 +72,12 @@ window.audioLab = {
   playedMs: 0,
   url: workletsUrl(),
   load: async () => loader.load(new AudioContext()),
+  async loadAndClose() {
+    const context = new AudioContext()
+    const outcome = loader.load(context)
+    await context.close()
+    return outcome
+  },
   loadFrom: async (url) => createWorkletLoader(url, (address) => fetch(address)).load(new AudioContext()),
 
   async listen(frames) {
