@@ -43,6 +43,7 @@ describe('the playback engine plays', () => {
     expect(played.subarray(128, 23_000)).toEqual(whole.subarray(128, 23_000))
     expect(it.position('a')).toEqual({ item: 'a', played: 5001, received: 5001 })
     expect(it.position('b')).toEqual({ item: 'b', played: 6999, received: 6999 })
+    expect(engine.flush(), 'the first has ended where the second began').toEqual([])
   })
 
   it('tells positions about every 40 ms, each as far as the quantum', () => {
