@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { heard, ownStep, playerOf, RATES } from './player.ts'
 import { largestStep } from './sounds.ts'
+
+// Much work for a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
 
 describe('flush', () => {
   it.each(RATES)('at %i Hz: silent within a quantum and 3 ms, no click, the position exact', (rate) => {

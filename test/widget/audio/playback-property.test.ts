@@ -1,8 +1,11 @@
 /** Whatever comes in which order: what the playback engine says was played is what was played. */
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { playerOf } from './player.ts'
 import { largestStep } from './sounds.ts'
+
+// Much work for a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
 
 type Step =
   | { do: 'push'; item: number; samples: number }
