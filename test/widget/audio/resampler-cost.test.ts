@@ -1,8 +1,8 @@
 /** What the resampler costs a page: bytes and garbage. Its arithmetic is counted in resampler-quality.test.ts. */
-import { type HeapProfiler, Session } from 'node:inspector/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, vi } from 'vitest'
 import { createResampler, maxProcessFrames } from '../../../widget/audio/resampler.ts'
+import { allocatedBytes } from './garbage.ts'
 import { gzipBytes } from './resampler-bundle.ts'
 import { noise } from './resampler-run.ts'
 
@@ -41,22 +41,3 @@ describe('garbage', () => {
     expect(bytes / QUANTA).toBeGreaterThan(64)
   })
 })
-
-/** Everything that V8 allocated on its heap meanwhile, also what it has collected since. */
-async function allocatedBytes(run: () => void): Promise<number> {
-  const session = new Session()
-  session.connect()
-  await session.post('HeapProfiler.startSampling', {
-    samplingInterval: 128,
-    includeObjectsCollectedByMajorGC: true,
-    includeObjectsCollectedByMinorGC: true,
-  })
-  run()
-  const { profile } = await session.post('HeapProfiler.stopSampling')
-  session.disconnect()
-  return bytesBelow(profile.head)
-}
-
-function bytesBelow(node: HeapProfiler.SamplingHeapProfileNode): number {
-  return node.children.reduce((sum, child) => sum + bytesBelow(child), node.selfSize)
-}
