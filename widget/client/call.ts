@@ -77,9 +77,9 @@ export async function openCall(signal: AbortSignal, parts: CallParts, handlers: 
   signal.addEventListener('abort', abort)
   try {
     const prepared = Promise.all([transport.open(), faces.load(), sound.microphone])
-    const [offer, face, microphone] = await Promise.race([prepared, failed])
+    const [offer, face] = await Promise.race([prepared, failed])
     signal.throwIfAborted()
-    await transport.setTrack(microphone.track)
+    await sound.carryTo(transport.setTrack)
     const opened = await keeper.openCall(signal, requestFor(face.handshake, offer))
     id = opened.call.call
     if (opened.isNewSession) handlers.newSession()
