@@ -86,6 +86,16 @@ describe('the tap', () => {
   })
 })
 
+it('leaves no timer, wherever it is stopped', async () => {
+  const device = await inACall()
+  device.changeDevices()
+  device.context?.become('suspended')
+  await pass(100)
+  expect([device.phone.state, vi.getTimerCount()]).toEqual(['resuming', 2])
+  device.phone.stop()
+  expect(vi.getTimerCount()).toBe(0)
+})
+
 describe('a phone call', () => {
   it.each(['running', 'suspended', 'frozen', 'stuck'] as const)('ends with a context that is %s', async (how) => {
     const device = await inACall()

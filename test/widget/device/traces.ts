@@ -27,7 +27,12 @@ export const STARTS: readonly Trace[] = [
     end: 'no_microphone',
     commands: 'capture unlock ask uncapture',
   },
-  { what: 'there is no microphone', signals: 'start failed', end: 'no_microphone', commands: 'capture unlock ask uncapture' },
+  {
+    what: 'there is no microphone',
+    signals: 'start failed',
+    end: 'no_microphone',
+    commands: 'capture unlock ask uncapture',
+  },
   {
     what: 'the permission is pending for 30 s, then given',
     signals: 'start +30s granted',
@@ -252,7 +257,8 @@ export const IN_A_CALL: readonly Trace[] = [
   },
   {
     what: 'the switch on the laptop is off: each fresh microphone is muted again; told; on again, it comes back',
-    signals: 'muted +5s granted muted +5s granted muted +5s granted muted +5s granted muted +5s +60s unmuted running moves granted',
+    signals:
+      'muted +5s granted muted +5s granted muted +5s granted muted +5s granted muted +5s +60s unmuted running moves granted',
     end: 'live',
     commands: `${fresh} ${fresh} ${fresh} ${fresh} tell look check ${fresh}`,
   },
@@ -295,7 +301,8 @@ export const IN_A_CALL: readonly Trace[] = [
   },
   {
     what: 'many things at once on return: one recovery',
-    signals: 'hidden muted interrupted shown unmuted devices ended running running unmuted devices moves ended muted devices granted',
+    signals:
+      'hidden muted interrupted shown unmuted devices ended running running unmuted devices moves ended muted devices granted',
     end: 'live',
     commands: `look check ${fresh}`,
   },
