@@ -1,0 +1,266 @@
+import { chromium, expect, type Frame, type Page, test } from '@playwright/test'
+import { browserArgs } from '../../scripts/lib/browser-args.ts'
+import { findChromium } from '../../scripts/lib/chromium.ts'
+import type { ParleyElement } from '../../widget/element.ts'
+import { type BarePage, launchBareChromium } from './support/bare-chromium.ts'
+import { launchBrowser } from './support/browser.ts'
+import { expectOneCallAtATime } from './support/journal.ts'
+import { type Stack, startStack } from './support/stack.ts'
+import { visit } from './support/visitor.ts'
+
+// What a phone does to a page, as far as stock Chromium does it for real. No iPhone is here: docs/phones.md says what that leaves open.
+
+interface PhoneWindow extends Window {
+  /** State of the context at each `resume`, and states it came to. */
+  resumes: string[]
+  contextStates: string[]
+  asked: number
+  states: string[]
+}
+
+let stack: Stack
+test.beforeAll(async () => {
+  stack = await startStack()
+})
+test.afterAll(() => stack.stop())
+
+const lastEntry = async () => (await stack.simulator.journal()).at(-1)?.n ?? 0
+
+test('the audio is interrupted for real: never resumed meanwhile, one fresh microphone afterwards, in the same call', async () => {
+  const from = await lastEntry()
+  const { browser, close } = await launchBrowser() // its microphone beeps, which the simulator takes for speech
+  try {
+    const page = await browser.newPage()
+    await page.addInitScript(watchSound)
+    const frame = await inFrame(page, `${stack.demoUrl}/tutor.html`)
+    const state = () => frame.evaluate(() => document.querySelector<ParleyElement>('parley-widget')?.state)
+    const items = () => frame.evaluate(() => document.querySelector<ParleyElement>('parley-widget')?.items ?? [])
+    const sound = () =>
+      frame.evaluate(() => {
+        const { resumes, contextStates, asked } = window as unknown as PhoneWindow
+        return { resumes, contextStates, asked }
+      })
+    await frame.getByRole('button', { name: /open the assistant/ }).click()
+    await frame.getByRole('button', { name: 'Start talking' }).first().click()
+    await expect.poll(state).toBe('live')
+    await expect.poll(async () => (await items()).length, { message: 'a turn is heard' }).toBeGreaterThan(0)
+    expect((await sound()).asked).toBe(1)
+    const [call] = await stack.simulator.calls()
+
+    await page.locator('iframe').evaluate((element) => element.style.setProperty('display', 'none'))
+    await expect.poll(async () => (await sound()).contextStates.at(-1)).toBe('interrupted')
+    await page.waitForTimeout(5_000)
+    expect((await sound()).asked).toBe(1)
+    await page.locator('iframe').evaluate((element) => element.style.setProperty('display', ''))
+    await expect.poll(async () => (await sound()).asked).toBe(2)
+    const heard = (await items()).length
+    await expect.poll(async () => (await items()).length, { message: 'a turn after the return' }).toBeGreaterThan(heard)
+    expect(await state()).toBe('live')
+    expect((await sound()).resumes).not.toContain('interrupted')
+    expect((await sound()).contextStates.at(-1)).toBe('running')
+    expect((await stack.simulator.calls()).map(({ id }) => id)).toEqual([call?.id])
+    expectOneCallAtATime(await stack.simulator.journal(from))
+    // The meter has a context that runs, and a track that lives.
+    await expect.poll(() => frame.evaluate(liveTracks)).toEqual([1])
+  } finally {
+    await close()
+  }
+})
+
+test('30 s in the background, and a minute frozen: the call is there, or there again within 3 s of the return', async () => {
+  test.setTimeout(180_000)
+  const from = await lastEntry()
+  const browser = await launchBareChromium()
+  try {
+    const kept = await browser.open(stack.demoUrl)
+    await startInTab(kept)
+    const [keptCall] = await stack.simulator.calls()
+    const frozen = await browser.open(stack.demoUrl)
+    await startInTab(frozen)
+    const front = await browser.open('about:blank')
+    await front.toFront()
+    await kept.until(() => document.visibilityState === 'hidden', 'the first tab is hidden')
+    await frozen.until(() => document.visibilityState === 'hidden', 'the second tab is hidden')
+    const before = { kept: await threadOf(kept), frozen: await threadOf(frozen) }
+    await frozen.setLifecycle('frozen')
+    const frozenAt = Date.now()
+
+    await front.run(() => new Promise((resolve) => setTimeout(resolve, 30_000)))
+    expect(await statesOf(kept), 'nothing happened in the background').toEqual(['connecting', 'live'])
+    await kept.toFront()
+    await front.run(() => new Promise((resolve) => setTimeout(resolve, 2_000)))
+    expect(await statesOf(kept), 'nor on return').toEqual(['connecting', 'live'])
+    expect((await stack.simulator.calls()).map(({ id }) => id)).toContain(keptCall?.id)
+    expect(await threadOf(kept)).toEqual(before.kept)
+    expect(await kept.run(() => (window as unknown as PhoneWindow).asked), 'nothing was taken').toBe(1)
+
+    // The broker hears nothing from the frozen page and hangs up: nobody pays for a call that nobody hears.
+    const hungUp = async () =>
+      (await stack.simulator.journal(from)).some((entry) => String(entry.path).endsWith('/hangup'))
+    await expect.poll(hungUp, { timeout: 75_000, intervals: [500] }).toBe(true)
+    console.log(`frozen page: hung up after ${((Date.now() - frozenAt) / 1000).toFixed(0)} s`)
+    const returnedAt = Date.now()
+    await frozen.setLifecycle('active')
+    await frozen.toFront()
+    await frozen.until(() => {
+      const { states } = window as unknown as PhoneWindow
+      return states.includes('reconnecting') && states.at(-1) === 'live'
+    }, 'the call is back')
+    const seconds = (Date.now() - returnedAt) / 1000
+    console.log(`frozen page: live again ${seconds.toFixed(1)} s after the return`)
+    expect(seconds).toBeLessThanOrEqual(3)
+    expect(await threadOf(frozen)).toEqual(before.frozen)
+    await type(frozen, 'what did I say before?')
+    await frozen.until(
+      () =>
+        document
+          .querySelector<ParleyElement>('parley-widget')
+          ?.items.filter((item) => item.role === 'assistant')
+          .at(-1)
+          ?.text.includes('the blue umbrella') === true,
+      'an answer that knows',
+    )
+    // One bill: of the two sessions, the call that was kept is the first one of the journal; all others belong to the frozen tab.
+    const journal = await stack.simulator.journal(from)
+    expectOneCallAtATime(journal.filter((entry) => entry.call !== keptCall?.id))
+    const opened = journal.filter((entry) => entry.kind === 'call' && entry.state === 'opened')
+    expect(opened).toHaveLength(3)
+  } finally {
+    await browser.close()
+  }
+})
+
+test('left and returned to out of the back-forward cache: hung up, the thread is there, the microphone stays closed', async () => {
+  // Playwright switches the cache off.
+  const browser = await chromium.launch({
+    executablePath: findChromium(),
+    args: browserArgs(),
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
+  })
+  try {
+    const page = await browser.newPage()
+    await page.addInitScript(watchSound)
+    const visitor = await visit(page, stack.demoUrl)
+    await page.evaluate(() => {
+      window.addEventListener('pageshow', (event) => event.persisted && document.body.setAttribute('data-cached', ''))
+    })
+    await visitor.startTalking()
+    await visitor.until('live')
+    await page.evaluate(() => document.querySelector<ParleyElement>('parley-widget')?.setMuted(true))
+    const items = await visitor.thread((all) => all.some((item) => item.status === 'completed'), 'the greeting')
+    const from = await lastEntry()
+
+    await page.evaluate(() => {
+      location.href = '/tutor.html'
+    })
+    await page.waitForURL(/tutor/)
+    const hungUp = async () =>
+      (await stack.simulator.journal(from)).some((entry) => String(entry.path).endsWith('/hangup'))
+    await expect.poll(hungUp).toBe(true)
+    await page.evaluate(() => history.back())
+    await expect(page.locator('body')).toHaveAttribute('data-cached', '')
+    await visitor.until('ended')
+    expect((await visitor.items()).map(({ id }) => id)).toEqual(items.map(({ id }) => id))
+    expect(await page.evaluate(() => (window as unknown as PhoneWindow).asked)).toBe(1)
+    expect(await page.evaluate(liveTracks)).toEqual([])
+
+    await page.getByRole('button', { name: /continue/i }).click()
+    await visitor.until('live')
+    expect((await visitor.items()).slice(0, items.length).map(({ id }) => id)).toEqual(items.map(({ id }) => id))
+    expect(await stack.simulator.calls()).toHaveLength(1)
+  } finally {
+    await browser.close()
+  }
+})
+
+/** Runs in the page, before everything else: notes what is asked of contexts and microphones. */
+function watchSound(): void {
+  const noted = window as unknown as PhoneWindow
+  noted.resumes = []
+  noted.contextStates = []
+  noted.asked = 0
+  const tracks: MediaStreamTrack[] = []
+  Object.assign(window, { testTracks: tracks })
+  const Real = AudioContext
+  window.AudioContext = class extends Real {
+    constructor(options?: AudioContextOptions) {
+      super(options)
+      noted.contextStates.push(this.state)
+      this.addEventListener('statechange', () => noted.contextStates.push(this.state))
+    }
+    override resume() {
+      noted.resumes.push(this.state)
+      return super.resume()
+    }
+  }
+  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
+  navigator.mediaDevices.getUserMedia = async (constraints) => {
+    noted.asked += 1
+    const stream = await ask(constraints)
+    tracks.push(...stream.getTracks())
+    return stream
+  }
+}
+
+/** Of all microphones that were given: how many live, as a list of ones. */
+function liveTracks(): number[] {
+  const { testTracks } = window as unknown as { testTracks: MediaStreamTrack[] }
+  return testTracks.filter((track) => track.readyState === 'live').map(() => 1)
+}
+
+/** The page in a frame of a page on the same origin whose media must not play while the frame is not displayed. */
+async function inFrame(page: Page, url: string): Promise<Frame> {
+  await page.goto(url)
+  await page.evaluate((src) => {
+    const frame = document.createElement('iframe')
+    frame.allow = "microphone; autoplay; media-playback-while-not-visible 'none'"
+    frame.src = src
+    frame.style.cssText = 'width: 1000px; height: 700px'
+    document.body.replaceChildren(frame)
+  }, url)
+  const handle = await page.locator('iframe').elementHandle()
+  const frame = await handle?.contentFrame()
+  if (!frame) throw new Error('The frame has no page')
+  await frame.waitForLoadState()
+  return frame
+}
+
+async function startInTab(page: BarePage): Promise<void> {
+  await page.toFront()
+  await page.run(watchSound)
+  await page.run(() => {
+    const states: string[] = []
+    Object.assign(window, { states })
+    document.addEventListener('parley-state', (event) => states.push((event as CustomEvent).detail.state))
+    void document.querySelector<ParleyElement>('parley-widget')?.start()
+  })
+  await page.until(() => document.querySelector<ParleyElement>('parley-widget')?.state === 'live', 'live')
+  // Its beeps would go on talking.
+  await page.run(() => document.querySelector<ParleyElement>('parley-widget')?.setMuted(true))
+  await page.until(answered, 'the greeting')
+  await type(page, 'I have lost the blue umbrella')
+  await page.until(answered, 'an answer')
+}
+
+/** Everything that was begun is finished, and the assistant had the last word. */
+function answered(): boolean {
+  const items = document.querySelector<ParleyElement>('parley-widget')?.items ?? []
+  const last = items.at(-1)
+  return last?.role === 'assistant' && items.every((item) => item.status !== 'in_progress')
+}
+
+async function type(page: BarePage, text: string): Promise<void> {
+  await page.run(async (words) => {
+    await document.querySelector<ParleyElement>('parley-widget')?.send(words)
+  }, text)
+  await page.until(
+    () => document.querySelector<ParleyElement>('parley-widget')?.items.at(-1)?.role === 'assistant',
+    'an answer has begun',
+  )
+}
+
+const threadOf = (page: BarePage) =>
+  page.run(() =>
+    (document.querySelector<ParleyElement>('parley-widget')?.items ?? []).map(({ id, text }) => ({ id, text })),
+  )
+const statesOf = (page: BarePage) => page.run(() => (window as unknown as PhoneWindow).states)
