@@ -99,7 +99,10 @@ export async function launchBareChromium(): Promise<BareChromium> {
           await send('Page.setWebLifecycleState', { state }, sessionId)
         },
       }
-      await page.until(() => document.readyState === 'complete', 'the page')
+      // It begins as an empty page, which is complete too.
+      while ((await run(() => [location.href, document.readyState])).join() !== `${new URL(url).href},complete`) {
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
       return page
     },
     async close() {
