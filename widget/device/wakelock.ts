@@ -8,18 +8,19 @@ export interface WakeLockKeeper {
 /** Without the API nothing happens. */
 export function createWakeLock(wakeLock: Pick<WakeLock, 'request'> | undefined): WakeLockKeeper {
   let wanted = false
+  let asking = false
   let lock: WakeLockSentinel | null = null
 
   async function request(): Promise<void> {
-    if (!wakeLock || (lock && !lock.released)) return
+    if (!wakeLock || asking || lock?.released === false) return
+    asking = true
     try {
-      const got = await wakeLock.request('screen')
-      await lock?.release()
-      lock = got
-      if (!wanted) letGo()
+      lock = await wakeLock.request('screen')
     } catch {
       // Refused with a low battery or while hidden: then the screen goes off as it always does.
     }
+    asking = false
+    if (!wanted) letGo()
   }
 
   function letGo(): void {
