@@ -6,7 +6,7 @@ import { createWakeLock } from './wakelock.ts'
 /** Plugging one headset in gives several events: the last one counts (ms). */
 const DEVICES_SETTLE_MS = 500
 /** A clock that stands still for this long (ms) is stuck; a healthy one ticks every 3 ms. */
-const CHECK_MS = 1_000
+const CHECK_MS = 500
 
 export interface PhoneHandlers {
   /** The visitor has not answered the browser's question for long: offer text meanwhile. */
