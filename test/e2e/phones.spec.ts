@@ -20,6 +20,7 @@ interface PhoneWindow extends Window {
   contextStates: string[]
   asked: number
   states: string[]
+  screenLocks: WakeLockSentinel[]
 }
 
 let stack: Stack
@@ -71,8 +72,10 @@ test('the audio is interrupted for real: never resumed meanwhile, one fresh micr
     expect((await sound()).contextStates.at(-1)).toBe('running')
     expect((await stack.simulator.calls()).map(({ id }) => id)).toEqual([call?.id])
     expectOneCallAtATime(await stack.simulator.journal(from))
-    // The meter has a context that runs, and a track that lives.
-    await expect.poll(() => frame.evaluate(liveTracks)).toEqual([1])
+    expect(await frame.evaluate(liveTracks)).toEqual([1])
+    await frame.evaluate(() => document.querySelector<ParleyElement>('parley-widget')?.end())
+    expect(await frame.evaluate(liveTracks)).toEqual([])
+    expect(await stack.simulator.calls()).toEqual([])
   } finally {
     await close()
   }
@@ -85,13 +88,16 @@ test('30 s in the background, and a minute frozen: the call is there, or there a
   try {
     const kept = await browser.open(stack.demoUrl)
     await startInTab(kept)
-    const [keptCall] = await stack.simulator.calls()
+    const keptCall = (await stack.simulator.calls()).at(-1)
     const frozen = await browser.open(stack.demoUrl)
     await startInTab(frozen)
+    const frozenCall = (await stack.simulator.calls()).at(-1)
+    expect(frozenCall?.id).not.toBe(keptCall?.id)
     const front = await browser.open('about:blank')
     await front.toFront()
     await kept.until(() => document.visibilityState === 'hidden', 'the first tab is hidden')
     await frozen.until(() => document.visibilityState === 'hidden', 'the second tab is hidden')
+    expect(await screenLocks(kept), 'the system took the screen lock').toEqual([false])
     const before = { kept: await threadOf(kept), frozen: await threadOf(frozen) }
     await frozen.setLifecycle('frozen')
     const frozenAt = Date.now()
@@ -104,10 +110,11 @@ test('30 s in the background, and a minute frozen: the call is there, or there a
     expect((await stack.simulator.calls()).map(({ id }) => id)).toContain(keptCall?.id)
     expect(await threadOf(kept)).toEqual(before.kept)
     expect(await kept.run(() => (window as unknown as PhoneWindow).asked), 'nothing was taken').toBe(1)
+    expect(await screenLocks(kept), 'and the screen is kept on again').toEqual([false, true])
 
     // The broker hears nothing from the frozen page and hangs up: nobody pays for a call that nobody hears.
     const hungUp = async () =>
-      (await stack.simulator.journal(from)).some((entry) => String(entry.path).endsWith('/hangup'))
+      (await stack.simulator.journal(from)).some((entry) => String(entry.path).endsWith(`${frozenCall?.id}/hangup`))
     await expect.poll(hungUp, { timeout: 75_000, intervals: [500] }).toBe(true)
     console.log(`frozen page: hung up after ${((Date.now() - frozenAt) / 1000).toFixed(0)} s`)
     const returnedAt = Date.now()
@@ -136,6 +143,8 @@ test('30 s in the background, and a minute frozen: the call is there, or there a
     expectOneCallAtATime(journal.filter((entry) => entry.call !== keptCall?.id))
     const opened = journal.filter((entry) => entry.kind === 'call' && entry.state === 'opened')
     expect(opened).toHaveLength(3)
+    for (const tab of [kept, frozen]) await tab.run(() => document.querySelector<ParleyElement>('parley-widget')?.end())
+    expect(await stack.simulator.calls()).toEqual([])
   } finally {
     await browser.close()
   }
@@ -160,13 +169,14 @@ test('left and returned to out of the back-forward cache: hung up, the thread is
     await page.evaluate(() => document.querySelector<ParleyElement>('parley-widget')?.setMuted(true))
     const items = await visitor.thread((all) => all.some((item) => item.status === 'completed'), 'the greeting')
     const from = await lastEntry()
+    const [call] = await stack.simulator.calls()
 
     await page.evaluate(() => {
       location.href = '/tutor.html'
     })
     await page.waitForURL(/tutor/)
     const hungUp = async () =>
-      (await stack.simulator.journal(from)).some((entry) => String(entry.path).endsWith('/hangup'))
+      (await stack.simulator.journal(from)).some((entry) => String(entry.path).endsWith(`${call?.id}/hangup`))
     await expect.poll(hungUp).toBe(true)
     await page.evaluate(() => history.back())
     await expect(page.locator('body')).toHaveAttribute('data-cached', '')
@@ -190,6 +200,13 @@ function watchSound(): void {
   noted.resumes = []
   noted.contextStates = []
   noted.asked = 0
+  noted.screenLocks = []
+  const lock = navigator.wakeLock.request.bind(navigator.wakeLock)
+  navigator.wakeLock.request = async (type) => {
+    const given = await lock(type)
+    noted.screenLocks.push(given)
+    return given
+  }
   const tracks: MediaStreamTrack[] = []
   Object.assign(window, { testTracks: tracks })
   const Real = AudioContext
@@ -251,6 +268,7 @@ async function startInTab(page: BarePage): Promise<void> {
   await page.until(answered, 'the greeting')
   await type(page, 'I have lost the blue umbrella')
   await page.until(answered, 'an answer')
+  expect(await screenLocks(page), 'the screen is kept on').toEqual([true])
 }
 
 /** Everything that was begun is finished, and the assistant had the last word. */
@@ -274,4 +292,7 @@ const threadOf = (page: BarePage) =>
   page.run(() =>
     (document.querySelector<ParleyElement>('parley-widget')?.items ?? []).map(({ id, text }) => ({ id, text })),
   )
+/** Of all screen locks that were given: whether they are held. */
+const screenLocks = (page: BarePage) =>
+  page.run(() => (window as unknown as PhoneWindow).screenLocks.map((lock) => !lock.released))
 const statesOf = (page: BarePage) => page.run(() => (window as unknown as PhoneWindow).states)
