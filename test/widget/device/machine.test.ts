@@ -12,7 +12,11 @@ import {
   step,
   TABLE,
 } from '../../../widget/device/machine.ts'
-import { IN_A_CALL, STARTS } from './traces.ts'
+import { INTERRUPTIONS } from './traces/interruptions.ts'
+import { MICROPHONES } from './traces/microphones.ts'
+import { STARTS } from './traces/starts.ts'
+
+const IN_A_CALL = [...INTERRUPTIONS, ...MICROPHONES]
 
 /** Plays signals to the machine, and lets its limits run out as phone.ts does. */
 class Player {
