@@ -3,6 +3,9 @@
 export type Side = 'input' | 'output'
 
 export interface Levels {
+  readonly context: AudioContext | null
+  /** Another context instead of this one, measuring the same streams. */
+  renew(): void
   /** Measures this stream from now on, instead of the one before. */
   watch(side: Side, stream: MediaStream): void
   /** 0…1: the RMS of the last 20 ms between −60 dB and full scale. */
@@ -13,6 +16,7 @@ export interface Levels {
 }
 
 interface Meter {
+  stream: MediaStream
   source: AudioNode
   analyser: AnalyserNode
 }
@@ -23,7 +27,7 @@ const FLOOR_DB = -60
 
 /** Must be called inside the visitor's tap. Without an `AudioContext` everything reads 0. */
 export function createLevels(AudioContext: (new () => AudioContext) | undefined): Levels {
-  const context = AudioContext ? new AudioContext() : null
+  let context = AudioContext ? new AudioContext() : null
   const meters = new Map<Side, Meter>()
   const samples = new Float32Array(WINDOW_FRAMES)
 
@@ -34,31 +38,47 @@ export function createLevels(AudioContext: (new () => AudioContext) | undefined)
     meters.delete(side)
   }
 
+  function watch(side: Side, stream: MediaStream): void {
+    if (!context || context.state === 'closed') return
+    forget(side)
+    const analyser = context.createAnalyser()
+    analyser.fftSize = WINDOW_FRAMES
+    const source = context.createMediaStreamSource(stream)
+    source.connect(analyser)
+    meters.set(side, { stream, source, analyser })
+  }
+
+  function resume(): void {
+    // Rejects while a phone call holds the audio (state `interrupted`): the meter then stays at 0, the sound does not need it.
+    if (context?.state === 'suspended') context.resume().catch(() => undefined)
+  }
+
+  function close(): void {
+    forget('input')
+    forget('output')
+    // Closing twice rejects; the first one did it.
+    if (context && context.state !== 'closed') context.close().catch(() => undefined)
+  }
+
   return {
-    watch(side, stream) {
-      if (!context || context.state === 'closed') return
-      forget(side)
-      const analyser = context.createAnalyser()
-      analyser.fftSize = WINDOW_FRAMES
-      const source = context.createMediaStreamSource(stream)
-      source.connect(analyser)
-      meters.set(side, { source, analyser })
+    watch,
+    resume,
+    close,
+    get context() {
+      return context
+    },
+    renew() {
+      const watched = [...meters]
+      close()
+      context = AudioContext ? new AudioContext() : null
+      for (const [side, { stream }] of watched) watch(side, stream)
+      resume()
     },
     read(side) {
       const meter = meters.get(side)
       if (!meter) return 0
       meter.analyser.getFloatTimeDomainData(samples)
       return loudness(samples)
-    },
-    resume() {
-      // Rejects while a phone call holds the audio (state `interrupted`): the meter then stays at 0, the sound does not need it.
-      if (context?.state === 'suspended') context.resume().catch(() => undefined)
-    },
-    close() {
-      forget('input')
-      forget('output')
-      // Closing twice rejects; the first one did it.
-      if (context && context.state !== 'closed') context.close().catch(() => undefined)
     },
   }
 }

@@ -1,6 +1,6 @@
 /** The visitor's microphone: asked for once per start, kept over reconnects, switched off until the call is ready. */
 
-export type MicrophoneErrorCode = 'mic_denied' | 'mic_missing' | 'mic_busy' | 'insecure_page'
+export type MicrophoneErrorCode = 'mic_denied' | 'mic_missing' | 'mic_busy' | 'mic_unavailable' | 'insecure_page'
 
 export class MicrophoneError extends Error {
   override readonly name = 'MicrophoneError'
@@ -38,12 +38,15 @@ const CODES: Readonly<Record<string, MicrophoneErrorCode>> = {
 export async function openMicrophone(
   mediaDevices: Pick<MediaDevices, 'getUserMedia'> | undefined,
   isSecureContext: boolean,
+  permissions?: Pick<Permissions, 'query'>,
 ): Promise<Microphone> {
   if (!mediaDevices || !isSecureContext) throw new MicrophoneError('insecure_page')
   const stream = await mediaDevices
     .getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true } })
-    .catch((cause: unknown) => {
-      throw new MicrophoneError(codeOf(cause), { cause })
+    .catch(async (cause: unknown) => {
+      const code = codeOf(cause)
+      const isNobodysNo = code === 'mic_denied' && (await isAllowed(permissions))
+      throw new MicrophoneError(isNobodysNo ? 'mic_unavailable' : code, { cause })
     })
   const [track] = stream.getAudioTracks()
   if (!track) {
@@ -69,4 +72,14 @@ export async function openMicrophone(
 function codeOf(cause: unknown): MicrophoneErrorCode {
   const name = cause instanceof Error || cause instanceof DOMException ? cause.name : ''
   return CODES[name] ?? 'mic_busy'
+}
+
+/** A phone may answer NotAllowedError though the visitor allowed it: iOS 26 after its audio service restarted (WebKit bug 319706). */
+async function isAllowed(permissions: Pick<Permissions, 'query'> | undefined): Promise<boolean> {
+  try {
+    return (await permissions?.query({ name: 'microphone' }))?.state === 'granted'
+  } catch {
+    // Older Firefox cannot be asked about the microphone.
+    return false
+  }
 }

@@ -5,36 +5,49 @@ import { type Microphone, openMicrophone } from './microphone.ts'
 export interface SoundPorts {
   mediaDevices: Pick<MediaDevices, 'getUserMedia'> | undefined
   page: { readonly isSecureContext: boolean }
+  permissions: Pick<Permissions, 'query'> | undefined
   AudioContext: (new () => AudioContext) | undefined
 }
 
 export interface SoundHandlers {
   /** The browser refuses to play without another tap. */
   blocked(): void
-  /** The microphone was unplugged or taken away. */
-  microphoneLost(): void
 }
 
 export interface Sound {
-  /** Asked for once. @throws MicrophoneError */
+  /** The first one, as soon as it is given. @throws MicrophoneError */
   readonly microphone: Promise<Microphone>
+  readonly context: AudioContext | null
+  readonly element: HTMLAudioElement
+  /** Asks for a microphone; the one before must have been stopped. @throws MicrophoneError */
+  ask(): Promise<Microphone>
+  stopMicrophone(): void
+  /** The microphone goes there, and every fresh one will, instead of where the last call had it. */
+  carryTo(setTrack: (track: MediaStreamTrack) => Promise<void>): Promise<void>
+  /** The microphone goes there as well, for a call that is to follow the present one. */
+  lendTo(setTrack: (track: MediaStreamTrack) => Promise<void>): Promise<void>
+  /** The microphone that was given last goes into the call. */
+  use(): void
+  /** Another audio context instead of this one. */
+  renew(): void
   /** Switches the microphone, as soon as there is one. Off at first. */
   setOpen(open: boolean): void
   /** False once released or when the microphone was lost. */
   readonly usable: boolean
   /** Plays the assistant. */
   playStream(stream: MediaStream): void
-  /** Tries again inside a tap. */
+  /** Starts element and meters, or starts them again; the first time inside a tap. */
   play(): void
   levels(): { input: number; output: number }
   release(): void
 }
 
-/** Must be called inside the visitor's tap, before anything is awaited. */
+/** Must be called inside the visitor's tap, before anything is awaited. So must be the first `ask` and `play`. */
 export function openSound(ports: SoundPorts, audio: HTMLAudioElement, handlers: SoundHandlers): Sound {
   const levels = createLevels(ports.AudioContext)
-  const stopListening = new AbortController()
   let mic: Microphone | null = null
+  let microphone: Promise<Microphone> | null = null
+  let setTrack: ((track: MediaStreamTrack) => Promise<void>) | null = null
   let open = false
   let usable = true
 
@@ -47,7 +60,7 @@ export function openSound(ports: SoundPorts, audio: HTMLAudioElement, handlers: 
   }
 
   async function openMic(): Promise<Microphone> {
-    const opened = await openMicrophone(ports.mediaDevices, ports.page.isSecureContext)
+    const opened = await openMicrophone(ports.mediaDevices, ports.page.isSecureContext, ports.permissions)
     if (!usable) {
       opened.stop()
       return opened
@@ -55,23 +68,45 @@ export function openSound(ports: SoundPorts, audio: HTMLAudioElement, handlers: 
     mic = opened
     mic.setEnabled(open)
     levels.watch('input', mic.stream)
-    mic.track.addEventListener('ended', () => handlers.microphoneLost(), { signal: stopListening.signal })
     return mic
   }
 
-  const microphone = openMic()
-  // Whoever awaits it gets the error; a start that was given up must not become an unhandled rejection.
-  microphone.catch(() => {
-    usable = false
-  })
   audio.autoplay = true
-  play()
 
   return {
-    microphone,
+    element: audio,
+    get microphone() {
+      if (!microphone) throw new Error('Nobody asked for a microphone')
+      return microphone
+    },
+    get context() {
+      return levels.context
+    },
     get usable() {
       return usable && (mic === null || mic.live)
     },
+    ask() {
+      const asked = openMic()
+      microphone ??= asked
+      // Whoever awaits it gets the error; a start that was given up must not become an unhandled rejection.
+      asked.catch(() => {
+        if (!mic) usable = false
+      })
+      return asked
+    },
+    stopMicrophone: () => mic?.stop(),
+    async carryTo(next) {
+      setTrack = next
+      if (mic) await next(mic.track)
+    },
+    async lendTo(next) {
+      if (mic) await next(mic.track)
+    },
+    use() {
+      // Rejects when that call is over: the next one takes the microphone with `carryTo`.
+      if (mic) setTrack?.(mic.track).catch(() => undefined)
+    },
+    renew: () => levels.renew(),
     setOpen(next) {
       open = next
       mic?.setEnabled(next)
@@ -86,7 +121,6 @@ export function openSound(ports: SoundPorts, audio: HTMLAudioElement, handlers: 
     levels: () => ({ input: open ? levels.read('input') : 0, output: levels.read('output') }),
     release() {
       usable = false
-      stopListening.abort()
       mic?.stop()
       levels.close()
       audio.pause()

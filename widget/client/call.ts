@@ -35,7 +35,7 @@ export interface CallHandlers {
 
 export interface LiveCall {
   readonly id: string
-  /** Lets the assistant be heard. A call that rolls another one over is silent until then. */
+  /** The microphone and the assistant's voice are this call's now. Until then one that rolls another over is silent. */
   play(): void
   /** Lets go of the connection; hanging up at the broker is up to the caller. */
   close(): void
@@ -71,6 +71,8 @@ export async function openCall(
 
   function play(): void {
     isSilent = false
+    // Rejects when the call is over already, which its handlers hear.
+    sound.carryTo(transport.setTrack).catch(() => undefined)
     if (heard) sound.playStream(heard)
   }
 
@@ -94,9 +96,9 @@ export async function openCall(
   signal.addEventListener('abort', abort)
   try {
     const prepared = Promise.all([transport.open(), faces.load(), sound.microphone])
-    const [offer, face, microphone] = await Promise.race([prepared, failed])
+    const [offer, face] = await Promise.race([prepared, failed])
     signal.throwIfAborted()
-    await transport.setTrack(microphone.track)
+    await (isSilent ? sound.lendTo(transport.setTrack) : sound.carryTo(transport.setTrack))
     const opened = await keeper.openCall(signal, requestFor(face.handshake, offer), after)
     id = opened.call.call
     if (opened.isNewSession) handlers.newSession()

@@ -22,7 +22,7 @@ import { createSocketWatch } from './socketwatch.ts'
 import { createSpeech } from './speech.ts'
 import { createThread } from './thread.ts'
 import { endReasonOf, isSessionGone, limitReached, needsText, trouble, troubleOf } from './trouble.ts'
-import type { Conversation, ConversationOptions, ConversationState, Mode } from './types.ts'
+import type { Conversation, ConversationOptions, ConversationState, Mode, Trouble } from './types.ts'
 import { createView } from './view.ts'
 
 /** Longest wait for the event socket of a text conversation (ms). */
@@ -50,7 +50,11 @@ export function createConversation(options: ConversationOptions, overrides: Part
       speech.release()
     },
   })
-  const speech = createSpeech(ports, view, (on) => feed.send({ type: 'talk', on }))
+  const speech = createSpeech(ports, view, {
+    sendTalk: (on) => feed.send({ type: 'talk', on }),
+    slow: () => void goOnInText(attempts.begin(), 'live', trouble('mic_slow'), false),
+    joined: () => void start(),
+  })
   const socketWatch = createSocketWatch(
     { clock, network: ports.page.navigator, view, probe: session.probe },
     {
@@ -141,11 +145,15 @@ export function createConversation(options: ConversationOptions, overrides: Part
   }
 
   async function startFailed(signal: AbortSignal, from: ConversationState, error: unknown, takeOver: boolean) {
-    if (!needsText(error)) return settle(from, failed(error, takeOver))
-    // No way to speak, so the conversation goes on in text by itself.
-    speech.release()
+    if (needsText(error)) await goOnInText(signal, from, troubleOf(error), takeOver)
+    else settle(from, failed(error, takeOver))
+  }
+
+  /** No way to speak, or not yet: the conversation goes on in text by itself. */
+  async function goOnInText(signal: AbortSignal, from: ConversationState, why: Trouble, takeOver: boolean) {
+    if (!speech.waiting) speech.release()
     view.mode.value = 'text'
-    view.setTrouble(troubleOf(error))
+    view.setTrouble(why)
     try {
       await goOrBeginAnew(signal, 'text')
     } catch (textError) {

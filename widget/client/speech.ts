@@ -1,8 +1,9 @@
 /** What the visitor says and hears: the sound of the current start, mute, push-to-talk, and when the microphone may be open. */
 import { openSound, type Sound } from '../audio/sound.ts'
+import { createPhone, type Phone, type PhoneHandlers } from '../device/phone.ts'
 import type { Ports } from '../device/ports.ts'
 import { createTalk } from './talk.ts'
-import { trouble } from './trouble.ts'
+import { trouble, troubleOf } from './trouble.ts'
 import type { View } from './view.ts'
 
 export interface Speech {
@@ -10,6 +11,8 @@ export interface Speech {
   readonly sound: Sound
   /** There is a microphone, or one is being asked for. */
   readonly usable: boolean
+  /** Text goes on while the browser still asks for the microphone. */
+  readonly waiting: boolean
   /** Must be called inside the visitor's tap, before anything is awaited. */
   open(audio: HTMLAudioElement): void
   /** A call is live and may be spoken to, or is over. */
@@ -23,10 +26,28 @@ export interface Speech {
   release(): void
 }
 
-export function createSpeech(ports: Ports, view: View, sendTalk: (on: boolean) => boolean): Speech {
-  const talk = createTalk(ports.clock, sendTalk, openOrClose)
+export interface SpeechHandlers {
+  sendTalk(on: boolean): boolean
+  /** The visitor has not answered the browser's question for long. */
+  slow(): void
+  /** The microphone came after that. */
+  joined(): void
+}
+
+export function createSpeech(ports: Ports, view: View, handlers: SpeechHandlers): Speech {
+  const talk = createTalk(ports.clock, handlers.sendTalk, openOrClose)
   let sound: Sound | null = null
+  let phone: Phone | null = null
   let live = false
+
+  const ofPhone: PhoneHandlers = {
+    slow: handlers.slow,
+    microphone(late) {
+      if (view.trouble.value?.code.startsWith('mic_')) view.setTrouble(null)
+      if (late) handlers.joined()
+    },
+    lost: (error) => view.setTrouble(error === null ? trouble('mic_unavailable') : troubleOf(error)),
+  }
 
   function isPushToTalk(): boolean {
     return view.face.value?.turns === 'push_to_talk'
@@ -36,7 +57,13 @@ export function createSpeech(ports: Ports, view: View, sendTalk: (on: boolean) =
     sound?.setOpen(live && !view.muted.value && (talk.held || !isPushToTalk()))
   }
 
+  function isWaiting(): boolean {
+    return phone?.state === 'waiting'
+  }
+
   function release(): void {
+    phone?.stop()
+    phone = null
     sound?.release()
     sound = null
   }
@@ -48,14 +75,18 @@ export function createSpeech(ports: Ports, view: View, sendTalk: (on: boolean) =
       return sound
     },
     get usable() {
-      return sound?.usable === true
+      return sound?.usable === true && !isWaiting()
+    },
+    get waiting() {
+      return isWaiting()
     },
     open(audio) {
       release()
       sound = openSound(ports, audio, {
         blocked: () => view.setTrouble(trouble('audio_blocked')),
-        microphoneLost: () => view.setTrouble(trouble('mic_missing')),
       })
+      phone = createPhone(ports, sound, ofPhone)
+      phone.start()
     },
     setLive(next) {
       live = next

@@ -21,6 +21,9 @@ const WAYS: Partial<Record<Trouble['code'], Trouble['ways']>> = {
   mic_denied: ['text', 'retry'],
   mic_missing: ['text', 'retry'],
   mic_busy: ['text', 'retry'],
+  mic_unavailable: ['text', 'retry'],
+  // The conversation goes on by text already.
+  mic_slow: [],
   insecure_page: ['text'],
   webrtc_missing: ['text'],
   connect_timeout: ['retry', 'text'],

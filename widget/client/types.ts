@@ -13,6 +13,8 @@ export type WidgetErrorCode =
   | 'mic_denied'
   | 'mic_missing'
   | 'mic_busy'
+  | 'mic_unavailable'
+  | 'mic_slow'
   | 'insecure_page'
   | 'webrtc_missing'
   | 'connect_timeout'

@@ -1,6 +1,7 @@
 /** The browser edges: everything the conversation takes from outside, as the running page provides it. */
 
 import { systemClock } from '../clock.ts'
+import type { AudioSession } from './platform.ts'
 import type { Ports } from './ports.ts'
 
 /** Looks at the page only when something is used, so that importing the widget does nothing. */
@@ -12,6 +13,9 @@ export function browserPorts(): Ports {
     storage: () => window.sessionStorage,
     locks: navigator.locks,
     mediaDevices: navigator.mediaDevices,
+    permissions: navigator.permissions,
+    audioSession: (navigator as Navigator & { audioSession?: AudioSession }).audioSession,
+    wakeLock: navigator.wakeLock,
     page: {
       get window() {
         return window

@@ -1,4 +1,4 @@
-/** What happens to the page: hidden for good, back from the back-forward cache, online again, visible again. */
+/** What happens to the page: hidden for good, back from the back-forward cache, online, visible or running again. */
 
 /** The parts of `window`, `document` and `navigator` that the widget listens to. */
 export interface Page {
@@ -30,12 +30,11 @@ export function watchLifecycle(page: Page, handlers: LifecycleHandlers): () => v
     options,
   )
   page.window.addEventListener('online', () => handlers.awake(), options)
-  page.document.addEventListener(
-    'visibilitychange',
-    () => {
-      if (page.document.visibilityState === 'visible') handlers.awake()
-    },
-    options,
-  )
+  const awakeWhenSeen = () => {
+    if (page.document.visibilityState === 'visible') handlers.awake()
+  }
+  page.document.addEventListener('visibilitychange', awakeWhenSeen, options)
+  // After `freeze`, in which no timer ran.
+  page.document.addEventListener('resume', awakeWhenSeen, options)
   return () => stop.abort()
 }

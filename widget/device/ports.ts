@@ -1,19 +1,15 @@
 /** Everything the conversation takes from outside. The browser's own are in browser.ts; tests hand in fakes. */
-import type { Clock } from '../clock.ts'
-import type { Page } from './lifecycle.ts'
+import type { Platform } from './platform.ts'
 
-export interface Ports {
+export interface Ports extends Platform {
   fetch: (input: string, init?: RequestInit) => Promise<Response>
-  clock: Clock
   /** 0 ≤ x < 1. */
   random: () => number
   /** Storage of this tab. May throw: pages can be forbidden to store anything. */
   storage: () => Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
   /** Missing on insecure pages and in old browsers. */
   locks: Pick<LockManager, 'request'> | undefined
-  /** Missing on insecure pages. */
-  mediaDevices: Pick<MediaDevices, 'getUserMedia'> | undefined
-  page: Page
+  permissions: Pick<Permissions, 'query'> | undefined
   RTCPeerConnection: (new () => RTCPeerConnection) | undefined
   MediaStream: (new (tracks: MediaStreamTrack[]) => MediaStream) | undefined
   AudioContext: (new () => AudioContext) | undefined

@@ -193,6 +193,14 @@ export const texts: Record<Language, Texts> = {
         title: 'The microphone is in use',
         text: 'Another program has it. Close that one and try again, or go on by writing.',
       },
+      mic_unavailable: {
+        title: 'The microphone does not answer',
+        text: 'Your device does not give it out. Try again; if that does not help, reload the page or restart the browser.',
+      },
+      mic_slow: {
+        title: 'Waiting for the microphone',
+        text: 'Your browser asks whether it may be used. Until then, go on by writing.',
+      },
       insecure_page: {
         title: 'Voice needs a secure page',
         text: 'Browsers allow the microphone on https pages only. Writing works here.',
@@ -324,6 +332,14 @@ export const texts: Record<Language, Texts> = {
       mic_busy: {
         title: 'Das Mikrofon ist belegt',
         text: 'Ein anderes Programm benutzt es. Schließen Sie dieses, oder schreiben Sie weiter.',
+      },
+      mic_unavailable: {
+        title: 'Das Mikrofon antwortet nicht',
+        text: 'Ihr Gerät gibt es nicht frei. Versuchen Sie es noch einmal; hilft das nicht, laden Sie die Seite neu oder starten Sie den Browser neu.',
+      },
+      mic_slow: {
+        title: 'Das Mikrofon fehlt noch',
+        text: 'Ihr Browser fragt, ob es benutzt werden darf. Bis dahin geht es schriftlich weiter.',
       },
       insecure_page: {
         title: 'Sprechen braucht eine sichere Seite',

@@ -31,6 +31,24 @@ describe('the microphone', () => {
     await expect(open(mics)).rejects.toMatchObject({ code })
   })
 
+  it.each([
+    ['granted', 'mic_unavailable'],
+    ['prompt', 'mic_denied'],
+    ['denied', 'mic_denied'],
+    ['cannot be asked', 'mic_denied'],
+  ])('NotAllowedError while the permission is %s is %s', async (state, code) => {
+    const mics = new FakeMicrophones()
+    mics.refuseWith = 'NotAllowedError'
+    const permissions = {
+      query: async () => {
+        if (state === 'cannot be asked') throw new TypeError('microphone is not a permission')
+        return { state }
+      },
+    }
+    const opening = openMicrophone(mics as unknown as MediaDevices, true, permissions as unknown as Permissions)
+    await expect(opening).rejects.toMatchObject({ code })
+  })
+
   it('needs a secure page', async () => {
     await expect(open(undefined)).rejects.toMatchObject({ code: 'insecure_page' })
     await expect(open(new FakeMicrophones(), false)).rejects.toMatchObject({ code: 'insecure_page' })

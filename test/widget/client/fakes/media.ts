@@ -2,6 +2,7 @@
 
 export class FakeTrack extends EventTarget {
   enabled = true
+  muted = false
   readyState: 'live' | 'ended' = 'live'
 
   stop(): void {
@@ -31,7 +32,7 @@ export class FakeStream {
   }
 }
 
-export class FakeMicrophones {
+export class FakeMicrophones extends EventTarget {
   readonly streams: FakeStream[] = []
   asked = 0
   /** Name of the DOMException that the next questions are answered with. */
@@ -58,7 +59,8 @@ export class FakeMicrophones {
   }
 }
 
-export class FakeAudioElement {
+export class FakeAudioElement extends EventTarget {
+  ended = false
   autoplay = false
   srcObject: unknown = null
   plays = 0
@@ -85,11 +87,12 @@ class FakeAnalyser extends FakeNode {
   }
 }
 
-export class FakeAudioContext {
+export class FakeAudioContext extends EventTarget {
   static readonly all: FakeAudioContext[] = []
   state: 'running' | 'closed' = 'running'
 
   constructor() {
+    super()
     FakeAudioContext.all.push(this)
   }
 
