@@ -62,6 +62,11 @@ export const ERRORS = {
     title: 'The budget does not allow another answer',
     todo: 'Raise the caps in `limits` of the agent, or wait until the day (UTC) is over.',
   },
+  visitor_budget_exhausted: {
+    status: 402,
+    title: 'This visitor has used up what one visitor may spend in a day',
+    todo: 'Wait until the day (UTC) is over, or raise `limits.visitorDayUsd` of the agent.',
+  },
   origin_refused: {
     status: 403,
     title: 'This website may not use this agent',
@@ -124,7 +129,7 @@ export const ERRORS = {
   rate_limited: {
     status: 429,
     title: 'Too many requests',
-    todo: 'Try again after the seconds in Retry-After.',
+    todo: 'Try again after the seconds in Retry-After. Starts have hourly allowances in `limits` of the agent.',
   },
   internal: {
     status: 500,
@@ -177,11 +182,14 @@ export class ParleyError extends Error {
   override readonly name = 'ParleyError'
   readonly code: ErrorCode
   readonly detail: string | undefined
+  /** When it is worth trying again (s). */
+  readonly retryAfter: number | undefined
 
-  constructor(code: ErrorCode, detail?: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, detail?: string, options: ErrorOptions & { retryAfter?: number | undefined } = {}) {
     super(detail ? `${code}: ${detail}` : code, options)
     this.code = code
     this.detail = detail
+    this.retryAfter = options.retryAfter
   }
 
   get status(): number {

@@ -9,6 +9,7 @@ import { issueToken } from '../../worker/admission/token.ts'
 import { createApp } from '../../worker/http/app.ts'
 import { BookStore } from '../../worker/ledger/books.ts'
 import { type Books, LEASE_MS } from '../../worker/ledger/budget.ts'
+import { capsOf } from '../../worker/ledger/desk.ts'
 import { microUsd } from '../../worker/ledger/money.ts'
 import { answers, ask, BROKERED, connect, fault, isReady, journal, ORIGIN, type Widget } from './support.ts'
 
@@ -198,8 +199,8 @@ describe('calls at the same time', () => {
     const broker = brokerWith({ concurrentCalls: 1 })
     const call = newId('call_')
     const ledger = env.LEDGERS.getByName(broker.id)
-    const caps = { day: microUsd(1), month: null, calls: 1 }
-    await ledger.hold({ id: call, session: 'ses_lost', kind: 'call', spent: 0, need: 1000, wish: 1000, caps })
+    const lost = { id: call, session: 'ses_lost', kind: 'call', visitor: 'ses_lost', starts: [] } as const
+    await ledger.hold({ ...lost, spent: 0, need: 1000, wish: 1000, caps: capsOf(broker.agent) })
     expect((await broker.start()).status).toBe(429)
     vi.setSystemTime(Date.now() + LEASE_MS)
     await runDurableObjectAlarm(ledger)

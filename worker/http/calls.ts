@@ -16,10 +16,10 @@ export const callRoutes = new Hono<AppEnv>()
     const request = await readBody(c, CallRequestSchema)
     const secret = deploymentSecret(c)
     const { headers } = c.req.raw
-    const attempt = await admitCall({ env: c.env, secret, log: c.get('log'), headers, body: request }, id)
+    const { attempt, visitor } = await admitCall({ env: c.env, secret, log: c.get('log'), headers, body: request }, id)
     const callId = newId('call_')
     const mark = attempt && { key: attempt.key, body: attempt.body }
-    const { repeat, tokenGeneration, ...plan } = unwrap(await stub.beginCall(generation, callId, mark))
+    const { repeat, tokenGeneration, ...plan } = unwrap(await stub.beginCall(generation, callId, mark, visitor))
     const token = (number: number) => issueToken(secret, origin, { session: id, generation: number })
     if (attempt && repeat) {
       const answer = (await attempt.open(repeat.sealed)) as OpenedAnswer

@@ -46,7 +46,7 @@ export class CallRequests {
       widgetGoneAt: null,
       leased: false,
     }
-    store.saveSession(row)
+    if (!callId) store.saveSession(row) // beginning the call saves it, too
     if (reply && row.startKey) replies.keepStart(row.startKey, reply, row.createdAt)
     log.info('session_created', { agent: session.agentId })
     if (!callId) return watchBy(eraseAt(session.agent, row.createdAt))
@@ -55,7 +55,12 @@ export class CallRequests {
   }
 
   /** A new call on an existing session. The older one is hung up first. */
-  async begin(generation: number, callId: string, attempt: RequestMark | null): Promise<Result<CallTicket>> {
+  async begin(
+    generation: number,
+    callId: string,
+    attempt: RequestMark | null,
+    visitor: string | null,
+  ): Promise<Result<CallTicket>> {
     const { door, store, replies, meter, clock } = this.#ports
     const asking = door.admit(generation)
     if (!asking.ok) return asking
@@ -65,10 +70,10 @@ export class CallRequests {
     const { agent, safetyId } = asking.value
     const ticket = { agent, safetyId, seeded: store.seq() > 0, tokenGeneration, repeat: repeat.value }
     if (repeat.value) return ok(ticket)
-    const reserved = await meter.reserve(asking.value, callId, 'call')
+    const reserved = await meter.reserve(asking.value, callId, 'call', visitor)
     const session = door.admit(generation) // anything may have happened meanwhile
     if (!reserved.ok || !session.ok) replies.release(callId)
-    if (!reserved.ok) return refused(reserved.code)
+    if (!reserved.ok) return refused(reserved.code, reserved.retryAfter)
     if (!session.ok) {
       meter.close(callId)
       return session

@@ -7,6 +7,7 @@ import type { Cap, ServerFrame } from '../../protocol/frames.ts'
 import { LEASE_MS, type Room } from '../ledger/budget.ts'
 import { capsOf, firstContext, type LedgerPort, priceOfNext } from '../ledger/desk.ts'
 import { type MicroUsd, microUsd } from '../ledger/money.ts'
+import type { Start } from '../ledger/pace.ts'
 import type { Prices } from '../ledger/prices.ts'
 import type { Log } from '../log.ts'
 import type { CallEvent } from '../provider/provider.ts'
@@ -28,6 +29,8 @@ export interface MeterPorts {
   clock: Clock
   log: Log
   send: (frame: ServerFrame) => void
+  /** Who sits at the widget; null where that is not known. */
+  visitor: () => string | null
   /** The next answer would not fit any more. */
   onCap: (cap: Cap) => void
 }
@@ -36,10 +39,12 @@ interface Lease {
   id: string
   kind: 'call' | 'text'
   session: SessionRow
+  /** Who it counts for. */
+  visitor: string
   account: Account
   /** Set aside and spent together; the ledger's view after the last answer of it. */
   granted: MicroUsd
-  /** The agent's tightest cap as the ledger saw it last, when this lease had spent so much. */
+  /** The tightest cap of agent and visitor as the ledger saw it last, when this lease had spent so much. */
   agentRoom: (Room & { spent: MicroUsd }) | null
   /** What was spent before a restart is not known here: the ledger tells. */
   isLost: boolean
@@ -51,7 +56,8 @@ interface Lease {
   tail: Promise<unknown>
 }
 
-type Reserved = { ok: true } | { ok: false; code: ErrorCode; cap: Cap }
+/** `retryAfter`: when it is worth trying again (s). */
+type Reserved = { ok: true } | { ok: false; code: ErrorCode; cap: Cap; retryAfter?: number | undefined }
 
 export class Meter {
   readonly #ports: MeterPorts
@@ -61,22 +67,26 @@ export class Meter {
     this.#ports = ports
   }
 
-  /** Sets aside the first answer of a call or text line. Once it stands, asking again changes nothing. */
-  async reserve(session: SessionRow, id: string, kind: Lease['kind']): Promise<Reserved> {
+  /**
+   * Sets aside the first answer of a call or text line. Once it stands, asking again changes nothing.
+   * @param visitor who asks for it, where that is known
+   */
+  async reserve(session: SessionRow, id: string, kind: Lease['kind'], visitor?: string | null): Promise<Reserved> {
     if (this.#leases.has(id)) return { ok: true }
     const { agent } = session
     const history = this.#ports.store.seq() > 0
     const context = firstContext(agent, history)
     const need = priceOfNext(agent, this.#ports.prices, { context, kind: kind === 'call' ? 'voice' : 'text' })
-    const lease = this.#open(session, id, kind)
-    const refused = (code: ErrorCode, cap: Cap): Reserved => {
+    const lease = this.#open(session, id, kind, visitor)
+    const refused = (code: ErrorCode, cap: Cap, retryAfter?: number): Reserved => {
       this.#leases.delete(id)
-      return { ok: false, code, cap }
+      return { ok: false, code, cap, retryAfter }
     }
     if (need > this.#room(lease) || this.#isFull(lease)) return refused('budget_exhausted', 'cost_cap')
     try {
-      const answer = await this.#hold(lease, need, need)
-      return answer.ok ? { ok: true } : refused(answer.code, 'day_cap')
+      const answer = await this.#hold(lease, need, need, kind === 'call' ? ['call'] : [])
+      if (answer.ok) return { ok: true }
+      return refused(answer.code, capOf(answer.code), 'retryAfter' in answer ? answer.retryAfter : undefined)
     } catch (error) {
       this.close(id) // without money nothing begins
       throw error
@@ -133,11 +143,12 @@ export class Meter {
     for (const id of this.#leases.keys()) this.close(id)
   }
 
-  #open(session: SessionRow, id: string, kind: Lease['kind']): Lease {
+  #open(session: SessionRow, id: string, kind: Lease['kind'], visitor?: string | null): Lease {
     const lease: Lease = {
       id,
       kind,
       session,
+      visitor: session.person ?? visitor ?? this.#ports.visitor() ?? session.id,
       account: new Account(session.agent, this.#ports.prices, kind === 'call' ? 'voice' : 'text'),
       granted: 0,
       agentRoom: null,
@@ -162,8 +173,9 @@ export class Meter {
     const sessionShare = (this.#sessionSpent() + need) / microUsd(limits.sessionUsd)
     this.#warn(lease, 'cost_cap', Math.max(callShare, sessionShare))
     const { agentRoom } = lease
-    if (agentRoom)
-      this.#warn(lease, 'day_cap', (agentRoom.used + account.spent - agentRoom.spent + need) / agentRoom.cap)
+    if (agentRoom) {
+      this.#warn(lease, agentRoom.of, (agentRoom.used + account.spent - agentRoom.spent + need) / agentRoom.cap)
+    }
     const isCovered = lease.granted - account.spent >= need && !lease.isLost
     const isFresh = this.#ports.clock.now() - lease.askedAt < LEASE_MS / 2
     if (lease.isAsking || (isCovered && isFresh)) return
@@ -174,7 +186,7 @@ export class Meter {
     lease.isAsking = true
     try {
       const answer = await this.#hold(lease, need, wish)
-      if (!answer.ok) this.#reach(lease, 'day_cap')
+      if (!answer.ok) this.#reach(lease, capOf(answer.code))
     } catch (error) {
       // Asked again with the next usage or watch; until then the caps of call and session, which are known here, hold.
       this.#ports.log.error('ledger_unreachable', { cause: error instanceof Error ? error.name : 'unknown' })
@@ -183,13 +195,13 @@ export class Meter {
     }
   }
 
-  #hold(lease: Lease, need: MicroUsd, wish: MicroUsd) {
-    const { id, kind, session, account } = lease
+  #hold(lease: Lease, need: MicroUsd, wish: MicroUsd, starts: readonly Start[] = []) {
+    const { id, kind, session, visitor, account } = lease
     const asked = lease.tail.then(async () => {
       const spent = lease.isLost ? null : account.spent
       const caps = capsOf(session.agent)
       const ledger = this.#ports.ledger(session.agentId)
-      const answer = await ledger.hold({ id, session: session.id, kind, spent, need, wish, caps })
+      const answer = await ledger.hold({ id, session: session.id, kind, visitor, starts, spent, need, wish, caps })
       lease.askedAt = this.#ports.clock.now()
       if (lease.isLost) account.spent += answer.spent
       lease.isLost = false
@@ -250,4 +262,8 @@ export class Meter {
       ...(seconds === undefined ? {} : { seconds }),
     })
   }
+}
+
+function capOf(code: ErrorCode): Cap {
+  return code === 'visitor_budget_exhausted' ? 'visitor_cap' : 'day_cap'
 }

@@ -62,6 +62,7 @@ export class Session extends DurableObject<Env> {
       clock,
       log,
       send,
+      visitor: () => sockets.visitor(),
       onCap: (cap) => this.#conversation.endAt(cap),
     })
     this.#meter = meter
@@ -92,8 +93,13 @@ export class Session extends DurableObject<Env> {
     return this.#requests.createSession(session)
   }
 
-  async beginCall(generation: number, callId: string, attempt: RequestMark | null): Promise<Result<CallTicket>> {
-    return this.#requests.begin(generation, callId, attempt)
+  async beginCall(
+    generation: number,
+    callId: string,
+    attempt: RequestMark | null,
+    visitor: string | null = null,
+  ): Promise<Result<CallTicket>> {
+    return this.#requests.begin(generation, callId, attempt, visitor)
   }
 
   async callOpened(callId: string, ref: string): Promise<Result<null>> {
@@ -178,12 +184,12 @@ export class Session extends DurableObject<Env> {
   /** Event socket; `generation` and `after` were read by the Worker. */
   override async fetch(request: Request): Promise<Response> {
     const query = new URL(request.url).searchParams
-    const session = this.#door.admit(Number(query.get('generation')))
+    const session = this.#door.admit(Number(query.get('generation')), { leased: true, widgetGoneAt: null })
     if (!session.ok) return Response.json({ code: session.code }, { status: 403 })
     const { 0: client, 1: server } = new WebSocketPair()
-    this.#sockets.accept(server, { generation: session.value.tokenUsed, openedAt: this.#clock.now() })
+    const visitor = query.get('visitor') ?? ''
+    this.#sockets.accept(server, { generation: session.value.tokenUsed, openedAt: this.#clock.now(), visitor })
     this.#sockets.supersede(session.value.tokenUsed)
-    this.#store.saveSession({ ...session.value, leased: true, widgetGoneAt: null })
     welcome(server, this.#store, session.value, Number(query.get('after')))
     this.#conversation.catchUp(session.value)
     return new Response(null, { status: 101, webSocket: client, headers: { 'Sec-WebSocket-Protocol': SUBPROTOCOL } })
