@@ -83,6 +83,7 @@ async function ledgerOfOneCall(): Promise<{ questions: number; rows: number }> {
     log: createLog(),
     send: () => {},
     visitor: () => null,
+    onNear: () => {},
     onCap: (cap) => {
       throw new Error(cap)
     },

@@ -47,9 +47,10 @@ export class BookStore {
   withVisitor(books: Books, id: string): Books {
     if (Object.hasOwn(books.visitors, id)) return books
     const row = this.#sql.exec('SELECT data FROM visitors WHERE visitor = ? AND day = ?', id, books.day).toArray()[0]
-    if (!row) return books
-    const stored = JSON.parse(String(row.data)) as Visitor
-    const visitor = { ...stored, spent: stored.spent + sumOf(leasesOf(books, id)) }
+    const leases = leasesOf(books, id)
+    if (!row && leases.length === 0) return books
+    const stored = row ? (JSON.parse(String(row.data)) as Visitor) : visitorOf(books, id)
+    const visitor = { ...stored, spent: stored.spent + sumOf(leases) }
     return { ...books, visitors: { ...books.visitors, [id]: visitor } }
   }
 

@@ -247,14 +247,14 @@ function turnTo(books: Books, now: number): Books {
   const day = dayOf(now)
   if (day <= books.day) return books
   const leases = Object.values(books.leases).map((lease) => [lease.id, { ...lease, today: 0 }])
-  return {
+  return recallPaces({
     ...books,
     day,
     daySpent: 0,
     monthSpent: monthOf(day) === monthOf(books.day) ? books.monthSpent : 0,
     visitors: {},
     leases: Object.fromEntries(leases),
-  }
+  })
 }
 
 function withLease(books: Books, lease: Lease): Books {

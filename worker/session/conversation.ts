@@ -19,6 +19,7 @@ import type { Recorder } from './recorder.ts'
 import { Responder } from './responder.ts'
 import { chooseSeeds } from './restore.ts'
 import type { CallRow, SessionRow, Store } from './store.ts'
+import { type Near, WrapUp } from './wrap-up.ts'
 
 /** A text line without a word for this long (ms) is closed; the next typed text opens a new one. */
 const TEXT_IDLE_MS = 60_000
@@ -53,6 +54,7 @@ export class Conversation {
   #textRetried = false
   #stopIdleTimer = () => {}
   readonly #closing: Closing
+  readonly #wrapUp: WrapUp
   /** Lease of the text line. */
   #textLease: string | null = null
   /** Why there was no money for it. */
@@ -63,6 +65,8 @@ export class Conversation {
     const end = (cap: Cap) => this.#endAtCap(cap)
     this.#closing = new Closing({ clock: ports.clock, answering: () => this.#answering, end })
     this.#gaps = new Gaps((id) => ports.store.item(id))
+    const free = () => this.attached && this.#line?.ready === true && !this.#answering
+    this.#wrapUp = new WrapUp({ ...ports, free, tell: (id, words) => this.#tell(id, words) })
   }
 
   /** A call is carried: its sideband is open or about to be. */
@@ -128,6 +132,11 @@ export class Conversation {
     if (on && this.#answering) this.interrupt()
     this.#line.send(...this.#ports.provider.talk(on))
     this.#turnAwaited = !on
+  }
+
+  /** The call comes near a cap. */
+  near(near: Near): void {
+    this.#wrapUp.near(near)
   }
 
   /** A cap is reached: what is being said is finished, then it ends. */
@@ -252,6 +261,12 @@ export class Conversation {
         break
     }
     this.#closing.heard(event.type === 'answer_began')
+    this.#wrapUp.next()
+  }
+
+  #tell(id: string, words: string): void {
+    this.#guard?.watch.expectNote(id, words)
+    this.#line?.send(this.#ports.provider.note(id, words))
   }
 
   #showActivity(event: CallEvent): void {

@@ -14,12 +14,17 @@ import type { CallEvent } from '../provider/provider.ts'
 import { Account } from './account.ts'
 import type { Clock } from './ports.ts'
 import type { SessionRow, Store } from './store.ts'
+import type { Near } from './wrap-up.ts'
 
 /** From this share of a cap on the widget is told. */
 const NEAR = 0.8
 /** So many next answers are set aside at once where the caps allow it: fewer questions to the ledger, fewer rows. */
 const ANSWERS_AHEAD = 3
 const RELEASE_TRIES = 3
+/** Calls that may be this long (s) have no cap of their own: another one follows (protocol/agent.ts). */
+const NO_TIME_CAP = 3600
+/** The timer that looks at the time of a call comes this much later (ms) than its share, so that it is not too early. */
+const TIMER_MARGIN_MS = 500
 
 export interface MeterPorts {
   /** A fresh stub for each question: one that has thrown stays broken (anchors-broker.md 2.2). */
@@ -31,6 +36,8 @@ export interface MeterPorts {
   send: (frame: ServerFrame) => void
   /** Who sits at the widget; null where that is not known. */
   visitor: () => string | null
+  /** A call has used the greater part of a cap; told once for each cap. */
+  onNear: (near: Near) => void
   /** The next answer would not fit any more. */
   onCap: (cap: Cap) => void
 }
@@ -54,6 +61,7 @@ interface Lease {
   told: Set<string>
   /** Questions about one lease go one after the other. */
   tail: Promise<unknown>
+  stopTimer: () => void
 }
 
 /** `retryAfter`: when it is worth trying again (s). */
@@ -80,6 +88,7 @@ export class Meter {
     const lease = this.#open(session, id, kind, visitor)
     const refused = (code: ErrorCode, cap: Cap, retryAfter?: number): Reserved => {
       this.#leases.delete(id)
+      lease.stopTimer()
       return { ok: false, code, cap, retryAfter }
     }
     if (need > this.#room(lease) || this.#isFull(lease)) return refused('budget_exhausted', 'cost_cap')
@@ -123,7 +132,8 @@ export class Meter {
     lease.account.settleOverdue(now)
     const { callSeconds } = lease.session.agent.limits
     const share = (now - startedAt) / 1000 / callSeconds
-    if (lease.kind === 'call') this.#warn(lease, 'time_cap', share, Math.round((1 - share) * callSeconds))
+    const isTimed = lease.kind === 'call' && callSeconds < NO_TIME_CAP
+    if (isTimed) this.#warn(lease, 'time_cap', share, Math.round((1 - share) * callSeconds))
     this.#check(lease)
   }
 
@@ -132,6 +142,7 @@ export class Meter {
     const lease = this.#leases.get(id)
     if (!lease) return
     this.#leases.delete(id)
+    lease.stopTimer()
     const { account, session, kind } = lease
     account.settleAll(this.#ports.clock.now())
     if (account.spent > 0) this.#ports.store.addSpent(account.spent)
@@ -157,9 +168,19 @@ export class Meter {
       isAsking: false,
       told: new Set(),
       tail: Promise.resolve(),
+      stopTimer: () => {},
     }
     this.#leases.set(id, lease)
+    if (kind === 'call') this.#startTimer(lease)
     return lease
+  }
+
+  /** The watchdog comes by each 30 s, which is late for a short call. After a restart it is the only one. */
+  #startTimer(lease: Lease): void {
+    const { clock } = this.#ports
+    const startedAt = clock.now()
+    const ms = lease.session.agent.limits.callSeconds * 1000 * NEAR + TIMER_MARGIN_MS
+    lease.stopTimer = clock.after(ms, () => this.watch(lease.id, startedAt))
   }
 
   /** Makes sure that the next answer fits: below the caps of call and session here, below the agent's at the ledger. */
@@ -251,6 +272,7 @@ export class Meter {
   #warn(lease: Lease, cap: Cap, share: number, seconds?: number): void {
     if (share < NEAR || share >= 1 || lease.told.has(cap)) return
     lease.told.add(cap)
+    const { session } = lease
     const call = lease.kind === 'call' ? lease.id : null
     const rounded = Math.round(share * 100) / 100
     this.#ports.send({
@@ -261,6 +283,7 @@ export class Meter {
       share: rounded,
       ...(seconds === undefined ? {} : { seconds }),
     })
+    if (call) this.#ports.onNear({ session, call, cap, seconds })
   }
 }
 

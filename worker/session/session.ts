@@ -63,6 +63,7 @@ export class Session extends DurableObject<Env> {
       log,
       send,
       visitor: () => sockets.visitor(),
+      onNear: (near) => this.#conversation.near(near),
       onCap: (cap) => this.#conversation.endAt(cap),
     })
     this.#meter = meter
