@@ -1,5 +1,5 @@
-import { env } from 'cloudflare:workers'
 import { runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
 import { newId } from '../../protocol/ids.ts'
 import { BookStore } from '../../worker/ledger/books.ts'

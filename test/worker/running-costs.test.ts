@@ -34,7 +34,9 @@ const ROWS_OF_A_DAY = 2
 const WORKER_REQUESTS = 10
 
 /** Counts the rows that an object writes from now on, alarms included: setting one writes one. */
-async function countRows<T extends Rpc.DurableObjectBranded>(stub: DurableObjectStub<T>): Promise<() => Promise<number>> {
+async function countRows<T extends Rpc.DurableObjectBranded>(
+  stub: DurableObjectStub<T>,
+): Promise<() => Promise<number>> {
   const key = `rows ${newId('itm_')}`
   const counts = globalThis as unknown as Record<string, number>
   counts[key] = 0

@@ -65,7 +65,9 @@ describe('near the end of its time', () => {
     expect(await widget.next(isNear, 'a warning')).toMatchObject({ cap: 'time_cap', call: live.call })
     await soon(async () => (await notes(live.ref)).length > 0)
     const [note] = await notes(live.ref)
-    expect(note?.words).toMatch(/^Note of the website, not said by the visitor\. About 10 seconds are left of this call\./)
+    expect(note?.words).toMatch(
+      /^Note of the website, not said by the visitor\. About 10 seconds are left of this call\./,
+    )
     // The transcript has that it was told, not as anybody's words; the widget hears of it like of any item.
     expect(await items(live.session)).toMatchObject([{ id: note?.id, role: 'notice', kind: 'notice', text: 'wrap_up' }])
     await later(live, 3000)

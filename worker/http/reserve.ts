@@ -1,7 +1,7 @@
 /** What a new session needs of the ledger: it is counted, and money for its first call is set aside before the provider is asked. */
 import { ParleyError } from '../../protocol/errors.ts'
-import { holdForNewSession, pacesOf, type Start } from '../ledger/desk.ts'
 import type { Count, HoldAnswer, TooFast } from '../ledger/budget.ts'
+import { holdForNewSession, pacesOf, type Start } from '../ledger/desk.ts'
 import type { MicroUsd } from '../ledger/money.ts'
 import { readPrices } from '../ledger/prices.ts'
 import type { NewSession } from '../session/contract.ts'
@@ -24,7 +24,11 @@ export async function countStart(c: AppContext, { agentId, agent }: NewSession, 
   if (refused) throw startRefused(c, agentId, refused)
 }
 
-function startRefused(c: AppContext, agent: string, refused: Pick<Extract<HoldAnswer, { ok: false }>, 'code'> | TooFast) {
+function startRefused(
+  c: AppContext,
+  agent: string,
+  refused: Pick<Extract<HoldAnswer, { ok: false }>, 'code'> | TooFast,
+) {
   const { whose, retryAfter } = 'whose' in refused ? refused : {}
   c.get('log').info('start_refused', { agent, cause: refused.code, whose })
   return new ParleyError(refused.code, undefined, { retryAfter })

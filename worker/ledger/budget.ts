@@ -269,7 +269,12 @@ function callsBeside({ leases }: Books, session: string): number {
   return new Set(sessions).size
 }
 
-function tightestBeside({ daySpent, monthSpent, visitors, leases }: Books, id: string, visitor: string, caps: Caps): Room {
+function tightestBeside(
+  { daySpent, monthSpent, visitors, leases }: Books,
+  id: string,
+  visitor: string,
+  caps: Caps,
+): Room {
   const others = Object.values(leases).filter((lease) => lease.id !== id)
   const heldBy = (some: Lease[]) => some.reduce((sum, lease) => sum + lease.held, 0)
   const all = heldBy(others)

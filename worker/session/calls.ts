@@ -16,7 +16,15 @@ const HANG_UP_TIMEOUT_MS = 8_000
  * After these a widget must not call again, so it has to hear of them before its connection breaks: a connection that
  * broke without a word is a drop, and would be made anew.
  */
-const FINAL: ReadonlySet<EndReason> = new Set(['tampered', 'time_cap', 'cost_cap', 'day_cap', 'visitor_cap', 'revoked', 'erased'])
+const FINAL: ReadonlySet<EndReason> = new Set([
+  'tampered',
+  'time_cap',
+  'cost_cap',
+  'day_cap',
+  'visitor_cap',
+  'revoked',
+  'erased',
+])
 /** How much earlier it hears of them (ms). */
 const NOTICE_HEAD_START_MS = 250
 /** After so many failed tries (one each watchdog round) a hang-up is given up and said so in the log. */

@@ -91,7 +91,11 @@ export class EventSockets {
 
   /** Who sits at a widget that is connected; null where that is not known. */
   visitor(): string | null {
-    return this.#open().map((socket) => readAttachment(socket).visitor).findLast(Boolean) ?? null
+    return (
+      this.#open()
+        .map((socket) => readAttachment(socket).visitor)
+        .findLast(Boolean) ?? null
+    )
   }
 
   #open(): WebSocket[] {

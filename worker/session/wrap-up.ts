@@ -67,7 +67,8 @@ export class WrapUp {
 
 /** @param seconds that are left, null where it is the money that comes to an end */
 function noteFor(seconds: number | null): string {
-  const left = seconds === null ? 'Only a few more answers are possible in this call.' : `${timeFor(seconds)} left of this call.`
+  const left =
+    seconds === null ? 'Only a few more answers are possible in this call.' : `${timeFor(seconds)} left of this call.`
   return (
     `Note of the website, not said by the visitor. ${left} ` +
     'Bring the conversation to a good end within that: finish what is open in few words, begin nothing new, and say goodbye ' +
