@@ -10,14 +10,19 @@ import { BookStore } from '../../worker/ledger/books.ts'
 import type { Books } from '../../worker/ledger/budget.ts'
 import { type Ask, BROKERED, connect, isReady, ORIGIN } from './support.ts'
 
-export function brokerWith(limits: AgentInput['limits'], more: Partial<AgentInput> = {}) {
+/** @param variables of the deployment beside the usual ones */
+export function brokerWith(
+  limits: AgentInput['limits'],
+  more: Partial<AgentInput> = {},
+  variables: Record<string, string> = {},
+) {
   const id = `agent-${newId('itm_').slice(4, 12).toLowerCase()}`
   const agent = defineAgent({ ...tutor, handshake: 'brokered', limits, ...more })
   const app = createApp({ [id]: agent })
   const ask = async (path: string, { method = 'GET', token, body, headers = {} }: Ask = {}) => {
     const all = { Origin: ORIGIN, ...(token ? { Authorization: `Bearer ${token}` } : {}), ...headers }
     const sent = body === undefined ? {} : { body: JSON.stringify(body) }
-    return app.request(`https://broker.example${path}`, { method, headers: all, ...sent }, env)
+    return app.request(`https://broker.example${path}`, { method, headers: all, ...sent }, { ...env, ...variables })
   }
   /** A new session, with a call unless that is null. */
   const start = (headers: Record<string, string> = {}, call: object | null = BROKERED) =>

@@ -6,6 +6,7 @@ import { ERRORS } from '../../protocol/errors.ts'
 import type { ServerFrame } from '../../protocol/frames.ts'
 import { newId } from '../../protocol/ids.ts'
 import { microUsd } from '../../worker/ledger/money.ts'
+import { claims, SHARED, signShared } from './admission/guarded.ts'
 import { brokerWith, held } from './agents.ts'
 import { answers, BROKERED, fault, isReady, journal, type Widget } from './support.ts'
 
@@ -113,8 +114,10 @@ describe('the day of one visitor', () => {
   it('is over at midnight, and so is every trace of the visitor', async () => {
     const broker = brokerWith({ visitorDayUsd: 0.1, dayUsd: 5 })
     const ledger = env.LEDGERS.getByName(broker.id)
-    const { widget } = await broker.live(ANNA)
+    const { widget, stub } = await broker.live(ANNA)
     await talkUntil(widget, (frames) => frames.some(ended))
+    // What was typed last may still be answered in writing, which needs less.
+    await stub.discard()
     await vi.waitUntil(async () => Object.keys((await broker.books()).leases).length === 0, { timeout: 5000 })
     expect((await broker.start(ANNA)).status).toBe(402)
     const dump = () =>
@@ -132,6 +135,21 @@ describe('the day of one visitor', () => {
     await runDurableObjectAlarm(ledger)
     expect((await dump())[3]).toEqual([])
     expect((await broker.start(ANNA)).status).toBe(201)
+  })
+
+  it('is that of the person where one is signed: wherever they are, and whoever else is there', async () => {
+    const identity = { keys: 'secret', secretName: 'IDENTITY_TEST' } as const
+    const broker = brokerWith({ visitorDayUsd: 0.1, dayUsd: 5 }, { identity }, { IDENTITY_TEST: SHARED })
+    const as = async (sub: string, where: Record<string, string>) =>
+      broker.start({ ...where, 'Parley-Identity': await signShared(claims(broker.id, { sub })) })
+    expect((await as('anna', ANNA)).status).toBe(201)
+    const elsewhere = await as('anna', BEN)
+    expect(elsewhere.status).toBe(402)
+    expect(await elsewhere.json()).toMatchObject({ code: 'visitor_budget_exhausted' })
+    expect((await as('zoe', ANNA)).status).toBe(201)
+    // A stranger at the same place is neither of them.
+    expect((await broker.start(ANNA)).status).toBe(201)
+    expect((await broker.start(ANNA)).status).toBe(402)
   })
 
   it('may be switched off', async () => {
