@@ -42,8 +42,19 @@ const LimitsSchema = v.strictObject({
   dayUsd: v.optional(usd, 25),
   /** The agent, all visitors, per UTC month. */
   monthUsd: v.optional(usd),
+  /**
+   * One visitor, all sessions, per UTC day; null: no such cap. A signed identity is one visitor. Anonymous visitors are told
+   * apart by the neighbourhood of their address only (docs/budgets.md), so that an office or a mobile network is one.
+   */
+  visitorDayUsd: v.optional(v.nullable(usd), 5),
   /** Calls at the same time. */
   concurrentCalls: v.optional(count, 25),
+  /** Starts of one visitor in an hour: so many at once, more as time goes by. A call that is made anew counts, too. */
+  visitorSessionsPerHour: v.optional(count, 60),
+  visitorCallsPerHour: v.optional(count, 120),
+  /** The same for all visitors of the agent together. */
+  sessionsPerHour: v.optional(count, 1000),
+  callsPerHour: v.optional(count, 2000),
 })
 
 /** Who signs the identities of visitors (docs/api.md, Signed identity), and whether everybody needs one. */
@@ -99,6 +110,8 @@ export const AgentSchema = v.strictObject({
   retentionDays: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(3650)), 30),
   /** What it may cost, and how long. */
   limits: v.optional(LimitsSchema, {}),
+  /** Near the end of its time or money a call's assistant is told to come to an end, so that it is not cut off. */
+  wrapUp: v.optional(v.boolean(), true),
   /** Websites that may use this agent. */
   origins: v.pipe(v.array(OriginSchema), v.minLength(1)),
   /** Visitors may come with a signed identity, or must. Without: everybody is anonymous. */

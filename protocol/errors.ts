@@ -63,6 +63,11 @@ export const ERRORS = {
     title: 'The budget does not allow another answer',
     todo: 'Raise the caps in `limits` of the agent, or wait until the day (UTC) is over.',
   },
+  visitor_budget_exhausted: {
+    status: 402,
+    title: 'This visitor has used up what one visitor may spend in a day',
+    todo: 'Wait until the day (UTC) is over, or raise `limits.visitorDayUsd` of the agent.',
+  },
   origin_refused: {
     status: 403,
     title: 'This website may not use this agent',
@@ -135,7 +140,7 @@ export const ERRORS = {
   rate_limited: {
     status: 429,
     title: 'Too many requests',
-    todo: 'Try again after the seconds in Retry-After.',
+    todo: 'Try again after the seconds in Retry-After. Starts have hourly allowances in `limits` of the agent.',
   },
   internal: {
     status: 500,
@@ -185,6 +190,11 @@ export const ProblemSchema = v.object({
 })
 export type Problem = v.InferOutput<typeof ProblemSchema>
 
+interface Hints {
+  reason?: EndReason | undefined
+  retryAfter?: number | undefined
+}
+
 /** An error that is answered as a problem document. `detail` is shown to strangers: never put secrets or transcripts in it. */
 export class ParleyError extends Error {
   override readonly name = 'ParleyError'
@@ -192,12 +202,15 @@ export class ParleyError extends Error {
   readonly detail: string | undefined
   /** Of `call_over`. */
   readonly reason: EndReason | undefined
+  /** When it is worth trying again (s). */
+  readonly retryAfter: number | undefined
 
-  constructor(code: ErrorCode, detail?: string, options?: ErrorOptions & { reason?: EndReason | undefined }) {
+  constructor(code: ErrorCode, detail?: string, options: ErrorOptions & Hints = {}) {
     super(detail ? `${code}: ${detail}` : code, options)
     this.code = code
     this.detail = detail
-    this.reason = options?.reason
+    this.reason = options.reason
+    this.retryAfter = options.retryAfter
   }
 
   get status(): number {

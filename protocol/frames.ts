@@ -35,12 +35,13 @@ export const EndReasonSchema = v.picklist([
   'cost_cap', // the budget of the call or the session
   'day_cap', // the agent's budget of the day or the month
   'rolled_over', // the conversation went on in a fresh call, before the provider's longest duration
+  'visitor_cap', // what one visitor may spend in a day
   'tampered', // the page changed the call behind the broker's back
 ])
 export type EndReason = v.InferOutput<typeof EndReasonSchema>
 
-/** Which cap: of time, of the call's or session's budget, of the agent's day or month. */
-export const CapSchema = v.picklist(['time_cap', 'cost_cap', 'day_cap'])
+/** Which cap: of time, of the call's or session's budget, of the agent's day or month, of one visitor's day. */
+export const CapSchema = v.picklist(['time_cap', 'cost_cap', 'day_cap', 'visitor_cap'])
 export type Cap = v.InferOutput<typeof CapSchema>
 
 /** What the assistant is doing. */

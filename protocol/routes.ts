@@ -74,6 +74,7 @@ const BODY_ERRORS = ['bad_request', 'bad_json', 'too_large'] as const satisfies 
 const START_ERRORS = [
   'rate_limited',
   'budget_exhausted',
+  'visitor_budget_exhausted',
   'too_many_calls',
   'idempotency_in_flight',
   'idempotency_expired',

@@ -1,5 +1,6 @@
 /** The panel as visitors meet it, by mouse, keyboard and ear; the conversation behind it is scripted. */
 import { expect, type Locator, type Page, test } from '@playwright/test'
+import type { NoticeFrame } from '../../protocol/frames.ts'
 import { turn } from '../widget/ui/fake-conversation.ts'
 import { type Gallery, openGallery } from '../widget/ui/gallery.ts'
 import { launcher, openPanel, panel, type Site, visitShop } from '../widget/ui/shop.ts'
@@ -105,6 +106,77 @@ test.describe('by keyboard and ear', () => {
   }
 })
 
+test.describe('near a cap', () => {
+  const near = (more: Partial<NoticeFrame>): NoticeFrame => ({
+    ...{ type: 'notice', code: 'limit_near', call: null, share: 0.8 },
+    ...more,
+  })
+  const limit = (page: Page) => panel(page).locator('.limit')
+
+  test('the seconds run down, and are said once', async ({ page }) => {
+    await page.clock.install()
+    await visit(page, { story: 'speaking' })
+    await openPanel(page)
+    await expect(limit(page)).toHaveCount(0)
+    await page.evaluate((notice) => window.fake?.tell({ notice }), near({ cap: 'time_cap', seconds: 62 }))
+    await expect(limit(page)).toHaveText('This call ends in 1:02')
+    await expect(page.getByRole('status')).toHaveText('This call ends in about 1 minute.')
+    await page.evaluate(() => {
+      const region = document.querySelector('parley-widget')?.shadowRoot?.querySelector('[role=status]')
+      if (!region) throw new Error('nothing is said')
+      const said: string[] = []
+      Object.assign(window, { said })
+      const hear = () => said.push(region.textContent ?? '')
+      new MutationObserver(hear).observe(region, { characterData: true, subtree: true, childList: true })
+    })
+    for (const left of ['1:01', '1:00', '0:59']) {
+      await page.clock.fastForward(1000)
+      await expect(limit(page)).toHaveText(`This call ends in ${left}`)
+    }
+    await expect(limit(page).locator('time')).toHaveAttribute('datetime', 'PT59S')
+    await page.clock.fastForward(60_000)
+    await expect(limit(page)).toHaveText('This call ends in 0:00')
+    expect(await page.evaluate(() => (window as unknown as { said: string[] }).said)).toEqual([])
+    // Neither the line nor anything around it is a live region: each second would be read out.
+    expect(await limit(page).evaluate((line) => line.closest('[aria-live], [role=status], [role=alert]'))).toBeNull()
+    await page.evaluate(() => window.fake?.tell({ state: 'ended' }))
+    await expect(limit(page)).toHaveCount(0)
+  })
+
+  test('money is told in words, without a number', async ({ page }) => {
+    await visit(page, { story: 'money-near' })
+    await openPanel(page)
+    await expect(limit(page)).toHaveText('Only a few more answers are possible')
+    await expect(page.getByRole('status')).toHaveText('Only a few more answers are possible.')
+  })
+
+  test('the visitor hears what happened at the end of what one visitor has', async ({ page }) => {
+    await visit(page, { story: 'visitor-cap' })
+    await openPanel(page)
+    await expect(panel(page).getByRole('heading', { name: 'That is all for you today' })).toBeVisible()
+    await expect(page.getByRole('log')).toContainText('The assistant was asked to come to an end')
+    await expect(panel(page).getByRole('button', { name: 'Continue' })).toHaveCount(0)
+    await expect(panel(page).getByRole('button', { name: 'Start talking' })).toHaveCount(0)
+  })
+
+  for (const story of ['time-near', 'money-near', 'visitor-near']) {
+    for (const width of [360, 1280]) {
+      test(`"${story}" fits at ${width} px, and can be read, light and dark`, async ({ page }) => {
+        await page.setViewportSize({ width, height: 740 })
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme })
+          await visit(page, { story })
+          await openPanel(page)
+          await expect(limit(page)).toBeVisible()
+          const overflow = await panel(page).evaluate((box) => box.scrollWidth - box.clientWidth)
+          expect(overflow, 'nothing sticks out sideways').toBe(0)
+          expect(await contrast(limit(page)), colorScheme).toBeGreaterThanOrEqual(4.5) // WCAG 1.4.3
+        }
+      })
+    }
+  }
+})
+
 test.describe('thread', () => {
   test('stays at the newest words, unless the visitor scrolled up', async ({ page }) => {
     await visit(page, { story: 'long' })
@@ -178,4 +250,24 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
 
 function focusIsInPanel(page: Page): Promise<boolean> {
   return panel(page).evaluate((box) => box.matches(':focus-within'))
+}
+
+/** Of the words of a line on the panel (WCAG 2.2, contrast ratio). */
+function contrast(line: Locator): Promise<number> {
+  return line.evaluate((element) => {
+    const context = document.createElement('canvas').getContext('2d', { willReadFrequently: true })
+    const back = element.closest('.panel')
+    if (!context || !back) throw new Error('nothing to look at')
+    const luminance = (colour: string) => {
+      context.fillStyle = colour
+      context.fillRect(0, 0, 1, 1)
+      const [r = 0, g = 0, b = 0] = [...context.getImageData(0, 0, 1, 1).data].map((value) => {
+        const part = value / 255
+        return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
+      })
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b
+    }
+    const [a, b] = [luminance(getComputedStyle(element).color), luminance(getComputedStyle(back).backgroundColor)]
+    return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)
+  })
 }

@@ -13,11 +13,14 @@ import {
 } from '../../worker/ledger/budget.ts'
 
 const NOON = Date.UTC(2026, 10, 20, 12)
-const CAPS: Caps = { day: 1000, month: null, calls: 100 }
+const MANY = { session: 1000, call: 1000 }
+const CAPS: Caps = { day: 1000, visitorDay: null, month: null, calls: 100, paces: { agent: MANY, visitor: MANY } }
 const ask = (more: Partial<Hold> = {}): Hold => ({
   id: 'call_a',
   session: 'ses_a',
   kind: 'call',
+  visitor: 'anna',
+  starts: [],
   spent: 0,
   need: 100,
   wish: 100,
@@ -63,6 +66,48 @@ describe('hold', () => {
     expect(hold(spent, ask({ id: 'b', need: 71, caps }), tomorrow).answer).toMatchObject({ code: 'budget_exhausted' })
     const december = Date.UTC(2026, 11, 1)
     expect(hold(spent, ask({ id: 'b', need: 71, wish: 71, caps }), december).answer).toMatchObject({ ok: true })
+  })
+
+  it('keeps to the day of a visitor, whatever the others do', () => {
+    const caps = { ...CAPS, visitorDay: 300 }
+    const one = ask({ need: 200, wish: 200, caps })
+    const books = booksAfter(one, ask({ ...one, id: 'b', session: 'b', visitor: 'ben' }))
+    const more = hold(books, { ...one, id: 'a2', session: 'a2', need: 101, wish: 101 }, NOON)
+    expect(more.answer).toMatchObject({ ok: false, code: 'visitor_budget_exhausted' })
+    expect(more.books.leases).toEqual(books.leases)
+    // Less than a whole answer is not begun with, but what fits is given.
+    const fits = hold(books, { ...one, id: 'a2', session: 'a2', need: 50, wish: 300 }, NOON)
+    expect(fits.answer).toMatchObject({ ok: true, held: 100, tightest: { of: 'visitor_cap', cap: 300, used: 200 } })
+  })
+
+  it('goes on counting a visitor after the call, until the day is over', () => {
+    const caps = { ...CAPS, visitorDay: 300 }
+    const spent = release(booksAfter(ask({ need: 200, wish: 200, caps })), 'call_a', 180, NOON)
+    const again = ask({ id: 'call_2', need: 121, wish: 121, caps })
+    expect(hold(spent, again, NOON).answer).toMatchObject({ code: 'visitor_budget_exhausted' })
+    expect(hold(spent, again, NOON + 12 * 3600_000).answer).toMatchObject({ ok: true })
+  })
+
+  it('counts starts, and nothing of what is refused', () => {
+    const paces = { agent: MANY, visitor: { session: 10, call: 2 } }
+    const caps = { ...CAPS, paces }
+    const start = (id: string, more: Partial<Hold> = {}) => ask({ id, session: id, starts: ['call'], caps, ...more })
+    const books = booksAfter(start('a'), start('a'), start('b'), start('c', { need: 5000 }))
+    const third = hold(books, start('d'), NOON)
+    expect(third.answer).toEqual({ ok: false, code: 'rate_limited', whose: 'visitor', retryAfter: 1800, spent: 0 })
+    expect(third.books).toEqual(books)
+    expect(hold(books, start('d', { visitor: 'ben' }), NOON).answer).toMatchObject({ ok: true })
+    expect(hold(books, start('d'), NOON + 1_800_000).answer).toMatchObject({ ok: true })
+    // What carries a call goes on: its questions are no starts.
+    expect(hold(books, start('a'), NOON).answer).toMatchObject({ ok: true })
+  })
+
+  it('counts the starts of all visitors together', () => {
+    const caps = { ...CAPS, paces: { agent: { session: 2, call: 9 }, visitor: MANY } }
+    const start = (visitor: string) =>
+      ask({ id: visitor, session: visitor, visitor, starts: ['session', 'call'], caps, need: 1 })
+    const books = booksAfter(start('anna'), start('ben'))
+    expect(hold(books, start('cleo'), NOON).answer).toMatchObject({ code: 'rate_limited', whose: 'agent' })
   })
 
   it('counts calls of other sessions, not the one that is being replaced and not text', () => {
@@ -122,7 +167,7 @@ describe('any sequence', () => {
     fc.record({ do: fc.constant('expire' as const), ms: fc.integer({ min: 0, max: LEASE_MS }) }),
   )
 
-  it('never goes below zero nor above the cap while answers stay within what was set aside', () => {
+  it('never goes below zero nor above a cap while answers stay within what was set aside', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         let books = emptyBooks(NOON)
@@ -141,7 +186,14 @@ describe('any sequence', () => {
           if (one.do === 'hold') {
             const spent = spend(one.id, one.more)
             const wish = one.need + one.extra
-            books = hold(books, ask({ id: one.id, session: one.id, need: one.need, wish, spent }), now).books
+            const visitor = one.id < 'c' ? 'anna' : 'ben'
+            const more = { session: one.id, visitor, caps: { ...CAPS, visitorDay: 700 } }
+            books = hold(books, ask({ id: one.id, need: one.need, wish, spent, ...more }), now).books
+          }
+          for (const visitor of ['anna', 'ben']) {
+            const theirs = Object.values(books.leases).filter((lease) => lease.visitor === visitor)
+            const aside = theirs.reduce((sum, lease) => sum + lease.held, 0)
+            expect((books.visitors[visitor]?.spent ?? 0) + aside).toBeLessThanOrEqual(700)
           }
           expect(books.daySpent + held(books)).toBeLessThanOrEqual(CAPS.day)
           expect(books.daySpent).toBeGreaterThanOrEqual(0)

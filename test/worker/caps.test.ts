@@ -1,56 +1,19 @@
 import { abortAllDurableObjects, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import tutor from '../../agents/tutor.ts'
-import { type AgentInput, defineAgent } from '../../protocol/agent.ts'
 import type { ServerFrame } from '../../protocol/frames.ts'
 import { newId } from '../../protocol/ids.ts'
-import { issueToken } from '../../worker/admission/token.ts'
-import { createApp } from '../../worker/http/app.ts'
-import { BookStore } from '../../worker/ledger/books.ts'
-import { type Books, LEASE_MS } from '../../worker/ledger/budget.ts'
+import { LEASE_MS } from '../../worker/ledger/budget.ts'
+import { capsOf } from '../../worker/ledger/desk.ts'
 import { microUsd } from '../../worker/ledger/money.ts'
-import { answers, ask, BROKERED, connect, fault, isReady, journal, ORIGIN, type Widget } from './support.ts'
+import { brokerWith, held } from './agents.ts'
+import { answers, ask, BROKERED, connect, fault, isReady, journal, type Widget } from './support.ts'
 
 const type = (text: string) => ({ type: 'text', id: newId('txt_'), text }) as const
 const ended = (frame: ServerFrame) => frame.type === 'notice' && frame.code === 'call_ended'
 const last = async () => (await journal()).at(-1)?.n ?? 0
 const opened = async (from: number) =>
   (await journal(from)).filter((entry) => entry.kind === 'request' && entry.path === '/v1/realtime/calls')
-
-/** The broker with one agent of its own, whose ledger nobody else uses. */
-function brokerWith(limits: AgentInput['limits'], more: Partial<AgentInput> = {}) {
-  const id = `agent-${newId('itm_').slice(4, 12).toLowerCase()}`
-  const agent = defineAgent({ ...tutor, handshake: 'brokered', limits, ...more })
-  const app = createApp({ [id]: agent })
-  const start = () =>
-    app.request(
-      'https://broker.example/v1/sessions',
-      { method: 'POST', headers: { Origin: ORIGIN }, body: JSON.stringify({ agent: id, call: BROKERED }) },
-      env,
-    )
-  /** What the ledger has on its rows. */
-  const books = (): Promise<Books> =>
-    runInDurableObject(env.LEDGERS.getByName(id), (_, state) => new BookStore(state.storage.sql).load(Date.now()))
-  /** A call with its widget. */
-  const live = async () => {
-    const response = await start()
-    const created = (await response.json()) as { session: string; token: string; call: string; code?: string }
-    if (response.status !== 201) throw new Error(`not started: ${created.code}`)
-    const widget = await connect(created.session, created.token)
-    await widget.next(isReady, 'ready')
-    return { ...created, widget, stub: env.SESSIONS.getByName(created.session) }
-  }
-  const textSession = async () => {
-    const session = newId('ses_')
-    await env.SESSIONS.getByName(session).create({ id: session, agentId: id, agent, origin: ORIGIN })
-    const token = await issueToken('a secret that only tests know', ORIGIN, { session, generation: 1 })
-    return { session, token, widget: await connect(session, token) }
-  }
-  return { id, agent, start, books, live, textSession }
-}
-
-const held = ({ leases }: Books) => Object.values(leases).reduce((sum, lease) => sum + lease.held, 0)
 
 /** Assistant turns that are finished; an interrupted one is told of more than once. */
 const turns = (frames: ServerFrame[]) =>
@@ -94,7 +57,7 @@ describe('the budget of a day', () => {
   it('lets only so many of 50 parallel starts through as it can pay for, and the rest reach no provider', async () => {
     const broker = brokerWith({ dayUsd: 1, concurrentCalls: 100 })
     const from = await last()
-    const answers = await Promise.all(Array.from({ length: 50 }, broker.start))
+    const answers = await Promise.all(Array.from({ length: 50 }, () => broker.start()))
     const started = answers.filter((response) => response.status === 201)
     const refusals = answers.filter((response) => response.status !== 201)
     expect(started.length).toBeGreaterThan(0)
@@ -126,7 +89,9 @@ describe('the budget of a day', () => {
   it('holds for many calls that all talk at once, with usage lost here and told twice there', async () => {
     const broker = brokerWith({ dayUsd: 0.5 })
     const from = await last()
-    const started = (await Promise.all(Array.from({ length: 12 }, broker.start))).filter(({ status }) => status === 201)
+    const started = (await Promise.all(Array.from({ length: 12 }, () => broker.start()))).filter(
+      ({ status }) => status === 201,
+    )
     const calls = await Promise.all(
       started.map(async (response, n) => {
         const { session, token, call } = (await response.json()) as Record<'session' | 'token' | 'call', string>
@@ -174,7 +139,7 @@ describe('the budget of a day', () => {
 describe('calls at the same time', () => {
   it('are counted, and the refusal says when to come back', async () => {
     const broker = brokerWith({ concurrentCalls: 2 })
-    const responses = await Promise.all(Array.from({ length: 5 }, broker.start))
+    const responses = await Promise.all(Array.from({ length: 5 }, () => broker.start()))
     expect(responses.filter((response) => response.status === 201)).toHaveLength(2)
     const refused = responses.find((response) => response.status !== 201)
     expect(refused?.status).toBe(429)
@@ -198,8 +163,8 @@ describe('calls at the same time', () => {
     const broker = brokerWith({ concurrentCalls: 1 })
     const call = newId('call_')
     const ledger = env.LEDGERS.getByName(broker.id)
-    const caps = { day: microUsd(1), month: null, calls: 1 }
-    await ledger.hold({ id: call, session: 'ses_lost', kind: 'call', spent: 0, need: 1000, wish: 1000, caps })
+    const lost = { id: call, session: 'ses_lost', kind: 'call', visitor: 'ses_lost', starts: [] } as const
+    await ledger.hold({ ...lost, spent: 0, need: 1000, wish: 1000, caps: capsOf(broker.agent) })
     expect((await broker.start()).status).toBe(429)
     vi.setSystemTime(Date.now() + LEASE_MS)
     await runDurableObjectAlarm(ledger)

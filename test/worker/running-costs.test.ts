@@ -1,10 +1,9 @@
-import { runInDurableObject } from 'cloudflare:test'
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import tutor from '../../agents/tutor.ts'
 import type { ServerFrame } from '../../protocol/frames.ts'
 import { newId } from '../../protocol/ids.ts'
-import { type Books, emptyBooks, hold, release } from '../../worker/ledger/budget.ts'
 import type { LedgerPort } from '../../worker/ledger/desk.ts'
 import { readPrices } from '../../worker/ledger/prices.ts'
 import { createLog } from '../../worker/log.ts'
@@ -27,13 +26,17 @@ const EXCHANGES = 20
 const BUDGET_PER_1000 = 0.6
 /** So many exchanges are really made, and counted. */
 const MEASURED = 4
-/** Written before the counting began: session and call twice, the first alarm. */
-const ROWS_OF_CREATION = 5
+/** Written before the counting began: the session, the call twice, the first alarm. */
+const ROWS_OF_CREATION = 4
+/** What a ledger writes at midnight, once for all sessions of the day: the sum of the day that is over, and the new day. */
+const ROWS_OF_A_DAY = 2
 /** Agent, start, event socket, end, and a few more for visitors who look and go. */
 const WORKER_REQUESTS = 10
 
 /** Counts the rows that an object writes from now on, alarms included: setting one writes one. */
-async function countRows(stub: DurableObjectStub): Promise<() => Promise<number>> {
+async function countRows<T extends Rpc.DurableObjectBranded>(
+  stub: DurableObjectStub<T>,
+): Promise<() => Promise<number>> {
   const key = `rows ${newId('itm_')}`
   const counts = globalThis as unknown as Record<string, number>
   counts[key] = 0
@@ -56,40 +59,40 @@ async function countRows(stub: DurableObjectStub): Promise<() => Promise<number>
   return async () => counts[key] ?? 0
 }
 
-/** What a call of that length asks of the ledger, from its first question to its end; every answer has a real length here. */
+/** What a call of that length asks of the ledger, from its first question to the end of its day; every answer has a real length here. */
 async function ledgerOfOneCall(): Promise<{ questions: number; rows: number }> {
-  let books = emptyBooks(Date.now())
+  const id = `agent-${newId('itm_').slice(4, 12).toLowerCase()}`
+  const ledger = env.LEDGERS.getByName(id)
+  const rows = await countRows(ledger)
   let questions = 0
-  let rows = 0
-  const keep = (after: Books) => {
-    questions += 1
-    rows += 1 + (after.daySpent === books.daySpent ? 0 : 1) // the lease, and the day where something was spent
-    books = after
-  }
-  const ledger: LedgerPort = {
-    hold: async (question) => {
-      const { books: after, answer } = hold(books, question, Date.now())
-      keep(after)
-      return answer
+  const counting: LedgerPort = {
+    hold: (question) => {
+      questions += 1
+      return ledger.hold(question)
     },
-    release: async (id, spent) => keep(release(books, id, spent, Date.now())),
+    release: (lease, spent) => {
+      questions += 1
+      return ledger.release(lease, spent)
+    },
   }
   const store = { spent: () => 0, addSpent: () => {}, itemCount: () => 0, seq: () => 0 }
   const prices = readPrices('')
   const meter = new Meter({
-    ledger: () => ledger,
+    ledger: () => counting,
     prices,
     store,
     clock: systemClock,
     log: createLog(),
     send: () => {},
+    visitor: () => null,
+    onNear: () => {},
     onCap: (cap) => {
       throw new Error(cap)
     },
   })
   const session: SessionRow = {
     id: 'ses_0',
-    agentId: 'tutor',
+    agentId: id,
     agent: tutor,
     origin: '',
     createdAt: 0,
@@ -117,12 +120,23 @@ async function ledgerOfOneCall(): Promise<{ questions: number; rows: number }> {
         complete: true,
       },
     })
-    await scheduler.wait(0)
+    await scheduler.wait(20) // its question is answered
   }
+  const before = questions
   meter.close('call_0')
-  await scheduler.wait(0)
-  expect(books.leases).toEqual({})
-  return { questions, rows }
+  await vi.waitUntil(() => questions > before)
+  await ledger.release('call_0', null) // behind the other one
+  // The only call of its day: the alarms of a ledger are its alone, and the row of its visitor is deleted at the end.
+  const nextDay = Date.now() + 24 * 3600_000
+  await runDurableObjectAlarm(ledger)
+  vi.setSystemTime(nextDay)
+  await runDurableObjectAlarm(ledger)
+  vi.useRealTimers()
+  await runInDurableObject(ledger, (_, { storage: { sql } }) => {
+    expect(sql.exec('SELECT * FROM leases').toArray()).toEqual([])
+    expect(sql.exec('SELECT * FROM visitors').toArray()).toEqual([])
+  })
+  return { questions, rows: (await rows()) - ROWS_OF_A_DAY }
 }
 
 /** Finished turns of the assistant; an interrupted one is told of more than once. */

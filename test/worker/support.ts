@@ -58,9 +58,14 @@ export interface Widget {
 }
 
 /** Opens the event socket. Every frame is checked against the schema. */
-export async function connect(session: string, token: string, after = 0): Promise<Widget> {
+export async function connect(
+  session: string,
+  token: string,
+  after = 0,
+  headers: Record<string, string> = {},
+): Promise<Widget> {
   const response = await ask(`/v1/sessions/${session}/events?after=${after}`, {
-    headers: { Upgrade: 'websocket', 'Sec-WebSocket-Protocol': `parley.v1, token.${token}` },
+    headers: { ...headers, Upgrade: 'websocket', 'Sec-WebSocket-Protocol': `parley.v1, token.${token}` },
   })
   const raw = response.webSocket
   if (!raw) throw new Error(`no socket: ${response.status} ${await response.text()}`)

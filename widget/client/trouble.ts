@@ -43,6 +43,7 @@ const WAYS: Partial<Record<Trouble['code'], Trouble['ways']>> = {
   no_answer: [],
   too_large: [],
   budget_exhausted: [],
+  visitor_budget_exhausted: [],
 }
 
 /** What is still allowed when a cap ended the call; the session's own budget may refuse it then, and says so. */
@@ -50,6 +51,7 @@ const WAYS_AFTER_CAP: Record<Cap, Trouble['ways']> = {
   time_cap: ['text', 'retry'],
   cost_cap: ['text', 'retry'],
   day_cap: [],
+  visitor_cap: [],
 }
 
 export function trouble(code: Trouble['code'], cause?: string): Trouble {

@@ -2,6 +2,7 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { Conversation, Trouble } from '../client/types.ts'
 import { pickLanguage } from './language.ts'
+import { createLimitNear, type Limit, limitWords } from './limit-near.ts'
 import type { Mode, Settings } from './settings.ts'
 import { LANGUAGES, type Language, type Texts, texts, troubleText } from './texts.ts'
 import { isShown, type Line, type Remark, type RemarkText, threadLines } from './thread-lines.ts'
@@ -16,6 +17,8 @@ export interface PanelModel {
   /** The visitor is asked whether to erase everything. */
   readonly askingToForget: Signal<boolean>
   readonly lines: ReadonlySignal<readonly Line[]>
+  /** The running call comes near this cap. */
+  readonly limit: ReadonlySignal<Limit | null>
   /** Read out by screen readers. */
   readonly announcement: ReadonlySignal<string>
   /** Inside the visitor's tap. */
@@ -36,6 +39,7 @@ export function createPanelModel(
   const remarks = signal<readonly Remark[]>([])
   const announcement = signal('')
   const askingToForget = signal(false)
+  const limitNear = createLimitNear()
 
   const newest = () => conversation.items.value.at(-1)?.position ?? Number.NEGATIVE_INFINITY
   const remark = (text: RemarkText, after = newest()) => {
@@ -62,9 +66,11 @@ export function createPanelModel(
       announcement.value = stateWords(words.value, state, conversation.mode.value)
     }
     if (event.type === 'trouble') {
-      const { title, text } = troubleText(language.value, event.trouble.code)
+      const { title, text } = troubleText(language.value, event.trouble)
       announcement.value = `${title}. ${text}`
     }
+    const near = limitNear.hear(event)
+    if (near) announcement.value = limitWords(near, words.value, language.value)
     // In a voice call the assistant is heard already; reading it out as well would talk over it, and into the microphone.
     if (event.type === 'item' && event.item.role === 'assistant' && conversation.mode.value === 'text') {
       if (event.item.status === 'completed') announcement.value = event.item.text
@@ -115,6 +121,7 @@ export function createPanelModel(
     name: computed(() => conversation.face.value?.name || words.value.assistant),
     isOpen: signal(false),
     askingToForget,
+    limit: limitNear.limit,
     lines: computed(() => threadLines(conversation.items.value, remarks.value)),
     announcement,
     start,

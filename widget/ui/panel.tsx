@@ -7,6 +7,7 @@ import { ContinueBar } from './continue-bar.tsx'
 import { ForgetQuestion } from './forget-question.tsx'
 import { Header } from './header.tsx'
 import { LevelRing } from './level-ring.tsx'
+import { LimitLine } from './limit-line.tsx'
 import type { PanelModel } from './panel-model.ts'
 import { Thread } from './thread.tsx'
 import { TroubleBanner } from './trouble-banner.tsx'
@@ -70,6 +71,7 @@ export function Panel({ model, onClose }: PanelProps) {
         </section>
       )}
       <TroubleBanner model={model} onWay={takeWay} />
+      <LimitLine model={model} />
       {view.call && (
         <CallBar
           model={model}
@@ -103,7 +105,8 @@ function whatToShow(model: PanelModel) {
   const call = running && conversation.mode.value === 'voice'
   /** The banner offers the ways on. */
   const troubled = (conversation.trouble.value?.ways.length ?? 0) > 0
-  const canContinue = thread && !running && conversation.resumable.value && !troubled
+  const over = isOverForToday(conversation.trouble.value)
+  const canContinue = thread && !running && conversation.resumable.value && !troubled && !over
   return {
     welcome,
     thread,
@@ -112,8 +115,14 @@ function whatToShow(model: PanelModel) {
     call,
     canContinue,
     /** The text box offers to talk where no other button does. */
-    canCall: model.settings.value.mode === 'voice' && !welcome && !call && !canContinue && !troubled,
+    canCall: model.settings.value.mode === 'voice' && !welcome && !call && !canContinue && !troubled && !over,
   }
+}
+
+/** The banner has just said so: what starts a call would only be refused. */
+function isOverForToday(trouble: Trouble | null): boolean {
+  const what = trouble?.code === 'limit_reached' ? trouble.cause : trouble?.code
+  return what !== undefined && ['budget_exhausted', 'visitor_budget_exhausted', 'day_cap', 'visitor_cap'].includes(what)
 }
 
 function invitationWords(model: PanelModel): string {

@@ -1,7 +1,8 @@
 /** Every word the widget shows. A new language: add it to both tables; the compiler and a test name what is missing. */
 import type { ErrorCode } from '../../protocol/errors.ts'
+import type { Cap } from '../../protocol/frames.ts'
 import type { Notice } from '../../protocol/item.ts'
-import type { WidgetErrorCode } from '../client/types.ts'
+import type { Trouble, WidgetErrorCode } from '../client/types.ts'
 
 /** What the loader needs; kept apart so that the button stays small. */
 export interface LauncherTexts {
@@ -115,6 +116,8 @@ export interface Texts {
   goneOn: string
   forgotten: string
   notices: Record<Notice, string>
+  // a cap that comes near; `time` stands before the minutes and seconds, `spoken` is for the ear
+  near: { time: string; spoken: (left: string) => string } & Record<Exclude<Cap, 'time_cap'>, string>
   // forget
   forget: string
   forgetQuestion: string
@@ -125,6 +128,8 @@ export interface Texts {
   dismiss: string
   trouble: Record<WidgetErrorCode, TroubleText> & Partial<Record<ErrorCode, TroubleText>>
   otherTrouble: TroubleText
+  /** `limit_reached`, by the cap. */
+  limits: Record<Exclude<Cap, 'time_cap' | 'cost_cap'>, TroubleText>
 }
 
 export const texts: Record<Language, Texts> = {
@@ -173,6 +178,14 @@ export const texts: Record<Language, Texts> = {
     notices: {
       gap: 'Some words were lost here',
       tampered: 'The call was ended because something on this page interfered with it',
+      wrap_up: 'The assistant was asked to come to an end',
+    },
+    near: {
+      time: 'This call ends in',
+      spoken: (left) => `This call ends in about ${left}.`,
+      cost_cap: 'Only a few more answers are possible',
+      day_cap: 'This assistant has little time left today',
+      visitor_cap: 'You have little time left here today',
     },
     forget: 'Forget this conversation',
     forgetQuestion: 'Erase everything that was said here, for good?',
@@ -245,6 +258,14 @@ export const texts: Record<Language, Texts> = {
         title: 'That is all for now',
         text: 'This assistant has talked as much as it may. Try again another day.',
       },
+      visitor_budget_exhausted: {
+        title: 'That is all for you today',
+        text: 'There is only so much for each visitor a day. You are welcome again tomorrow.',
+      },
+      rate_limited: {
+        title: 'Too many attempts',
+        text: 'There were too many from here in a short time. Try again in a few minutes.',
+      },
       too_many_calls: {
         title: 'All lines are busy',
         text: 'Try again in a minute.',
@@ -267,6 +288,16 @@ export const texts: Record<Language, Texts> = {
       },
     },
     otherTrouble: { title: 'That did not work', text: 'Something failed on our side. Try again in a moment.' },
+    limits: {
+      day_cap: {
+        title: 'That is all for now',
+        text: 'This assistant has talked as much as it may. What was said is kept. Try again another day.',
+      },
+      visitor_cap: {
+        title: 'That is all for you today',
+        text: 'There is only so much for each visitor a day. What was said is kept, and you are welcome again tomorrow.',
+      },
+    },
   },
   de: {
     assistant: 'Assistent',
@@ -313,6 +344,14 @@ export const texts: Record<Language, Texts> = {
     notices: {
       gap: 'Hier fehlen ein paar Worte',
       tampered: 'Das Gespräch wurde beendet, weil etwas auf dieser Seite eingegriffen hat',
+      wrap_up: 'Der Assistent wurde gebeten, zum Ende zu kommen',
+    },
+    near: {
+      time: 'Das Gespräch endet in',
+      spoken: (left) => `Das Gespräch endet in etwa ${left}.`,
+      cost_cap: 'Es sind nur noch wenige Antworten möglich',
+      day_cap: 'Dieser Assistent hat heute nur noch wenig Zeit',
+      visitor_cap: 'Sie haben hier heute nur noch wenig Zeit',
     },
     forget: 'Gespräch vergessen',
     forgetQuestion: 'Alles, was hier gesagt wurde, endgültig löschen?',
@@ -385,6 +424,14 @@ export const texts: Record<Language, Texts> = {
         title: 'Das war es fürs Erste',
         text: 'Dieser Assistent hat so viel gesprochen, wie er darf. Versuchen Sie es an einem anderen Tag.',
       },
+      visitor_budget_exhausted: {
+        title: 'Das war es für Sie für heute',
+        text: 'Für jeden Besucher ist am Tag nur so viel vorgesehen. Morgen sind Sie wieder willkommen.',
+      },
+      rate_limited: {
+        title: 'Zu viele Versuche',
+        text: 'Von hier kamen zu viele in kurzer Zeit. Versuchen Sie es in ein paar Minuten erneut.',
+      },
       too_many_calls: {
         title: 'Alle Leitungen sind belegt',
         text: 'Versuchen Sie es in einer Minute erneut.',
@@ -410,6 +457,16 @@ export const texts: Record<Language, Texts> = {
       title: 'Das hat nicht geklappt',
       text: 'Bei uns ging etwas schief. Versuchen Sie es gleich erneut.',
     },
+    limits: {
+      day_cap: {
+        title: 'Das war es fürs Erste',
+        text: 'Dieser Assistent hat so viel gesprochen, wie er darf. Alles Gesagte ist gesichert. Versuchen Sie es an einem anderen Tag.',
+      },
+      visitor_cap: {
+        title: 'Das war es für Sie für heute',
+        text: 'Für jeden Besucher ist am Tag nur so viel vorgesehen. Alles Gesagte ist gesichert, morgen sind Sie wieder willkommen.',
+      },
+    },
   },
 }
 
@@ -419,7 +476,8 @@ export function noticeText(words: Texts, code: string): string {
   return known[code] ?? code
 }
 
-export function troubleText(language: Language, code: string): TroubleText {
-  const known: Partial<Record<string, TroubleText>> = texts[language].trouble
-  return known[code] ?? texts[language].otherTrouble
+export function troubleText(language: Language, { code, cause }: Pick<Trouble, 'code' | 'cause'>): TroubleText {
+  const { trouble, limits, otherTrouble } = texts[language]
+  if (code === 'limit_reached' && (cause === 'day_cap' || cause === 'visitor_cap')) return limits[cause]
+  return trouble[code] ?? otherTrouble
 }

@@ -13,6 +13,13 @@ export function isoDuration(ms: number): string {
   return `PT${Math.max(0, Math.floor(ms / 1000))}S`
 }
 
+/** What is left of a call, roughly, such as `6 minutes` or `40 seconds`. @param ms never below 5 s */
+export function formatLeft(ms: number, language: string): string {
+  const seconds = Math.max(5, Math.round(ms / 5000) * 5)
+  const [value, unit] = seconds < 60 ? [seconds, 'second'] : [Math.round(seconds / 60), 'minute']
+  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(value)
+}
+
 /** When something was said, such as `14:32`; with the date when that was not today. @param at ms since 1970 */
 export function formatMoment(at: number, now: number, language: string): string {
   const [moment, today] = [new Date(at), new Date(now)]

@@ -8,6 +8,7 @@ import { readIdentity } from './identity.ts'
 import { keyedHash } from './keyed.ts'
 import { admitOrigin, extraOrigins } from './origin.ts'
 import { admitRate } from './rate.ts'
+import { anonymousVisitor } from './visitor.ts'
 import type { Identity, Repeat } from './visits.ts'
 
 /** What every check may look at. */
@@ -36,6 +37,8 @@ export interface AdmittedStart {
   identity: Identity | null
   /** Names the visitor to the provider without telling who it is. */
   safetyId: string
+  /** Who it counts for at the ledger. */
+  visitor: string
   attempt: Attempt | null
   /** The same request was admitted before. */
   repeat: Repeat | null
@@ -56,7 +59,9 @@ export async function admitStart(ask: StartAsk): Promise<AdmittedStart> {
   const address = headers.get('CF-Connecting-IP')
   await step(ask, 'bot', () => admitHuman({ env, agent, token, origin, address, attemptKey: attempt?.key }))
   const repeat = await claimStart(ask, attempt, identity)
-  return { origin, identity, safetyId: person ?? (await keyedHash(secret, 'visitor', session)), attempt, repeat }
+  const safetyId = person ?? (await keyedHash(secret, 'visitor', session))
+  const visitor = person ?? (await anonymousVisitor(secret, headers)) ?? session
+  return { origin, identity, safetyId, visitor, attempt, repeat }
 }
 
 /**
@@ -86,11 +91,19 @@ export async function admitPerson(ask: PersonAsk): Promise<{ origin: string; ide
   return { origin, identity }
 }
 
+export interface AdmittedCall {
+  attempt: Attempt | null
+  /** Who it counts for when the session belongs to nobody. */
+  visitor: string | null
+}
+
 /** A call on a session whose token was checked. */
-export async function admitCall(ask: Ask & { body: object }, session: string): Promise<Attempt | null> {
+export async function admitCall(ask: Ask & { body: object }, session: string): Promise<AdmittedCall> {
   const { env, secret, headers, body } = ask
   await step(ask, 'rate', () => admitRate(env.RATE, session, headers.get('CF-Connecting-IP')))
-  return step(ask, 'idempotency', () => readAttempt(secret, headers.get('Idempotency-Key'), [session], body))
+  const key = headers.get('Idempotency-Key')
+  const attempt = await step(ask, 'idempotency', () => readAttempt(secret, key, [session], body))
+  return { attempt, visitor: await anonymousVisitor(secret, headers) }
 }
 
 async function admitVisitor(ask: PersonAsk, identityRequired: boolean) {

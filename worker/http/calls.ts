@@ -16,9 +16,10 @@ export const callRoutes = new Hono<AppEnv>()
     const request = await readBody(c, NextCallSchema)
     const secret = deploymentSecret(c)
     const { headers } = c.req.raw
-    const attempt = await admitCall({ env: c.env, secret, log: c.get('log'), headers, body: request }, id)
+    const { attempt, visitor } = await admitCall({ env: c.env, secret, log: c.get('log'), headers, body: request }, id)
     const callId = newId('call_')
-    const wish = { callId, attempt: attempt && { key: attempt.key, body: attempt.body }, after: request.after }
+    const mark = attempt && { key: attempt.key, body: attempt.body }
+    const wish = { callId, attempt: mark, after: request.after, visitor }
     const { repeat, tokenGeneration, ...plan } = unwrap(await stub.beginCall(generation, wish))
     const token = (number: number) => issueToken(secret, origin, { session: id, generation: number })
     if (attempt && repeat) {

@@ -2,7 +2,7 @@
 import { type ErrorCode, ParleyError } from '../../protocol/errors.ts'
 import type { AppContext } from './context.ts'
 
-/** When it is worth trying again (s). */
+/** When it is worth trying again (s), where the error itself does not know. */
 const RETRY_AFTER: Partial<Record<ErrorCode, number>> = {
   provider_busy: 3,
   idempotency_in_flight: 1,
@@ -15,7 +15,7 @@ const RETRY_AFTER: Partial<Record<ErrorCode, number>> = {
 export function answerProblem(error: unknown, c: AppContext): Response {
   const known = error instanceof ParleyError ? error : new ParleyError('internal', undefined, { cause: error })
   if (known.status >= 500) c.get('log').error(known.code, { path: c.req.routePath, cause: causeName(error) })
-  const retryAfter = RETRY_AFTER[known.code]
+  const retryAfter = known.retryAfter ?? RETRY_AFTER[known.code]
   return Response.json(known.toProblem(), {
     status: known.status,
     headers: {

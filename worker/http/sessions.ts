@@ -13,7 +13,7 @@ import { unwrap } from '../session/result.ts'
 import { readBody } from './body.ts'
 import { type AppContext, type AppEnv, bearer, deploymentSecret, findAgent, sessionStub } from './context.ts'
 import { callAnswer, type OpenedAnswer, openCall } from './open-call.ts'
-import { giveBack, reserveStart } from './reserve.ts'
+import { countStart, giveBack, reserveStart } from './reserve.ts'
 
 /**
  * Creating an object takes a few ms and holds back a request sent at the same moment, so the provider is asked first
@@ -72,13 +72,15 @@ async function findReply(c: AppContext, attempt: Attempt, { session }: Repeat) {
 async function create(
   c: AppContext,
   { agentId, agent, session: id }: StartAsk,
-  { origin, identity, safetyId, attempt }: AdmittedStart,
+  { origin, identity, safetyId, visitor, attempt }: AdmittedStart,
   call: CallRequest | undefined,
 ): Promise<Opened> {
   const person = identity?.person
   const session: NewSession = { id, agentId, agent, origin, safetyId, person, startKey: attempt?.key }
   try {
-    return call ? await createWithCall(c, session, call, attempt) : await createAlone(c, session, attempt)
+    if (call) return await createWithCall(c, session, visitor, call, attempt)
+    await countStart(c, session, visitor)
+    return await createAlone(c, session, attempt)
   } catch (error) {
     // The same request may try again at once.
     const { startKey } = session
@@ -93,10 +95,16 @@ async function createAlone(c: AppContext, session: NewSession, attempt: Attempt 
   return opened
 }
 
-async function createWithCall(c: AppContext, session: NewSession, call: CallRequest, attempt: Attempt | null) {
+async function createWithCall(
+  c: AppContext,
+  session: NewSession,
+  visitor: string,
+  call: CallRequest,
+  attempt: Attempt | null,
+) {
   const callId = newId('call_')
   const { agent, safetyId } = session
-  const held = await reserveStart(c, session.agentId, { call: callId, session: session.id, agent })
+  const held = await reserveStart(c, session.agentId, { call: callId, session: session.id, agent, visitor })
   const opening = openCall(providerFor(c.env), { agent, seeded: false, safetyId }, call, c.get('log'))
   const stub = sessionStub(c, session.id)
   const creating = scheduler.wait(HEAD_START_MS).then(() => stub.create({ ...session, callId, held }))

@@ -1,6 +1,6 @@
 /** What an agent's limits mean in money, for everybody who asks a ledger. */
 import type { Agent } from '../../protocol/agent.ts'
-import type { Caps, Hold, HoldAnswer } from './budget.ts'
+import type { Caps, Hold, HoldAnswer, Paces } from './budget.ts'
 import { type NextAnswer, textTokens, worstCase } from './cost.ts'
 import { type MicroUsd, microUsd } from './money.ts'
 import { modelPrice, type Prices, transcriptionPrice } from './prices.ts'
@@ -14,9 +14,25 @@ export interface LedgerPort {
 export function capsOf({ limits }: Agent): Caps {
   return {
     day: microUsd(limits.dayUsd),
-    month: limits.monthUsd === undefined ? null : microUsd(limits.monthUsd),
+    visitorDay: microUsdOrNone(limits.visitorDayUsd),
+    month: microUsdOrNone(limits.monthUsd),
     calls: limits.concurrentCalls,
+    paces: pacesOf(limits),
   }
+}
+
+/** Sessions from before these limits existed keep the agent that they began with: nothing is counted there. */
+export function pacesOf(limits: Partial<Agent['limits']>): Paces {
+  const { sessionsPerHour = Infinity, callsPerHour = Infinity } = limits
+  const { visitorSessionsPerHour = Infinity, visitorCallsPerHour = Infinity } = limits
+  return {
+    agent: { session: sessionsPerHour, call: callsPerHour },
+    visitor: { session: visitorSessionsPerHour, call: visitorCallsPerHour },
+  }
+}
+
+function microUsdOrNone(usd: number | null | undefined): MicroUsd | null {
+  return usd === null || usd === undefined ? null : microUsd(usd)
 }
 
 /** Tokens that are in the context before anything was said. `history`: the conversation is brought in again. */
@@ -36,15 +52,18 @@ export interface Start {
   call: string
   session: string
   agent: Agent
+  /** Who it counts for. */
+  visitor: string
 }
 
 /** Sets aside the first answer of the first call of a new session. The ledger comes before the provider. */
 export function holdForNewSession(
   ledger: LedgerPort,
-  { call, session, agent }: Start,
+  { call, session, agent, visitor }: Start,
   prices: Prices,
 ): Promise<HoldAnswer> {
   const need = priceOfNext(agent, prices, { context: firstContext(agent, false), kind: 'voice' })
   const caps = capsOf(agent)
-  return ledger.hold({ id: call, session, kind: 'call', spent: 0, need, wish: need, caps })
+  const starts = ['session', 'call'] as const
+  return ledger.hold({ id: call, session, kind: 'call', visitor, starts, spent: 0, need, wish: need, caps })
 }

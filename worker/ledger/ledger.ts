@@ -2,13 +2,27 @@
 import { DurableObject } from 'cloudflare:workers'
 import { createLog } from '../log.ts'
 import { BookStore } from './books.ts'
-import { type Books, expire, type Hold, type HoldAnswer, hold, nextExpiry, release } from './budget.ts'
+import {
+  type Books,
+  type Count,
+  count,
+  expire,
+  type Hold,
+  type HoldAnswer,
+  hold,
+  nextExpiry,
+  nextMidnight,
+  release,
+  type TooFast,
+  withoutIdle,
+} from './budget.ts'
 import type { MicroUsd } from './money.ts'
 
 export class Ledger extends DurableObject<Env> {
   readonly #store: BookStore
   #books: Books
-  #armed = false
+  /** ms since 1970; null: not known. */
+  #armedFor: number | null = null
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -18,10 +32,18 @@ export class Ledger extends DurableObject<Env> {
 
   /** Settles what a call or text line has spent and sets aside what its next answer may cost. */
   async hold(ask: Hold): Promise<HoldAnswer> {
-    const { books, answer } = hold(this.#books, ask, Date.now())
+    const { books, answer } = hold(this.#store.withVisitor(this.#books, ask.visitor), ask, Date.now())
     this.#keep(books)
     await this.#arm()
     return answer
+  }
+
+  /** Counts a start that needs no money yet. Null: it may begin. */
+  async countStart(start: Count): Promise<TooFast | null> {
+    const counted = count(this.#store.withVisitor(this.#books, start.visitor), start, Date.now())
+    this.#keep(counted.books)
+    await this.#arm()
+    return counted.ok ? null : counted.tooFast
   }
 
   /** It is over: settles the rest, gives back what was set aside. Repeats change nothing. */
@@ -30,7 +52,7 @@ export class Ledger extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    this.#armed = false
+    this.#armedFor = null
     const leases = Object.keys(this.#books.leases).length
     this.#keep(expire(this.#books, Date.now()))
     const expired = leases - Object.keys(this.#books.leases).length
@@ -40,14 +62,16 @@ export class Ledger extends DurableObject<Env> {
 
   #keep(books: Books): void {
     this.#store.save(this.#books, books)
-    this.#books = books
+    this.#books = withoutIdle(books)
   }
 
-  /** Arms the alarm where none is: a lease that was renewed since is looked at again then. */
+  /** For the first lease that ends by itself (one that was renewed since is looked at again then), or the end of the day. */
   async #arm(): Promise<void> {
-    const next = nextExpiry(this.#books)
-    if (this.#armed || next === null) return
-    this.#armed = true
-    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(next)
+    const next = nextExpiry(this.#books) ?? (this.#store.hasVisitors() ? nextMidnight(Date.now()) : null)
+    if (next === null) return
+    this.#armedFor ??= await this.ctx.storage.getAlarm()
+    if (this.#armedFor !== null && this.#armedFor <= next) return
+    this.#armedFor = next
+    await this.ctx.storage.setAlarm(next)
   }
 }

@@ -139,6 +139,8 @@ export interface Provider {
   remove(id: string): Wire
   /** The visitor typed. */
   text(id: string, text: string): Wire
+  /** The broker tells the assistant something; it asks for no answer. */
+  note(id: string, text: string): Wire
   /** Asks for an answer. `say`: these words exactly. */
   answer(nonce: string, say?: string): Wire
   talk(on: boolean): Wire[]

@@ -1,6 +1,8 @@
 /**
- * What one call or text line has cost so far, and what its next answer may cost. From the provider's usage where it comes,
- * from the time where it does not: unknown is never nothing. Each answer and each turn counts once, by its id.
+ * What one call or text line has cost so far, and what its next answer may cost. Each answer and each turn counts once, by
+ * its id: by the provider's usage where that comes. Where it does not, an answer is estimated from the time, on the dear
+ * side, and usage that comes after that changes nothing. What is not counted: the writing down of a turn of which the
+ * provider tells nothing. All of it is memory: after a restart the ledger tells (meter.ts).
  */
 import type { Agent } from '../../protocol/agent.ts'
 import {

@@ -51,7 +51,7 @@ export class CallRequests {
       widgetGoneAt: null,
       leased: false,
     }
-    store.saveSession(row)
+    if (!callId) store.saveSession(row) // beginning the call saves it, too
     if (reply && row.startKey) replies.keepStart(row.startKey, reply, row.createdAt)
     log.info('session_created', { agent: session.agentId })
     if (!callId) return watchBy(eraseAt(session.agent, row.createdAt))
@@ -60,7 +60,7 @@ export class CallRequests {
   }
 
   /** A new call on an existing session. The older one is hung up first, but for a rollover. */
-  async begin(generation: number, { callId, attempt, after }: CallWish): Promise<Result<CallTicket>> {
+  async begin(generation: number, { callId, attempt, after, visitor }: CallWish): Promise<Result<CallTicket>> {
     const { store, replies, meter, clock } = this.#ports
     const asking = this.#admit(generation, after)
     if (!asking.ok) return asking
@@ -76,10 +76,10 @@ export class CallRequests {
       repeat: repeat.value,
     }
     if (repeat.value) return ok(ticket)
-    const reserved = await meter.reserve(asking.value, callId, 'call')
+    const reserved = await meter.reserve(asking.value, callId, 'call', visitor)
     const session = this.#admit(generation, after) // anything may have happened meanwhile
     if (!reserved.ok || !session.ok) replies.release(callId)
-    if (!reserved.ok) return refused(reserved.code)
+    if (!reserved.ok) return refused(reserved.code, { retryAfter: reserved.retryAfter })
     if (!session.ok) {
       meter.close(callId)
       return session

@@ -27,6 +27,8 @@ export interface CallWish {
   attempt: RequestMark | null
   /** Not the visitor's own wish: the widget follows this call by itself. */
   after: FollowedCall | undefined
+  /** Hash of who asks, for the caps of one visitor; null where nobody can be told apart. */
+  visitor: string | null
 }
 
 /** What the Worker needs to open a call at the provider. */

@@ -20,6 +20,7 @@ import { chooseSeeds } from './restore.ts'
 import { Rollover } from './rollover.ts'
 import type { CallRow, SessionRow, Store } from './store.ts'
 import { TextLine } from './text-line.ts'
+import { type Near, WrapUp } from './wrap-up.ts'
 
 /** A sideband that breaks more often than this during one call is no sideband. */
 const MAX_BREAKS = 10
@@ -53,6 +54,7 @@ export class Conversation {
   #breaks = 0
   readonly #guards: Guards
   readonly #closing: Closing
+  readonly #wrapUp: WrapUp
   readonly #text: TextLine
 
   constructor(ports: ConversationPorts) {
@@ -75,6 +77,8 @@ export class Conversation {
       takeOver: (next) => this.#takeOver(next),
       giveUp: (call) => ports.onCallLost(call, 'dropped'),
     })
+    const free = () => this.#carrier?.kind === 'voice' && this.#carrier.line.ready && !this.#answering
+    this.#wrapUp = new WrapUp({ ...ports, free, tell: (id, words) => this.#tell(id, words) })
   }
 
   /** A call is carried: its sideband is open or about to be. */
@@ -165,6 +169,11 @@ export class Conversation {
     this.#carrier.line.send(...this.#ports.provider.talk(on))
     this.#floor.talk(on)
     this.#rollover.look()
+  }
+
+  /** The call comes near a cap. */
+  near(near: Near): void {
+    this.#wrapUp.near(near)
   }
 
   /** A cap is reached: what is being said is finished, then it ends. */
@@ -268,6 +277,12 @@ export class Conversation {
     if (event.type === 'expired') this.#expired = true
     this.#closing.heard(event.type === 'answer_began')
     this.#rollover.look()
+    this.#wrapUp.next()
+  }
+
+  #tell(id: string, words: string): void {
+    this.#carrier?.guard?.watch.expectNote(id, words)
+    this.#carrier?.line.send(this.#ports.provider.note(id, words))
   }
 
   #lineEnded(session: SessionRow, call: CallRow | null, end: LineEnd): void {

@@ -20,15 +20,19 @@ export class Door {
     this.#ports = ports
   }
 
-  /** @param generation of the token */
-  admit(generation: number): Result<SessionRow> {
+  /**
+   * @param generation of the token
+   * @param change of the session that comes with being admitted: one row written for both
+   */
+  admit(generation: number, change?: Partial<SessionRow>): Result<SessionRow> {
     const { store, sockets, clock, onRevoked } = this.#ports
     const session = store.session()
     if (!session) return refused('session_not_found')
     const judged = judgeToken(session, generation, clock.now(), sockets.lastHeard())
-    if (judged.session !== session) store.saveSession(judged.session)
+    const next = judged.refused || !change ? judged.session : { ...judged.session, ...change }
+    if (next !== session) store.saveSession(next)
     if (judged.revoked) onRevoked()
-    return judged.refused ? refused(judged.refused) : ok(judged.session)
+    return judged.refused ? refused(judged.refused) : ok(next)
   }
 
   /** A token for another device of the person whom the session belongs to. */

@@ -7,18 +7,24 @@ import type { Cap, ServerFrame } from '../../protocol/frames.ts'
 import { LEASE_MS, type Room } from '../ledger/budget.ts'
 import { capsOf, firstContext, type LedgerPort, priceOfNext } from '../ledger/desk.ts'
 import { type MicroUsd, microUsd } from '../ledger/money.ts'
+import type { Start } from '../ledger/pace.ts'
 import type { Prices } from '../ledger/prices.ts'
 import type { Log } from '../log.ts'
 import type { CallEvent } from '../provider/provider.ts'
 import { Account } from './account.ts'
 import type { Clock } from './ports.ts'
 import type { SessionRow, Store } from './store.ts'
+import type { Near } from './wrap-up.ts'
 
 /** From this share of a cap on the widget is told. */
 const NEAR = 0.8
 /** So many next answers are set aside at once where the caps allow it: fewer questions to the ledger, fewer rows. */
 const ANSWERS_AHEAD = 3
 const RELEASE_TRIES = 3
+/** Calls that may be this long (s) have no cap of their own: another one follows (protocol/agent.ts). */
+const NO_TIME_CAP = 3600
+/** The timer that looks at the time of a call comes this much later (ms) than its share, so that it is not too early. */
+const TIMER_MARGIN_MS = 500
 
 export interface MeterPorts {
   /** A fresh stub for each question: one that has thrown stays broken (anchors-broker.md 2.2). */
@@ -28,6 +34,10 @@ export interface MeterPorts {
   clock: Clock
   log: Log
   send: (frame: ServerFrame) => void
+  /** Who sits at the widget; null where that is not known. */
+  visitor: () => string | null
+  /** A call has used the greater part of a cap; told once for each cap. */
+  onNear: (near: Near) => void
   /** The next answer would not fit any more. */
   onCap: (cap: Cap) => void
 }
@@ -36,10 +46,12 @@ interface Lease {
   id: string
   kind: 'call' | 'text'
   session: SessionRow
+  /** Who it counts for. */
+  visitor: string
   account: Account
   /** Set aside and spent together; the ledger's view after the last answer of it. */
   granted: MicroUsd
-  /** The agent's tightest cap as the ledger saw it last, when this lease had spent so much. */
+  /** The tightest cap of agent and visitor as the ledger saw it last, when this lease had spent so much. */
   agentRoom: (Room & { spent: MicroUsd }) | null
   /** What was spent before a restart is not known here: the ledger tells. */
   isLost: boolean
@@ -49,9 +61,11 @@ interface Lease {
   told: Set<string>
   /** Questions about one lease go one after the other. */
   tail: Promise<unknown>
+  stopTimer: () => void
 }
 
-type Reserved = { ok: true } | { ok: false; code: ErrorCode; cap: Cap }
+/** `retryAfter`: when it is worth trying again (s). */
+type Reserved = { ok: true } | { ok: false; code: ErrorCode; cap: Cap; retryAfter?: number | undefined }
 
 export class Meter {
   readonly #ports: MeterPorts
@@ -61,22 +75,27 @@ export class Meter {
     this.#ports = ports
   }
 
-  /** Sets aside the first answer of a call or text line. Once it stands, asking again changes nothing. */
-  async reserve(session: SessionRow, id: string, kind: Lease['kind']): Promise<Reserved> {
+  /**
+   * Sets aside the first answer of a call or text line. Once it stands, asking again changes nothing.
+   * @param visitor who asks for it, where that is known
+   */
+  async reserve(session: SessionRow, id: string, kind: Lease['kind'], visitor?: string | null): Promise<Reserved> {
     if (this.#leases.has(id)) return { ok: true }
     const { agent } = session
     const history = this.#ports.store.seq() > 0
     const context = firstContext(agent, history)
     const need = priceOfNext(agent, this.#ports.prices, { context, kind: kind === 'call' ? 'voice' : 'text' })
-    const lease = this.#open(session, id, kind)
-    const refused = (code: ErrorCode, cap: Cap): Reserved => {
+    const lease = this.#open(session, id, kind, visitor)
+    const refused = (code: ErrorCode, cap: Cap, retryAfter?: number): Reserved => {
       this.#leases.delete(id)
-      return { ok: false, code, cap }
+      lease.stopTimer()
+      return { ok: false, code, cap, retryAfter }
     }
     if (need > this.#room(lease) || this.#isFull(lease)) return refused('budget_exhausted', 'cost_cap')
     try {
-      const answer = await this.#hold(lease, need, need)
-      return answer.ok ? { ok: true } : refused(answer.code, 'day_cap')
+      const answer = await this.#hold(lease, need, need, kind === 'call' ? ['call'] : [])
+      if (answer.ok) return { ok: true }
+      return refused(answer.code, capOf(answer.code), 'retryAfter' in answer ? answer.retryAfter : undefined)
     } catch (error) {
       this.close(id) // without money nothing begins
       throw error
@@ -113,7 +132,8 @@ export class Meter {
     lease.account.settleOverdue(now)
     const { callSeconds } = lease.session.agent.limits
     const share = (now - startedAt) / 1000 / callSeconds
-    if (lease.kind === 'call') this.#warn(lease, 'time_cap', share, Math.round((1 - share) * callSeconds))
+    const isTimed = lease.kind === 'call' && callSeconds < NO_TIME_CAP
+    if (isTimed) this.#warn(lease, 'time_cap', share, Math.round((1 - share) * callSeconds))
     this.#check(lease)
   }
 
@@ -122,6 +142,7 @@ export class Meter {
     const lease = this.#leases.get(id)
     if (!lease) return
     this.#leases.delete(id)
+    lease.stopTimer()
     const { account, session, kind } = lease
     account.settleAll(this.#ports.clock.now())
     if (account.spent > 0) this.#ports.store.addSpent(account.spent)
@@ -133,11 +154,12 @@ export class Meter {
     for (const id of this.#leases.keys()) this.close(id)
   }
 
-  #open(session: SessionRow, id: string, kind: Lease['kind']): Lease {
+  #open(session: SessionRow, id: string, kind: Lease['kind'], visitor?: string | null): Lease {
     const lease: Lease = {
       id,
       kind,
       session,
+      visitor: session.person ?? visitor ?? this.#ports.visitor() ?? session.id,
       account: new Account(session.agent, this.#ports.prices, kind === 'call' ? 'voice' : 'text'),
       granted: 0,
       agentRoom: null,
@@ -146,9 +168,19 @@ export class Meter {
       isAsking: false,
       told: new Set(),
       tail: Promise.resolve(),
+      stopTimer: () => {},
     }
     this.#leases.set(id, lease)
+    if (kind === 'call') this.#startTimer(lease)
     return lease
+  }
+
+  /** The watchdog comes by each 30 s, which is late for a short call. After a restart it is the only one. */
+  #startTimer(lease: Lease): void {
+    const { clock } = this.#ports
+    const startedAt = clock.now()
+    const ms = lease.session.agent.limits.callSeconds * 1000 * NEAR + TIMER_MARGIN_MS
+    lease.stopTimer = clock.after(ms, () => this.watch(lease.id, startedAt))
   }
 
   /** Makes sure that the next answer fits: below the caps of call and session here, below the agent's at the ledger. */
@@ -162,8 +194,9 @@ export class Meter {
     const sessionShare = (this.#sessionSpent() + need) / microUsd(limits.sessionUsd)
     this.#warn(lease, 'cost_cap', Math.max(callShare, sessionShare))
     const { agentRoom } = lease
-    if (agentRoom)
-      this.#warn(lease, 'day_cap', (agentRoom.used + account.spent - agentRoom.spent + need) / agentRoom.cap)
+    if (agentRoom) {
+      this.#warn(lease, agentRoom.of, (agentRoom.used + account.spent - agentRoom.spent + need) / agentRoom.cap)
+    }
     const isCovered = lease.granted - account.spent >= need && !lease.isLost
     const isFresh = this.#ports.clock.now() - lease.askedAt < LEASE_MS / 2
     if (lease.isAsking || (isCovered && isFresh)) return
@@ -174,7 +207,7 @@ export class Meter {
     lease.isAsking = true
     try {
       const answer = await this.#hold(lease, need, wish)
-      if (!answer.ok) this.#reach(lease, 'day_cap')
+      if (!answer.ok) this.#reach(lease, capOf(answer.code))
     } catch (error) {
       // Asked again with the next usage or watch; until then the caps of call and session, which are known here, hold.
       this.#ports.log.error('ledger_unreachable', { cause: error instanceof Error ? error.name : 'unknown' })
@@ -183,13 +216,13 @@ export class Meter {
     }
   }
 
-  #hold(lease: Lease, need: MicroUsd, wish: MicroUsd) {
-    const { id, kind, session, account } = lease
+  #hold(lease: Lease, need: MicroUsd, wish: MicroUsd, starts: readonly Start[] = []) {
+    const { id, kind, session, visitor, account } = lease
     const asked = lease.tail.then(async () => {
       const spent = lease.isLost ? null : account.spent
       const caps = capsOf(session.agent)
       const ledger = this.#ports.ledger(session.agentId)
-      const answer = await ledger.hold({ id, session: session.id, kind, spent, need, wish, caps })
+      const answer = await ledger.hold({ id, session: session.id, kind, visitor, starts, spent, need, wish, caps })
       lease.askedAt = this.#ports.clock.now()
       if (lease.isLost) account.spent += answer.spent
       lease.isLost = false
@@ -239,6 +272,7 @@ export class Meter {
   #warn(lease: Lease, cap: Cap, share: number, seconds?: number): void {
     if (share < NEAR || share >= 1 || lease.told.has(cap)) return
     lease.told.add(cap)
+    const { session } = lease
     const call = lease.kind === 'call' ? lease.id : null
     const rounded = Math.round(share * 100) / 100
     this.#ports.send({
@@ -249,5 +283,10 @@ export class Meter {
       share: rounded,
       ...(seconds === undefined ? {} : { seconds }),
     })
+    if (call) this.#ports.onNear({ session, call, cap, seconds })
   }
+}
+
+function capOf(code: ErrorCode): Cap {
+  return code === 'visitor_budget_exhausted' ? 'visitor_cap' : 'day_cap'
 }

@@ -103,10 +103,14 @@ export class Recorder {
     if (item && item.source !== 'client') this.#save({ ...item, source: 'client' })
   }
 
-  /** A line of our own in the transcript; `before`: the item that it comes before, at the end where that is not given. */
-  notice(text: Notice, before?: string): void {
+  /**
+   * A line of our own in the transcript. Answers its id.
+   * @param before the item that it comes before, at the end where that is not given
+   */
+  notice(text: Notice, before?: string): string {
+    const id = newId('itm_')
     this.#save({
-      id: newId('itm_'),
+      id,
       position: this.#positionBefore(before),
       role: 'notice',
       kind: 'notice',
@@ -116,6 +120,7 @@ export class Recorder {
       call: this.call,
       at: this.#clock.now(),
     })
+    return id
   }
 
   /** Items that were begun and of which no more will come by itself, after a gap in the events. */

@@ -2,16 +2,20 @@
 import { type ErrorCode, ParleyError } from '../../protocol/errors.ts'
 import type { EndReason } from '../../protocol/frames.ts'
 
-/** `reason`: of `call_over`. */
+/** `reason`: of `call_over`. `retryAfter`: when it is worth trying again (s). */
+export type Refused = { ok: false; code: ErrorCode; reason?: EndReason | undefined; retryAfter?: number | undefined }
 export type Result<T> = { ok: true; value: T } | Refused
-export type Refused = { ok: false; code: ErrorCode; reason?: EndReason }
 
 export const ok = <T>(value: T): Result<T> => ({ ok: true, value })
-export const refused = (code: ErrorCode, reason?: EndReason): Refused =>
-  reason === undefined ? { ok: false, code } : { ok: false, code, reason }
+export const refused = (code: ErrorCode, hints: Omit<Refused, 'ok' | 'code'> = {}): Refused => ({
+  ok: false,
+  code,
+  ...hints,
+})
 
 /** @throws ParleyError with the code of the refusal */
 export function unwrap<T>(result: Result<T>): T {
   if (result.ok) return result.value
-  throw new ParleyError(result.code, undefined, { reason: result.reason })
+  const { code, reason, retryAfter } = result
+  throw new ParleyError(code, undefined, { reason, retryAfter })
 }

@@ -61,6 +61,8 @@ export class Session extends DurableObject<Env> {
       clock,
       log,
       send,
+      visitor: () => sockets.visitor(),
+      onNear: (near) => this.#conversation.near(near),
       onCap: (cap) => this.#conversation.endAt(cap),
     })
     this.#meter = meter
@@ -186,12 +188,12 @@ export class Session extends DurableObject<Env> {
   /** Event socket; `generation` and `after` were read by the Worker. */
   override async fetch(request: Request): Promise<Response> {
     const query = new URL(request.url).searchParams
-    const session = this.#door.admit(Number(query.get('generation')))
+    const session = this.#door.admit(Number(query.get('generation')), { leased: true, widgetGoneAt: null })
     if (!session.ok) return Response.json({ code: session.code }, { status: 403 })
     const { 0: client, 1: server } = new WebSocketPair()
-    this.#sockets.accept(server, { generation: session.value.tokenUsed, openedAt: this.#clock.now() })
+    const visitor = query.get('visitor') ?? ''
+    this.#sockets.accept(server, { generation: session.value.tokenUsed, openedAt: this.#clock.now(), visitor })
     this.#sockets.supersede(session.value.tokenUsed)
-    this.#store.saveSession({ ...session.value, leased: true, widgetGoneAt: null })
     welcome(server, this.#store, session.value, Number(query.get('after')))
     this.#conversation.catchUp(session.value)
     return new Response(null, { status: 101, webSocket: client, headers: { 'Sec-WebSocket-Protocol': SUBPROTOCOL } })

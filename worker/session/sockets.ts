@@ -21,6 +21,8 @@ interface Attachment {
   generation: number
   /** ms since 1970 */
   openedAt: number
+  /** Who it counts for (admission/visitor.ts), empty where that is not known. Gone with the socket. */
+  visitor: string
 }
 
 /** What hibernation needs of `DurableObjectState`. */
@@ -87,6 +89,15 @@ export class EventSockets {
     return times.length > 0 ? Math.max(...times) : null
   }
 
+  /** Who sits at a widget that is connected; null where that is not known. */
+  visitor(): string | null {
+    return (
+      this.#open()
+        .map((socket) => readAttachment(socket).visitor)
+        .findLast(Boolean) ?? null
+    )
+  }
+
   #open(): WebSocket[] {
     return this.#host.getWebSockets().filter((socket) => socket.readyState === WebSocket.OPEN)
   }
@@ -127,5 +138,5 @@ export function readFrame(message: string | ArrayBuffer): ClientFrame | Extract<
 }
 
 function readAttachment(socket: WebSocket): Attachment {
-  return (socket.deserializeAttachment() as Attachment | null) ?? { generation: 0, openedAt: 0 }
+  return (socket.deserializeAttachment() as Attachment | null) ?? { generation: 0, openedAt: 0, visitor: '' }
 }

@@ -598,6 +598,7 @@ describe('speaking', () => {
     ['time_cap', ['text', 'retry']],
     ['cost_cap', ['text', 'retry']],
     ['day_cap', []],
+    ['visitor_cap', []],
   ] as const)('does not come back by itself after %s', async (reason, ways) => {
     const conversation = await startVoice()
     const call = world.broker.session.call?.id ?? null

@@ -1,7 +1,7 @@
 /** A conversation that follows a story instead of a broker, for looking at every state of the panel. */
 import { signal } from '@preact/signals'
 import type { AgentFace } from '../../../protocol/api.ts'
-import type { Activity } from '../../../protocol/frames.ts'
+import type { Activity, NoticeFrame } from '../../../protocol/frames.ts'
 import type { Item } from '../../../protocol/item.ts'
 import type {
   Conversation,
@@ -22,6 +22,8 @@ export interface Story {
   /** How long the call has been live, in ms. */
   liveForMs?: number
   trouble?: Trouble
+  /** Comes right after the panel was made. */
+  notice?: NoticeFrame
   resumable?: boolean
   levels?: { input: number; output: number }
   face?: Partial<AgentFace> | null
@@ -41,7 +43,13 @@ const FACE: AgentFace = {
 
 export interface FakeConversation extends Conversation {
   /** Plays something from outside: a state, an item, trouble. */
-  tell(change: { state?: ConversationState; activity?: Activity; item?: Item; trouble?: Trouble }): void
+  tell(change: {
+    state?: ConversationState
+    activity?: Activity
+    item?: Item
+    trouble?: Trouble
+    notice?: NoticeFrame
+  }): void
   /** What the UI asked for, in order. */
   readonly calls: readonly string[]
   /** Whether the last `start()` came inside a tap of the visitor. */
@@ -98,7 +106,10 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
       return startedInTap
     },
     levels: () => story.levels ?? { input: 0, output: 0 },
-    restore: async () => void calls.push('restore'),
+    restore: async () => {
+      calls.push('restore')
+      if (story.notice) emit({ type: 'notice', notice: story.notice })
+    },
     start: async (wish = {}) => {
       startedInTap = globalThis.event?.type === 'click'
       calls.push(`start ${wish.mode ?? ''}${wish.takeOver ? ' takeOver' : ''}`)
@@ -162,6 +173,7 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
       if (change.activity) activity.value = change.activity
       if (change.state) setState(change.state)
       if (change.trouble) fail(change.trouble)
+      if (change.notice) emit({ type: 'notice', notice: change.notice })
     },
   }
 }

@@ -1,4 +1,5 @@
 /** Every state of the panel that is worth a look. */
+import type { NoticeFrame } from '../../../protocol/frames.ts'
 import { type Story, turn } from './fake-conversation.ts'
 
 const breakfast = [
@@ -31,6 +32,10 @@ const speaking: Story = {
     turn('assistant', 'We have six parking places at fifteen euros', { status: 'in_progress' }),
   ],
   levels: { input: 0.05, output: 0.6 },
+}
+
+function near(more: Partial<NoticeFrame>): NoticeFrame {
+  return { type: 'notice', code: 'limit_near', call: null, share: 0.8, ...more }
 }
 
 export const STORIES: Readonly<Record<string, Story>> = {
@@ -94,6 +99,20 @@ export const STORIES: Readonly<Record<string, Story>> = {
       turn('user', 'Great. And can we leave our luggage before check-in?', { via: 'text' }),
       turn('assistant', '', { via: 'text', status: 'in_progress' }),
     ],
+  },
+  'time-near': { ...speaking, liveForMs: 1_440_000, notice: near({ cap: 'time_cap', seconds: 359 }) },
+  'money-near': { ...speaking, liveForMs: 1_002_000, notice: near({ cap: 'cost_cap' }) },
+  'visitor-near': {
+    state: 'live',
+    mode: 'text',
+    items: breakfast.map((item) => ({ ...item, via: 'text' as const })),
+    notice: near({ cap: 'visitor_cap' }),
+  },
+  'visitor-cap': {
+    state: 'ended',
+    items: [...breakfast, turn('notice', 'wrap_up'), turn('assistant', 'It was nice to talk with you. Goodbye!')],
+    resumable: true,
+    trouble: { code: 'limit_reached', ways: [], cause: 'visitor_cap' },
   },
   'push-to-talk': { state: 'live', liveForMs: 12_000, items: breakfast, face: { turns: 'push_to_talk' } },
   'start-refused': { startTrouble: { code: 'mic_denied', ways: ['text', 'retry'] } },

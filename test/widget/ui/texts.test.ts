@@ -24,8 +24,16 @@ test('another language is another text', () => {
 })
 
 test('trouble is named, also trouble that only operators understand', () => {
-  expect(troubleText('en', 'mic_denied').title).toBe('The microphone is blocked')
-  expect(troubleText('de', 'internal')).toBe(texts.de.otherTrouble)
+  expect(troubleText('en', { code: 'mic_denied' }).title).toBe('The microphone is blocked')
+  expect(troubleText('de', { code: 'internal' })).toBe(texts.de.otherTrouble)
+})
+
+test('a limit is told by its cap', () => {
+  const told = (cause: string) => troubleText('en', { code: 'limit_reached', cause })
+  expect(told('visitor_cap')).toBe(texts.en.limits.visitor_cap)
+  expect(told('day_cap')).toBe(texts.en.limits.day_cap)
+  expect(told('time_cap')).toBe(texts.en.trouble.limit_reached)
+  expect(told('toString')).toBe(texts.en.trouble.limit_reached)
 })
 
 test('a notice is told in the language of the visitor; an unknown one stays as it is', () => {

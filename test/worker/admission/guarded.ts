@@ -8,7 +8,7 @@ import { newId } from '../../../protocol/ids.ts'
 import { createApp } from '../../../worker/http/app.ts'
 import { type Ask, ORIGIN } from '../support.ts'
 
-const SHARED = 'a secret of the website, long enough'
+export const SHARED = 'a secret of the website, long enough'
 const JWKS_URL = 'https://shop.example/keys.json'
 const TURNSTILE_URL = 'https://turnstile.example/siteverify'
 

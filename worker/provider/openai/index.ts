@@ -102,6 +102,12 @@ export function openAi({ baseUrl, apiKey }: OpenAiOptions): Provider {
       item: { id, type: 'message', role: 'user', content: [{ type: 'input_text', text }] },
     }),
 
+    note: (id, text) => ({
+      type: 'conversation.item.create',
+      event_id: id,
+      item: { id, type: 'message', role: 'system', content: [{ type: 'input_text', text }] },
+    }),
+
     answer: (nonce, say) => ({
       type: 'response.create',
       event_id: nonce,

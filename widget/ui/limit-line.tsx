@@ -1,0 +1,32 @@
+/** One quiet line: how long the call goes on, or that its money comes to an end. The announcer has said it once. */
+import { useEffect, useState } from 'preact/hooks'
+import type { PanelModel } from './panel-model.ts'
+import { formatElapsed, isoDuration } from './time.ts'
+
+export function LimitLine({ model }: { model: PanelModel }) {
+  const limit = model.limit.value
+  if (!limit) return null
+  const words = model.texts.value
+  return (
+    <p class="limit">
+      {limit.cap === 'time_cap' ? (
+        <>
+          {words.near.time} <Countdown endsAt={limit.endsAt} />
+        </>
+      ) : (
+        words.near[limit.cap]
+      )}
+    </p>
+  )
+}
+
+/** @param endsAt ms since 1970 */
+function Countdown({ endsAt }: { endsAt: number }) {
+  const [now, setNow] = useState(Date.now)
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1000)
+    return () => clearInterval(timer)
+  }, [])
+  const left = Math.ceil((endsAt - now) / 1000) * 1000
+  return <time dateTime={isoDuration(left)}>{formatElapsed(left)}</time>
+}

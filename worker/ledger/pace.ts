@@ -1,0 +1,39 @@
+/**
+ * How often something may begin: an allowance that is used up by starts and comes back little by little (the "generic cell
+ * rate algorithm"). Many starts at once are fine, as on a bad network; a loop is slowed down to what comes back. One number
+ * for each allowance is all there is to remember, and it only grows.
+ */
+export type Start = 'session' | 'call'
+
+/** When each allowance is whole again (ms since 1970). */
+export type Pace = Readonly<Record<Start, number>>
+
+/** Starts in one hour: so many at once, and as many more spread over each hour. */
+export type Allowance = Readonly<Record<Start, number>>
+
+export const RESTED: Pace = { session: 0, call: 0 }
+
+const HOUR_MS = 3_600_000
+
+/** Takes what begins from an allowance; `waitMs`: when the first start that was too many may be tried again. */
+export function take(
+  pace: Pace,
+  allowance: Allowance,
+  starts: readonly Start[],
+  now: number,
+): { ok: true; pace: Pace } | { ok: false; waitMs: number } {
+  let next = pace
+  for (const start of starts) {
+    const whole = Math.max(next[start], now) + HOUR_MS / allowance[start]
+    // A hair of rounding must not refuse the last start of an allowance.
+    const waitMs = Math.round(whole - now - HOUR_MS)
+    if (waitMs > 0) return { ok: false, waitMs }
+    next = { ...next, [start]: whole }
+  }
+  return { ok: true, pace: next }
+}
+
+/** The later of two memories of the same pace. */
+export function later(a: Pace, b: Pace): Pace {
+  return { session: Math.max(a.session, b.session), call: Math.max(a.call, b.call) }
+}
