@@ -20,8 +20,6 @@ export interface LedgerRows {
   /** Settled (micro-dollars). */
   spent: number
   leases: { id: string; spent: number; held: number }[]
-  /** Ids of leases that were granted, since the process was started. */
-  granted: string[]
 }
 
 export interface Arena {

@@ -15,10 +15,17 @@ export interface ProviderCall {
   sidebands: number
 }
 
+export interface Conversation {
+  id: string
+  items: { item: string; role?: string; status: string }[]
+}
+
 export interface Upstream {
   readonly url: string
   journal(after: number): Promise<JournalEntry[]>
   calls(): Promise<ProviderCall[]>
+  /** What the live calls consist of, in the provider's order. */
+  conversations(): Promise<Conversation[]>
   fault(kind: string, details?: Record<string, unknown>): Promise<void>
   stop(): Promise<void>
 }
@@ -44,6 +51,7 @@ export async function startUpstream(): Promise<Upstream> {
         .map((line): JournalEntry => JSON.parse(line))
     },
     calls: async () => (await (await fetch(`${control}/calls`)).json()) as ProviderCall[],
+    conversations: async () => (await (await fetch(`${control}/calls`)).json()) as Conversation[],
     async fault(kind, details = {}) {
       const response = await fetch(`${control}/faults`, { method: 'POST', body: JSON.stringify({ kind, ...details }) })
       // A call that has ended meanwhile cannot be broken any more.

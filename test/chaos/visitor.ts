@@ -32,6 +32,8 @@ export interface Socket {
   generation: number
   frames: ServerFrame[]
   closeCode: number | null
+  /** It was still open when its visitor opened none anew, and nobody closed it on purpose. */
+  leftBehind: boolean
 }
 
 export interface VisitorLog {
@@ -99,7 +101,7 @@ export class Visitor {
     this.#wanted = true
     if (this.#socket) return
     const generation = Number(this.token.split('.')[1])
-    const record: Socket = { generation, frames: [], closeCode: null }
+    const record: Socket = { generation, frames: [], closeCode: null, leftBehind: true }
     this.log.sockets.push(record)
     const url = `${this.#url.replace('http', 'ws')}/v1/sessions/${this.session}/events?after=${this.#seq}`
     const socket = new WebSocket(url, ['parley.v1', `token.${this.token}`], { headers: { Origin: CHAOS_ORIGIN } })
@@ -140,6 +142,8 @@ export class Visitor {
   /** `silent`: the socket stays open and nobody speaks, as when a phone sleeps. */
   leave(how: 'goodbye' | 'cut' | 'silent'): void {
     this.#wanted = false
+    const open = this.log.sockets.at(-1)
+    if (open && how !== 'silent') open.leftBehind = false
     if (how === 'goodbye') this.#socket?.close(1000)
     if (how === 'cut') this.#socket?.terminate()
   }

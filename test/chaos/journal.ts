@@ -1,0 +1,50 @@
+/** Reading the provider's journal. */
+import type { JournalEntry } from '../../simulator/journal.ts'
+
+export interface ProviderEvent {
+  type: string
+  item?: { id?: string; role?: string; content?: { type: string; text?: string }[] }
+  response?: { id?: string; status?: string; usage?: unknown; metadata?: Record<string, string> | null }
+  [more: string]: unknown
+}
+
+export const eventOf = (entry: JournalEntry) => (entry.kind === 'event' ? (entry.event as ProviderEvent) : undefined)
+
+/** Events of one type that the provider has sent (`out`) to the broker or got from it (`in`), each id once. */
+export function events(journal: JournalEntry[], type: string, direction: 'in' | 'out'): JournalEntry[] {
+  return journal.filter(
+    (entry) => entry.direction === direction && entry.channel !== 'data_channel' && eventOf(entry)?.type === type,
+  )
+}
+
+export interface OpenedCall {
+  ref: string
+  /** Number of the request that asked for it. */
+  asked: number
+  opened: number
+  /** When the broker was seen to know it: its sideband came. */
+  attached: number | null
+  /** When its hang-up was asked for. */
+  hangUp: number | null
+  ended: number | null
+}
+
+/** The WebRTC calls, in the order in which they were opened. */
+export function openedCalls(journal: JournalEntry[]): OpenedCall[] {
+  const find = (fits: (entry: JournalEntry) => boolean) => journal.find(fits)?.n ?? null
+  return journal
+    .filter((entry) => entry.kind === 'call' && entry.state === 'opened' && entry.transport === 'webrtc')
+    .map((entry) => {
+      const ref = String(entry.call)
+      return {
+        ref,
+        opened: entry.n,
+        asked: find(({ kind, path, call }) => kind === 'request' && isCreate(path) && call === ref) ?? entry.n,
+        attached: find(({ state, call }) => state === 'sideband_attached' && call === ref),
+        hangUp: find(({ path }) => path === `/v1/realtime/calls/${ref}/hangup`),
+        ended: find(({ state, call }) => state === 'ended' && call === ref),
+      }
+    })
+}
+
+export const isCreate = (path: unknown) => path === '/v1/realtime/calls'

@@ -1,0 +1,62 @@
+/** Promise 4: money is set aside before the provider is asked, and what is charged is at least what the provider bills. */
+import { costOf } from '../../worker/ledger/cost.ts'
+import { modelPrice, readPrices } from '../../worker/ledger/prices.ts'
+import { readUsage } from '../../worker/provider/openai/usage.ts'
+import { eventOf, events, openedCalls } from './journal.ts'
+import type { Evidence } from './promises.ts'
+
+const MODEL = 'gpt-realtime-2.1'
+
+export function spendingIsBounded(evidence: Evidence): string[] {
+  return [...unreserved(evidence), ...undercharged(evidence), ...overcharged(evidence)]
+}
+
+/** Calls and text lines that were opened although the ledger had granted nothing. */
+function unreserved({ journal, brokerLog, calls }: Evidence): string[] {
+  const granted = new Set(brokerLog.flatMap((line) => /^\{"chaos":"granted","lease":"(\w+)"\}/.exec(line)?.[1] ?? []))
+  const opened = openedCalls(journal)
+  const rows = calls.filter(({ ref }) => opened.some((call) => call.ref === ref))
+  const lines = journal.filter(({ state, transport }) => state === 'opened' && transport === 'websocket')
+  const session = [...granted].some((lease) => lease.startsWith('ses_'))
+  return [
+    ...rows.flatMap(({ id }) => (granted.has(id) ? [] : [`${id} was opened without money set aside`])),
+    ...(opened.length > 0 && granted.size === 0 ? ['a call was opened at the provider and nothing was set aside'] : []),
+    ...(lines.length > 0 && !session ? ['a text line was opened without money set aside'] : []),
+  ]
+}
+
+interface Bill {
+  microUsd: number
+  /** Each answer that was begun was heard of to its end. */
+  complete: boolean
+}
+
+/** By what the provider has told the broker. Each answer once, however often it was told. */
+function billed({ journal }: Evidence): Bill {
+  const price = modelPrice(readPrices(''), MODEL)
+  const done = new Map<string, number>()
+  for (const entry of events(journal, 'response.done', 'out')) {
+    const { id, usage } = eventOf(entry)?.response ?? {}
+    if (id && usage) done.set(id, costOf(readUsage(usage as Parameters<typeof readUsage>[0]), price))
+  }
+  const begun = new Set(events(journal, 'response.created', 'out').map((entry) => String(eventOf(entry)?.response?.id)))
+  const microUsd = [...done.values()].reduce((sum, cost) => sum + cost, 0)
+  return { microUsd, complete: [...begun].every((id) => done.has(id)) }
+}
+
+function undercharged(evidence: Evidence): string[] {
+  const { spent, leases } = evidence.ledger
+  const charged = spent + leases.reduce((sum, { held }) => sum + held, 0)
+  const { microUsd } = billed(evidence)
+  return microUsd > charged ? [`the provider bills ${microUsd} and ${charged} were charged (micro-dollars)`] : []
+}
+
+/** Where nothing was lost there is nothing to estimate: an answer that is told of twice counts once. */
+function overcharged(evidence: Evidence): string[] {
+  const { microUsd, complete } = billed(evidence)
+  const lossless = complete && !evidence.crashed && !evidence.journal.some(({ state }) => state === 'event_lost')
+  const detached = evidence.journal.some(({ kind, path }) => kind === 'request' && String(path).includes('fault'))
+  if (!lossless || detached === undefined) return []
+  const { spent } = evidence.ledger
+  return spent > microUsd ? [`${spent} were charged for ${microUsd} (micro-dollars), and nothing was lost`] : []
+}
