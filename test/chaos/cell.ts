@@ -27,6 +27,7 @@ export async function play({ name, fault, phase }: Cell, seed: number, arena: Ar
   const from = (await arena.upstream.journal(0)).at(-1)?.n ?? 0
   arena.workerd.log.length = 0
   const scene = new Scene(arena, chance(seed, name), from)
+  await fault.before?.(scene, phase.name)
   await phase.prepare(scene)
   await fault.arm?.(scene, phase.name)
   await Promise.all([phase.act(scene), fault.strike?.(scene, phase.name)])

@@ -1,6 +1,6 @@
 /** What goes wrong with ourselves: objects and processes that die, storage and alarms that fail. */
 import type { Fault } from './faults.ts'
-import { pause } from './pause.ts'
+import { pause, until } from './pause.ts'
 import type { Scene } from './scene.ts'
 
 /** Some moment while the phase acts: at once, or when the provider was asked for something, and a little later. */
@@ -10,20 +10,50 @@ async function someMoment(scene: Scene): Promise<void> {
   await pause(scene.chance.int(25))
 }
 
-/** The fresh session's id is not known before the start was answered: then everybody is hit. */
-function struckDown(name: string, verb: 'abort' | 'evict'): Fault {
-  const done = new WeakSet<Scene>()
-  return {
-    name,
-    async strike(scene, phase) {
-      await someMoment(scene)
-      scene.crashed = true
-      if (phase === 'starting') await scene.arena.control('all', '-', verb)
-      else await scene.tellSession(verb)
-      done.add(scene)
-    },
-    struck: (scene) => done.has(scene),
-  }
+const aborted: Fault = {
+  name: 'object aborted',
+  async strike(scene, phase) {
+    await someMoment(scene)
+    scene.crashed = true
+    // The fresh session's id is not known before the start was answered: then everybody is hit.
+    if (phase === 'starting') await scene.arena.control('all', '-', 'abort')
+    else await scene.tellSession('abort')
+  },
+  struck: (scene) => scene.crashed,
+}
+
+/**
+ * Taken out of memory while its event sockets stay open. The runtime does that only to an object without a socket to the
+ * provider: before the call, between two, or after it.
+ */
+const evicted: Fault = {
+  name: 'evicted',
+  async before(scene, phase) {
+    if (phase === 'resuming' || phase === 'ending') return
+    await scene.lead.start(false)
+    await scene.lead.connect()
+    await until(() => scene.lead.connected, 'the event socket', 5_000)
+    await evict(scene)
+  },
+  async arm(scene, phase) {
+    if (phase !== 'resuming') return
+    await scene.fault('drop_call')
+    await until(scene.hasEnded, 'the end of the call', 5_000)
+    await evict(scene)
+  },
+  async strike(scene, phase) {
+    if (phase !== 'ending') return
+    await scene.soon(() => scene.lead.call === null, 2_000)
+    await scene.soon(async () => (await scene.arena.upstream.calls()).length === 0, 100)
+    await scene.fault('end_call')
+    await evict(scene)
+  },
+  struck: (scene) => scene.evicted,
+}
+
+async function evict(scene: Scene): Promise<void> {
+  await scene.tellSession('evict')
+  scene.evicted = true
 }
 
 const killed: Fault = {
@@ -71,8 +101,8 @@ const deafAlarm: Fault = {
 }
 
 export const CRASHES: readonly Fault[] = [
-  struckDown('object aborted', 'abort'),
-  struckDown('evicted', 'evict'),
+  aborted,
+  evicted,
   killed,
   fullDisk,
   deafAlarm,

@@ -9,6 +9,8 @@ import type { Scene } from './scene.ts'
 
 export interface Fault {
   readonly name: string
+  /** Before anything else. */
+  before?(scene: Scene, phase: string): Promise<void>
   arm?(scene: Scene, phase: string): Promise<void>
   strike?(scene: Scene, phase: string): Promise<void>
   /** What shows that it struck; looked at after everything is over. */

@@ -14,9 +14,15 @@ export interface Phase {
 /** So long (ms) things that work take at most on a busy machine. */
 const PATIENCE_MS = 10_000
 
-async function beginCall(scene: Scene): Promise<void> {
-  await scene.lead.start(true)
+/** A session with a call, in one request unless the session is there already. */
+async function start(scene: Scene): Promise<void> {
+  if (scene.lead.session === '') await scene.lead.start(true)
+  else await scene.lead.open()
   await scene.lead.connect()
+}
+
+async function beginCall(scene: Scene): Promise<void> {
+  await start(scene)
   await until(scene.isReady, 'the first call to be ready', PATIENCE_MS)
 }
 
@@ -33,8 +39,7 @@ const starting: Phase = {
   name: 'starting',
   prepare: async () => {},
   async act(scene) {
-    await scene.lead.start(true)
-    await scene.lead.connect()
+    await start(scene)
     await scene.soon(scene.isReady, 900)
     await scene.converse(scene.words('good morning'), 700)
   },

@@ -17,6 +17,8 @@ export class Scene {
   readonly from: number
   /** Memory of the broker was lost: what it had not acknowledged may be gone, and what it had begun is not known. */
   crashed = false
+  /** The object was taken out of memory and its event socket stayed open. */
+  evicted = false
   /** A request to the provider was given up without an answer: it may have taken effect. */
   unanswered = false
   /** Texts that a hostile page has put into a call. */

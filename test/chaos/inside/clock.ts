@@ -32,11 +32,10 @@ export class MovableClock implements Clock {
     this.#id = id
   }
 
-  now(): number {
-    return Date.now() + offsetOf(this.#id)
-  }
+  /** Handed on by itself, so not a method. */
+  readonly now = (): number => Date.now() + offsetOf(this.#id)
 
-  after(ms: number, run: () => void): () => void {
+  readonly after = (ms: number, run: () => void): (() => void) => {
     const timer: Timer = {
       at: this.now() + ms,
       run: () => {

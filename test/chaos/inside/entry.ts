@@ -126,9 +126,6 @@ async function control(what: string, name: string, order: Order, env: ChaosEnv):
     case 'all abort':
       await unsafe.abortAllDurableObjects()
       return Response.json(null)
-    case 'all evict':
-      await unsafe.evictAllDurableObjects({ webSockets: 'hibernate' })
-      return Response.json(null)
     case 'all skew':
       setOffsetOfNew(ms)
       return Response.json(null)

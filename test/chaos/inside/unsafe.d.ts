@@ -3,7 +3,6 @@ declare module 'workerd:unsafe' {
   const unsafe: {
     /** Takes an object out of memory; `hibernate` keeps its hibernatable sockets open, as in production. */
     evict(stub: DurableObjectStub, options: { webSockets: 'hibernate' }): Promise<void>
-    evictAllDurableObjects(options: { webSockets: 'hibernate' }): Promise<void>
     abortAllDurableObjects(): Promise<void>
   }
   export default unsafe
