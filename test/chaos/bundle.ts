@@ -35,6 +35,16 @@ const ALWAYS: readonly Change[] = [
     replace: 'const OPEN_TIMEOUT_MS = 700',
   },
   {
+    file: 'worker/provider/transport.ts',
+    find: 'const HANDSHAKE_TIMEOUT_MS = 5_000',
+    replace: 'const HANDSHAKE_TIMEOUT_MS = 400',
+  },
+  {
+    file: 'worker/session/replies.ts',
+    find: 'const IN_FLIGHT_MS = 30_000',
+    replace: 'const IN_FLIGHT_MS = 1_400',
+  },
+  {
     file: 'worker/session/calls.ts',
     find: 'const HANG_UP_TIMEOUT_MS = 8_000',
     replace: 'const HANG_UP_TIMEOUT_MS = 500',

@@ -17,6 +17,20 @@ export function events(journal: JournalEntry[], type: string, direction: 'in' | 
   )
 }
 
+/** So long (ms) before its socket is closed an event may be on its way to a broker that listens no more. */
+const UNDER_WAY_MS = 150
+
+/** The socket of this event was closed right after it was sent: perhaps nobody has read it. */
+export function perhapsUnread(entry: JournalEntry, journal: JournalEntry[]): boolean {
+  return journal.some(
+    ({ n, t, call, state }) =>
+      n > entry.n &&
+      t - entry.t < UNDER_WAY_MS &&
+      call === entry.call &&
+      (state === 'sideband_detached' || state === 'ended'),
+  )
+}
+
 export interface OpenedCall {
   ref: string
   /** Number of the request that asked for it. */

@@ -68,6 +68,9 @@ export function retriesAreFree({ journal, visitors, crashed, unanswered }: Evide
   if (crashed || unanswered) return several
   const asking = exchanges.filter(({ path }) => /^\/v1\/sessions(\/ses_\w+\/calls)?$/.test(path))
   const wanted = new Set(asking.map(({ key }) => key)).size
-  const made = journal.filter(({ kind, path, status }) => kind === 'request' && isCreate(path) && status === 201).length
+  // One that was hung up before anybody heard of it is as good as none.
+  const unheard = openedCalls(journal).filter(({ attached, hangUp }) => attached === null && hangUp !== null).length
+  const asked = journal.filter(({ kind, path, status }) => kind === 'request' && isCreate(path) && status === 201).length
+  const made = asked - unheard
   return made > wanted ? [...several, `${made} calls at the provider for ${wanted} requests`] : several
 }

@@ -2,7 +2,7 @@
 import { costOf } from '../../worker/ledger/cost.ts'
 import { modelPrice, readPrices } from '../../worker/ledger/prices.ts'
 import { readUsage } from '../../worker/provider/openai/usage.ts'
-import { eventOf, events, openedCalls } from './journal.ts'
+import { eventOf, events, openedCalls, perhapsUnread } from './journal.ts'
 import type { Evidence } from './promises.ts'
 
 const MODEL = 'gpt-realtime-2.1'
@@ -27,6 +27,8 @@ function unreserved({ journal, brokerLog, calls }: Evidence): string[] {
 
 interface Bill {
   microUsd: number
+  /** Of that, what the broker has surely read. */
+  surely: number
   /** Each answer that was begun was heard of to its end. */
   complete: boolean
 }
@@ -35,28 +37,31 @@ interface Bill {
 function billed({ journal }: Evidence): Bill {
   const price = modelPrice(readPrices(''), MODEL)
   const done = new Map<string, number>()
+  const read = new Map<string, number>()
   for (const entry of events(journal, 'response.done', 'out')) {
     const { id, usage } = eventOf(entry)?.response ?? {}
-    if (id && usage) done.set(id, costOf(readUsage(usage as Parameters<typeof readUsage>[0]), price))
+    if (!id || !usage) continue
+    const cost = costOf(readUsage(usage as Parameters<typeof readUsage>[0]), price)
+    done.set(id, cost)
+    if (!perhapsUnread(entry, journal)) read.set(id, cost)
   }
   const begun = new Set(events(journal, 'response.created', 'out').map((entry) => String(eventOf(entry)?.response?.id)))
-  const microUsd = [...done.values()].reduce((sum, cost) => sum + cost, 0)
-  return { microUsd, complete: [...begun].every((id) => done.has(id)) }
+  const sum = (costs: Map<string, number>) => [...costs.values()].reduce((total, cost) => total + cost, 0)
+  return { microUsd: sum(done), surely: sum(read), complete: [...begun].every((id) => done.has(id)) }
 }
 
 function undercharged(evidence: Evidence): string[] {
   const { spent, leases } = evidence.ledger
   const charged = spent + leases.reduce((sum, { held }) => sum + held, 0)
-  const { microUsd } = billed(evidence)
-  return microUsd > charged ? [`the provider bills ${microUsd} and ${charged} were charged (micro-dollars)`] : []
+  const { surely } = billed(evidence)
+  return surely > charged ? [`the provider bills ${surely} and ${charged} were charged (micro-dollars)`] : []
 }
 
 /** Where nothing was lost there is nothing to estimate: an answer that is told of twice counts once. */
 function overcharged(evidence: Evidence): string[] {
   const { microUsd, complete } = billed(evidence)
   const lossless = complete && !evidence.crashed && !evidence.journal.some(({ state }) => state === 'event_lost')
-  const detached = evidence.journal.some(({ kind, path }) => kind === 'request' && String(path).includes('fault'))
-  if (!lossless || detached === undefined) return []
+  if (!lossless) return []
   const { spent } = evidence.ledger
   return spent > microUsd ? [`${spent} were charged for ${microUsd} (micro-dollars), and nothing was lost`] : []
 }

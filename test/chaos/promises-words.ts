@@ -1,7 +1,7 @@
 /** Promises about what was said: nothing acknowledged is lost, doubled or reordered (1), and history is trusted (7). */
 import type { ServerFrame } from '../../protocol/frames.ts'
 import type { Item } from '../../protocol/item.ts'
-import { eventOf, events } from './journal.ts'
+import { eventOf, events, perhapsUnread } from './journal.ts'
 import type { Evidence } from './promises.ts'
 
 /** 1 */
@@ -81,6 +81,7 @@ function saidByTheProvider({ journal, transcript, crashed, forged }: Evidence): 
   if (crashed) return []
   const gaps = transcript.filter(({ kind, text }) => kind === 'notice' && text === 'gap').length
   const missing = events(journal, 'response.done', 'out').flatMap((entry) => {
+    if (perhapsUnread(entry, journal)) return []
     const output = (eventOf(entry)?.response as { output?: { id: string; content?: { transcript?: string }[] }[] }).output
     return (output ?? []).flatMap(({ id, content }) => {
       const words = content?.[0]?.transcript
