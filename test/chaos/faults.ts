@@ -44,9 +44,10 @@ const duplicates: Fault = {
 const losses: Fault = {
   name: 'lost event',
   async arm(scene, phase) {
-    const spoken = phase === 'ending' ? [] : SPOKEN_EVENTS
     const opening = phase === 'starting' || phase === 'resuming' ? ['session.updated'] : []
-    const type = scene.chance.pick([...ANSWER_EVENTS, ...spoken, ...opening])
+    // Of the last answer not more than its beginning comes before the end.
+    const all = [...ANSWER_EVENTS, ...SPOKEN_EVENTS, ...opening]
+    const type = scene.chance.pick(phase === 'ending' ? ANSWER_EVENTS.slice(0, 3) : all)
     await scene.fault('lose_event', { type, count: 1, coming: true })
   },
   struck: happened('event_lost'),

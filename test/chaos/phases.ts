@@ -3,7 +3,7 @@
  * insists on success: that things are well again in the end is what settle.ts sees to.
  */
 import type { Scene } from './scene.ts'
-import { until } from './pause.ts'
+import { pause, until } from './pause.ts'
 
 export interface Phase {
   readonly name: string
@@ -95,8 +95,9 @@ const ending: Phase = {
     const words = scene.words('just before I go')
     const id = scene.lead.type(words)
     await scene.soon(() => scene.lead.acknowledged(id), 700)
+    await pause(10 + scene.chance.int(30))
     await scene.lead.hangUp()
-    await scene.soon(() => scene.isAnswered(words), 700)
+    await scene.soon(() => scene.isAnswered(words), 400)
   },
 }
 

@@ -34,6 +34,8 @@ export interface CallsPorts {
 
 export class Calls {
   readonly #ports: CallsPorts
+  /** Those that are under way. */
+  readonly #hangUps = new Set<Promise<void>>()
 
   constructor(ports: CallsPorts) {
     this.#ports = ports
@@ -57,7 +59,9 @@ export class Calls {
       hangUpTries: 0,
     }
     store.saveCall(call)
-    if (older) await this.#withinMs(HANG_UP_WAIT_MS, this.end(older, 'superseded'))
+    if (older) void this.end(older, 'superseded')
+    // Also that of a call before it, which a start at the same moment has just ended.
+    if (this.#hangUps.size > 0) await this.#withinMs(HANG_UP_WAIT_MS, Promise.all(this.#hangUps))
     return call
   }
 
@@ -99,11 +103,17 @@ export class Calls {
   }
 
   async #hangUp(call: CallRow): Promise<void> {
-    const { provider, store, log } = this.#ports
     if (!call.ref) return
+    const sent = this.#sendHangUp(call, call.ref)
+    this.#hangUps.add(sent)
+    await sent.finally(() => this.#hangUps.delete(sent))
+  }
+
+  async #sendHangUp(call: CallRow, ref: string): Promise<void> {
+    const { provider, store, log } = this.#ports
     let status = 0
     try {
-      const response = await attempt(provider.hangUp(call.ref), HANG_UP_TIMEOUT_MS)
+      const response = await attempt(provider.hangUp(ref), HANG_UP_TIMEOUT_MS)
       await response.body?.cancel()
       status = response.status
     } catch {
@@ -118,7 +128,7 @@ export class Calls {
     store.saveCall({ ...(store.call(call.id) ?? call), state: over ? 'ended' : 'ending', hangUpTries: tries })
   }
 
-  async #withinMs(ms: number, work: Promise<void>): Promise<void> {
+  async #withinMs(ms: number, work: Promise<unknown>): Promise<void> {
     let stop = () => {}
     const timeout = new Promise<void>((resolve) => {
       stop = this.#ports.clock.after(ms, resolve)

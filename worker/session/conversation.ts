@@ -16,7 +16,7 @@ import { Line, type LineEnd, type LineKind, LineLimited } from './line.ts'
 import type { Meter } from './meter.ts'
 import type { Clock } from './ports.ts'
 import type { Recorder } from './recorder.ts'
-import { Responder } from './responder.ts'
+import { NOTHING_RUNS, Responder } from './responder.ts'
 import { chooseSeeds } from './restore.ts'
 import type { CallRow, SessionRow, Store } from './store.ts'
 
@@ -88,6 +88,7 @@ export class Conversation {
     this.#line?.close()
     this.#line = null
     this.#closeTextLease()
+    this.#guard?.close()
     this.#ports.recorder.close()
     this.#ports.recorder.call = null
     this.#activity = 'listening'
@@ -244,7 +245,7 @@ export class Conversation {
         this.#restartIdleTimer()
         break
       case 'refused':
-        if (event.ref?.startsWith('itm_')) this.#responder.refused(event.code)
+        if (event.ref?.startsWith('itm_') || event.code === NOTHING_RUNS) this.#responder.refused(event.code)
         log.info('event_refused', { cause: event.code })
         break
       case 'expired':

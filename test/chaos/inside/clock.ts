@@ -6,8 +6,8 @@ interface Timer {
   run: () => void
 }
 
-/** By object id (ms). They outlive the objects, as time does, but not the process: see `POST /_chaos/{session}/offset`. */
-const offsets = new Map<string, number>()
+/** By object id: offsets (ms), and since when (real time). They outlive the objects, as time does, but not the process. */
+const offsets = new Map<string, { since: number; ms: number }[]>()
 
 /** Of objects that come to be from now on. */
 let offsetOfNew = 0
@@ -17,11 +17,16 @@ export function setOffsetOfNew(ms: number): void {
 }
 
 export function offsetOf(id: string): number {
-  return offsets.get(id) ?? 0
+  return offsets.get(id)?.at(-1)?.ms ?? 0
+}
+
+/** What the offset was when the runtime noted this time by itself. */
+export function offsetAt(id: string, time: number): number {
+  return offsets.get(id)?.findLast(({ since }) => since <= time)?.ms ?? 0
 }
 
 export function setOffset(id: string, ms: number): void {
-  offsets.set(id, ms)
+  offsets.set(id, [...(offsets.get(id) ?? []), { since: Date.now(), ms }])
 }
 
 export class MovableClock implements Clock {
@@ -70,7 +75,7 @@ const clocks = new Map<string, MovableClock>()
 
 /** A new one for each life of the object: timers die with it. */
 export function movableClock(id: string): MovableClock {
-  if (!offsets.has(id)) offsets.set(id, offsetOfNew)
+  if (!offsets.has(id)) setOffset(id, offsetOfNew)
   const clock = new MovableClock(id)
   clocks.set(id, clock)
   return clock

@@ -1,5 +1,5 @@
 /** Storage of an object that can be made to fail, and whose alarm follows the object's own clock. */
-import { offsetOf } from './clock.ts'
+import { offsetAt, offsetOf } from './clock.ts'
 
 export class Breakable {
   /** So many writes fail from now on, after `skip` that do not. */
@@ -56,7 +56,7 @@ export function broken(state: DurableObjectState, breakable: Breakable): Durable
   })
   replace(state, 'getWebSocketAutoResponseTimestamp', (socket: WebSocket) => {
     const time = heard(socket)
-    return time && new Date(time.getTime() + offsetOf(id))
+    return time && new Date(time.getTime() + offsetAt(id, time.getTime()))
   })
   return state
 }
