@@ -42,7 +42,7 @@ const ALWAYS: readonly Change[] = [
   {
     file: 'worker/session/replies.ts',
     find: 'const IN_FLIGHT_MS = 30_000',
-    replace: 'const IN_FLIGHT_MS = 1_400',
+    replace: 'const IN_FLIGHT_MS = 2_500',
   },
   {
     file: 'worker/session/calls.ts',
@@ -52,7 +52,7 @@ const ALWAYS: readonly Change[] = [
   {
     file: 'worker/http/sessions.ts',
     find: 'const IN_FLIGHT_MS = 30_000',
-    replace: 'const IN_FLIGHT_MS = 1_400',
+    replace: 'const IN_FLIGHT_MS = 2_500',
   },
 ]
 

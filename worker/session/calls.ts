@@ -59,9 +59,10 @@ export class Calls {
       hangUpTries: 0,
     }
     store.saveCall(call)
-    if (older) void this.end(older, 'superseded')
-    // Also that of a call before it, which a start at the same moment has just ended.
-    if (this.#hangUps.size > 0) await this.#withinMs(HANG_UP_WAIT_MS, Promise.all(this.#hangUps))
+    const ending = older ? [this.end(older, 'superseded')] : []
+    // And of a call before it, which a start at the same moment has just ended.
+    const hangUps = [...ending, ...this.#hangUps]
+    if (hangUps.length > 0) await this.#withinMs(HANG_UP_WAIT_MS, Promise.all(hangUps))
     return call
   }
 
