@@ -106,7 +106,7 @@ export const DEFENCES: readonly Defence[] = [
     name: 'dedupe of events',
     why: 'an item that is told of twice keeps its place and its words',
     changes: [{ file: session('recorder'), find: 'if (this.#store.item(placed.id)) return', replace: '' }],
-    red: { cell: 'out of order × answering', promise: 1, seeds: [1, 2, 3] },
+    red: { cell: 'duplicate event × resuming', promise: 1, seeds: [1] },
   },
   {
     name: 'dedupe of usage',
@@ -139,7 +139,7 @@ export const DEFENCES: readonly Defence[] = [
       {
         file: session('replies'),
         find: 'if (!row || isLost) {',
-        replace: 'if (!row || isLost || true) {',
+        replace: 'if (!row || isLost || row) {',
       },
     ],
     red: { cell: 'duplicate event × resuming', promise: 6, seeds: [1] },

@@ -89,7 +89,7 @@ const twoCreates: Fault = {
 const skew: Fault = {
   name: 'clock skew',
   async arm(scene, phase) {
-    const ms = scene.chance.pick([-3_600_000, -90_000, -5_000, 5_000, 40_000])
+    const ms = scene.chance.pick([-8_000, -2_000, 5_000, 90_000, 3_600_000])
     if (phase === 'starting') await scene.arena.control('all', '-', 'skew', { ms })
     else await scene.tellSession('skew', { ms })
   },

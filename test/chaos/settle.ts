@@ -28,6 +28,8 @@ async function goesOn(scene: Scene): Promise<boolean> {
   for (let round = 0; round < ROUNDS; round++) {
     await scene.lead.connect()
     await scene.soon(() => scene.lead.connected, 1_000)
+    // What a page has put into a call could come back as history in the next one.
+    if (round === 0 && scene.forged.length > 0) await scene.lead.open()
     // "Continue": only when there is no call, or the widget was told that it has ended.
     if (scene.lead.call === null || scene.hasEnded()) await scene.lead.open()
     if (await scene.soon(scene.isReady, 900)) {

@@ -35,7 +35,7 @@ export interface CallsPorts {
 export class Calls {
   readonly #ports: CallsPorts
   /** Those that are under way. */
-  readonly #hangUps = new Set<Promise<void>>()
+  readonly #hangUps = new Map<string, Promise<void>>()
 
   constructor(ports: CallsPorts) {
     this.#ports = ports
@@ -60,8 +60,8 @@ export class Calls {
     }
     store.saveCall(call)
     const ending = older ? [this.end(older, 'superseded')] : []
-    // And of a call before it, which a start at the same moment has just ended.
-    const hangUps = [...ending, ...this.#hangUps]
+    // And calls before it, whose hang-up is under way or was cut off by a crash.
+    const hangUps = [...ending, ...store.endingCalls().map((one) => this.#hangUp(one))]
     if (hangUps.length > 0) await this.#withinMs(HANG_UP_WAIT_MS, Promise.all(hangUps))
     return call
   }
@@ -105,9 +105,11 @@ export class Calls {
 
   async #hangUp(call: CallRow): Promise<void> {
     if (!call.ref) return
-    const sent = this.#sendHangUp(call, call.ref)
-    this.#hangUps.add(sent)
-    await sent.finally(() => this.#hangUps.delete(sent))
+    const underWay = this.#hangUps.get(call.id)
+    if (underWay) return underWay
+    const sent = this.#sendHangUp(call, call.ref).finally(() => this.#hangUps.delete(call.id))
+    this.#hangUps.set(call.id, sent)
+    await sent
   }
 
   async #sendHangUp(call: CallRow, ref: string): Promise<void> {

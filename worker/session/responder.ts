@@ -32,6 +32,8 @@ export class Responder {
   }
 
   ended(): void {
+    // One that we never heard begin was the one we had asked for.
+    if (!this.#running) this.#asked = null
     this.#running = false
     this.#next()
   }
@@ -39,7 +41,7 @@ export class Responder {
   /** The provider refused our request, because its own came first or for another reason. */
   refused(code: string): void {
     // Whatever we thought was running is over: its end was lost on the way.
-    if (code === NOTHING_RUNS) return this.ended()
+    if (code === NOTHING_RUNS) return this.#running ? this.ended() : undefined
     const asked = this.#asked
     this.#asked = null
     if (code === 'conversation_already_has_active_response') {
