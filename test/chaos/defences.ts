@@ -154,7 +154,7 @@ export const DEFENCES: readonly Defence[] = [
         replace: 'return PASS',
       },
     ],
-    red: { cell: 'hostile page × live', promise: 7, seeds: [1, 2, 3, 4] },
+    red: { cell: 'hostile page × live', promise: 7, seeds: [1, 2, 3, 4, 5, 6] },
   },
   {
     name: 'no history of the page',
@@ -196,7 +196,7 @@ export const DEFENCES: readonly Defence[] = [
         replace: '',
       },
     ],
-    red: { cell: 'sideband closed 1011 × answering', promise: 1, seeds: [1, 2, 3, 4] },
+    red: { cell: 'upstream slow × live', promise: 1, seeds: [1, 2, 3, 4] },
   },
   {
     name: 'acknowledge after storing',
@@ -242,29 +242,12 @@ export const DEFENCES: readonly Defence[] = [
         replace: 'const pauses: number[] = []',
       },
     ],
-    red: { cell: 'sideband 404 then OK × starting', promise: 0, seeds: [1] },
-  },
-  {
-    name: 'one answer at a time',
-    why: 'an answer that is asked for while another is being made waits, and is not lost',
-    changes: [
-      {
-        file: session('responder'),
-        find: 'this.#waiting ??= asked',
-        replace: '',
-      },
-      {
-        file: session('responder'),
-        find: 'if (this.#running || this.#asked) this.#waiting = { say }\n    else this.#send({ say })',
-        replace: 'this.#send({ say })',
-      },
-    ],
-    red: { cell: 'hostile page × answering', promise: 9, seeds: [1] },
+    red: { cell: 'sideband 404 then OK × starting', promise: 9, seeds: [1] },
   },
   {
     name: 'end of a lost answer',
     why: 'an answer whose end was lost does not silence the assistant',
-    changes: [{ file: session('responder'), find: 'if (code === NOTHING_RUNS) return this.ended()', replace: '' }],
+    changes: [{ file: session('responder'), find: 'if (code === NOTHING_RUNS) return this.#running ? this.ended() : undefined', replace: '' }],
     red: { cell: 'lost event × live', promise: 9, seeds: [101] },
   },
   {

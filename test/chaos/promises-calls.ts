@@ -15,16 +15,17 @@ export function oneLiveCall({ journal, visitors, calls }: Evidence): string[] {
       return known && over > newer.asked ? [`${newer.ref} was asked for before ${older.ref} was hung up`] : []
     }),
   )
-  const newest = Math.max(...calls.map(({ generation }) => generation), 0)
-  const revived = opened.flatMap(({ ref, attached, opened: at }) => {
-    const row = calls.find((call) => call.ref === ref)
-    if (!row || row.generation === newest || attached === null) return []
-    const newer = opened.filter((other) => (calls.find((call) => call.ref === other.ref)?.generation ?? 0) > row.generation)
-    // Of an older generation, and taken up although a newer one was attached already.
-    return newer.some((other) => other.attached !== null && other.attached < at) ? [`${ref} is of an older generation and was taken up`] : []
-  })
+  const carried = opened.flatMap(({ ref, attached, hangUp, ended }) =>
+    attached === null ? [] : [{ ref, attached, over: Math.min(hangUp ?? Infinity, ended ?? Infinity) }],
+  )
+  const together = carried.flatMap((one, i) =>
+    carried
+      .slice(0, i)
+      .filter((other) => one.attached < other.over && other.attached < one.over)
+      .map((other) => `${other.ref} and ${one.ref} were carried at the same time`),
+  )
   const live = calls.filter(({ state }) => state === 'live' || state === 'opening')
-  return [...overlaps, ...revived, ...notSuperseded(visitors), ...(live.length > 1 ? ['two calls are live in the rows'] : [])]
+  return [...overlaps, ...together, ...notSuperseded(visitors), ...(live.length > 1 ? ['two calls are live in the rows'] : [])]
 }
 
 /** Sockets with an older token that were open when a newer one was welcomed, and were not told. */
@@ -68,8 +69,9 @@ export function retriesAreFree({ journal, visitors, crashed, unanswered }: Evide
   if (crashed || unanswered) return several
   const asking = exchanges.filter(({ path }) => /^\/v1\/sessions(\/ses_\w+\/calls)?$/.test(path))
   const wanted = new Set(asking.map(({ key }) => key)).size
-  // One that was hung up before anybody heard of it is as good as none.
-  const unheard = openedCalls(journal).filter(({ attached, hangUp }) => attached === null && hangUp !== null).length
+  // One that we failed to keep, and hung up before anybody heard of it, is as good as none.
+  const failed = exchanges.some(({ status }) => status === 500)
+  const unheard = !failed ? 0 : openedCalls(journal).filter(({ attached, hangUp }) => attached === null && hangUp !== null).length
   const asked = journal.filter(({ kind, path, status }) => kind === 'request' && isCreate(path) && status === 201).length
   const made = asked - unheard
   return made > wanted ? [...several, `${made} calls at the provider for ${wanted} requests`] : several

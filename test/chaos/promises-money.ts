@@ -13,16 +13,24 @@ export function spendingIsBounded(evidence: Evidence): string[] {
 
 /** Calls and text lines that were opened although the ledger had granted nothing. */
 function unreserved({ journal, brokerLog, calls }: Evidence): string[] {
-  const granted = new Set(brokerLog.flatMap((line) => /^\{"chaos":"granted","lease":"(\w+)"\}/.exec(line)?.[1] ?? []))
+  const grants = brokerLog.flatMap(readGrant)
   const opened = openedCalls(journal)
-  const rows = calls.filter(({ ref }) => opened.some((call) => call.ref === ref))
+  const without = opened.flatMap(({ ref, asked }) => {
+    const row = calls.find((call) => call.ref === ref)
+    const at = journal.find(({ n }) => n === asked)?.t ?? 0
+    // Of a call that no row knows only that somebody had asked for money.
+    const held = grants.some(({ lease, time }) => (row ? lease === row.id : true) && time <= at)
+    return held ? [] : [`${ref} was asked for before money was set aside`]
+  })
   const lines = journal.filter(({ state, transport }) => state === 'opened' && transport === 'websocket')
-  const session = [...granted].some((lease) => lease.startsWith('ses_'))
-  return [
-    ...rows.flatMap(({ id }) => (granted.has(id) ? [] : [`${id} was opened without money set aside`])),
-    ...(opened.length > 0 && granted.size === 0 ? ['a call was opened at the provider and nothing was set aside'] : []),
-    ...(lines.length > 0 && !session ? ['a text line was opened without money set aside'] : []),
-  ]
+  const freely = lines.filter(({ t }) => !grants.some(({ lease, time }) => lease.startsWith('ses_') && time <= t))
+  return [...without, ...freely.map(({ call }) => `the text line ${call} was opened without money set aside`)]
+}
+
+/** inside/entry.ts logs each lease that a ledger grants, with the time (ms since 1970). */
+function readGrant(line: string): { lease: string; time: number }[] {
+  const [, lease, time] = /^\{"chaos":"granted","lease":"(\w+)","time":(\d+)\}/.exec(line) ?? []
+  return lease && time ? [{ lease, time: Number(time) }] : []
 }
 
 interface Bill {

@@ -93,15 +93,23 @@ function saidByTheProvider({ journal, transcript, crashed, forged }: Evidence): 
   return distinct.length > gaps ? distinct : []
 }
 
-/** Items of a call stand in the transcript in the provider's order. */
+/** Items of a call stand in the transcript, in the provider's order. */
 function providersOrder({ atProvider, transcript }: Evidence): string[] {
-  return atProvider.flatMap(({ id, items }) =>
-    sameOrder(
-      items.map(({ item }) => item),
-      transcript,
-      `items of ${id}`,
-    ),
-  )
+  return atProvider.flatMap(({ id, items }) => {
+    const missing = items.filter(
+      ({ item, role, status }) =>
+        role === 'assistant' && status === 'completed' && !transcript.some((kept) => kept.id === item),
+    )
+    const gaps = transcript.filter(({ kind, text }) => kind === 'notice' && text === 'gap').length
+    return [
+      ...sameOrder(
+        items.map(({ item }) => item),
+        transcript,
+        `items of ${id}`,
+      ),
+      ...(missing.length > gaps ? missing.map(({ item }) => `${item} of ${id} is missed and not marked as a gap`) : []),
+    ]
+  })
 }
 
 function sameOrder(ids: string[], transcript: Item[], what: string): string[] {

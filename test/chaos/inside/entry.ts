@@ -82,7 +82,7 @@ export class Ledger extends RealLedger {
   override async hold(ask: Hold) {
     const answer = await super.hold(ask)
     // In the log, because memory does not outlive a crash.
-    if (answer.ok) console.log(JSON.stringify({ chaos: 'granted', lease: ask.id }))
+    if (answer.ok) console.log(JSON.stringify({ chaos: 'granted', lease: ask.id, time: Date.now() }))
     return answer
   }
 
