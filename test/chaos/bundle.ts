@@ -32,7 +32,7 @@ const ALWAYS: readonly Change[] = [
   {
     file: 'worker/provider/transport.ts',
     find: 'const OPEN_TIMEOUT_MS = 15_000',
-    replace: 'const OPEN_TIMEOUT_MS = 700',
+    replace: 'const OPEN_TIMEOUT_MS = 1_500',
   },
   {
     file: 'worker/provider/transport.ts',
@@ -42,7 +42,7 @@ const ALWAYS: readonly Change[] = [
   {
     file: 'worker/session/replies.ts',
     find: 'const IN_FLIGHT_MS = 30_000',
-    replace: 'const IN_FLIGHT_MS = 2_500',
+    replace: 'const IN_FLIGHT_MS = 3_000',
   },
   {
     file: 'worker/session/calls.ts',
@@ -52,7 +52,7 @@ const ALWAYS: readonly Change[] = [
   {
     file: 'worker/http/sessions.ts',
     find: 'const IN_FLIGHT_MS = 30_000',
-    replace: 'const IN_FLIGHT_MS = 2_500',
+    replace: 'const IN_FLIGHT_MS = 3_000',
   },
 ]
 

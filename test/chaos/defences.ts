@@ -247,7 +247,7 @@ export const DEFENCES: readonly Defence[] = [
   {
     name: 'end of a lost answer',
     why: 'an answer whose end was lost does not silence the assistant',
-    changes: [{ file: session('responder'), find: 'if (code === NOTHING_RUNS) return this.#running ? this.ended() : undefined', replace: '' }],
+    changes: [{ file: session('conversation'), find: ' || event.code === NOTHING_RUNS', replace: '' }],
     red: { cell: 'lost event × live', promise: 9, seeds: [101] },
   },
   {

@@ -10,10 +10,14 @@ export interface ProviderEvent {
 
 export const eventOf = (entry: JournalEntry) => (entry.kind === 'event' ? (entry.event as ProviderEvent) : undefined)
 
-/** Events of one type that the provider has sent (`out`) to the broker or got from it (`in`), each id once. */
+/** Events of one type that the provider has sent (`out`) to the broker, or got from it (`in`) and not refused. */
 export function events(journal: JournalEntry[], type: string, direction: 'in' | 'out'): JournalEntry[] {
   return journal.filter(
-    (entry) => entry.direction === direction && entry.channel !== 'data_channel' && eventOf(entry)?.type === type,
+    (entry) =>
+      entry.direction === direction &&
+      entry.channel !== 'data_channel' &&
+      entry.refused === undefined &&
+      eventOf(entry)?.type === type,
   )
 }
 

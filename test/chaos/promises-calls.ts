@@ -66,7 +66,8 @@ export function retriesAreFree({ journal, visitors, crashed, unanswered }: Evide
     return distinct('session') > 1 || distinct('call') > 1 ? [`the key ${key} made ${made.length} different things`] : []
   })
   // What a crash or a lost answer leaves at the provider cannot connect, and is not known to us.
-  if (crashed || unanswered) return several
+  const givenUp = exchanges.some(({ body }) => body?.code === 'provider_unreachable')
+  if (crashed || unanswered || givenUp) return several
   const asking = exchanges.filter(({ path }) => /^\/v1\/sessions(\/ses_\w+\/calls)?$/.test(path))
   const wanted = new Set(asking.map(({ key }) => key)).size
   // One that we failed to keep, and hung up before anybody heard of it, is as good as none.

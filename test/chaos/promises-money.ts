@@ -42,7 +42,7 @@ interface Bill {
 }
 
 /** By what the provider has told the broker. Each answer once, however often it was told. */
-function billed({ journal }: Evidence): Bill {
+function billed({ journal, crashed }: Evidence): Bill {
   const price = modelPrice(readPrices(''), MODEL)
   const done = new Map<string, number>()
   const read = new Map<string, number>()
@@ -51,7 +51,8 @@ function billed({ journal }: Evidence): Bill {
     if (!id || !usage) continue
     const cost = costOf(readUsage(usage as Parameters<typeof readUsage>[0]), price)
     done.set(id, cost)
-    if (!perhapsUnread(entry, journal)) read.set(id, cost)
+    // After a restart all that was set aside counts as spent, and so covers whatever was under way then.
+    if (crashed || !perhapsUnread(entry, journal)) read.set(id, cost)
   }
   const begun = new Set(events(journal, 'response.created', 'out').map((entry) => String(eventOf(entry)?.response?.id)))
   const sum = (costs: Map<string, number>) => [...costs.values()].reduce((total, cost) => total + cost, 0)

@@ -119,7 +119,7 @@ function sameOrder(ids: string[], transcript: Item[], what: string): string[] {
 }
 
 /** 7: what is brought into a call as history is what the transcript says, in its order, and never the page's. */
-export function historyIsTrusted({ journal, transcript, visitors, forged }: Evidence): string[] {
+export function historyIsTrusted({ journal, transcript, visitors, forged, crashed }: Evidence): string[] {
   const calls = new Map<string, { id: string; role: string; text: string }[]>()
   for (const entry of events(journal, 'conversation.item.create', 'in')) {
     const item = eventOf(entry)?.item
@@ -135,7 +135,8 @@ export function historyIsTrusted({ journal, transcript, visitors, forged }: Evid
       `what was put into ${call}`,
     ),
     ...put.flatMap(({ id, role, text }) => {
-      if (role === 'assistant' && forged.some((words) => text.includes(words))) return [`"${text}" is the page's, not the assistant's`]
+      // The tamper watch lives in memory: of an answer that came just before a crash it knows nothing (docs/chaos.md).
+      if (!crashed && role === 'assistant' && forged.some((words) => text.includes(words))) return [`"${text}" is the page's, not the assistant's`]
       const known = [...transcript, ...told.map(({ item }) => item)].some(
         (item) => item.id === id && item.role === role && item.text === text,
       )

@@ -1,6 +1,7 @@
 /** One cell while it is played: who takes part, what was broken, and what everybody may ask. */
 import type { JournalEntry } from '../../simulator/journal.ts'
 import type { Arena, LedgerRows, Order, SessionRows } from './arena.ts'
+import { CANARY } from './constants.ts'
 import { pause, until, WaitedTooLong } from './pause.ts'
 import type { Chance } from './random.ts'
 import { Visitor } from './visitor.ts'
@@ -48,7 +49,7 @@ export class Scene {
   /** Words that appear nowhere else, so that they are recognised wherever they turn up. */
   words(about: string): string {
     this.#texts += 1
-    return `${about} zanzibar${this.agent.slice(6)}x${this.#texts}`
+    return `${about} ${CANARY}${this.agent.slice(6)}x${this.#texts}`
   }
 
   fault(kind: string, details: Record<string, unknown> = {}): Promise<void> {

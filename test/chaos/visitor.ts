@@ -13,7 +13,7 @@ import { pause } from './pause.ts'
 
 const BROKERED = { transport: 'webrtc', handshake: 'brokered', sdp: offer }
 /** A request without an answer is given up and repeated after this long (ms). The broker's own waits are shortened, see bundle.ts. */
-const REQUEST_MS = 4_000
+const REQUEST_MS = 6_000
 const REPEAT_AFTER_MS = 60
 const TRIES = 70
 
