@@ -10,7 +10,7 @@ const ROUNDS = 6
 const SLOWEST_TIMEOUT_MS = 13_000
 
 /** Nothing is broken any more. */
-async function heal(scene: Scene): Promise<void> {
+export async function heal(scene: Scene): Promise<void> {
   await scene.fault('clear')
   await scene.arena.control('all', '-', 'break')
   await scene.arena.control('all', '-', 'skew')

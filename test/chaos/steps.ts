@@ -27,6 +27,10 @@ export async function walk(scene: Scene, steps: readonly string[]): Promise<void
   }
 }
 
+export function repeatSteps(luck: number, steps: readonly string[]): string {
+  return `  Again: npm run chaos -- --steps "${steps.join('; ')}" --seed ${luck}`
+}
+
 function phaseOf(name: string | undefined) {
   const phase = PHASES.find((one) => one.name === name)
   if (!phase) throw new Error(`there is no phase "${name}"`)

@@ -3,6 +3,7 @@ import { createSimulator } from '../../simulator/server.ts'
 import { audioMs, type Peer } from '../../simulator/engines.ts'
 import { answerOffer } from '../../simulator/media/peer.ts'
 import { speakInTones } from '../../simulator/speech/tones.ts'
+import { pause } from './pause.ts'
 import type { JournalEntry } from '../../simulator/journal.ts'
 
 /** Speech is generated so much faster than it would be spoken, and played out so much faster. */
@@ -57,7 +58,8 @@ export async function startUpstream(): Promise<Upstream> {
       // A call that has ended meanwhile cannot be broken any more.
       if (response.status !== 204 && response.status !== 404) throw new Error(`fault refused: ${await response.text()}`)
     },
-    stop: () => simulator.close(),
+    // A request that hangs (faults-provider.ts) would hold it up.
+    stop: () => Promise.race([simulator.close(), pause(1_000)]),
   }
 }
 
