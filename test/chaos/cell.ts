@@ -69,6 +69,6 @@ export function inWords({ promise, what }: Violation): string {
   return `  ${promise} (${PROMISES[promise]?.name}): ${what}`
 }
 
-export function repeat(name: string, seed: number): string {
+function repeat(name: string, seed: number): string {
   return `Again: npm run chaos -- --cell "${name}" --seed ${seed}`
 }

@@ -114,8 +114,9 @@ export const DEFENCES: readonly Defence[] = [
     changes: [
       {
         file: session('account'),
-        find: 'if (this.#counted.has(`answer ${event.response}`)) return\n    const since',
-        replace: 'const since',
+        find: ": Extract<CallEvent, { type: 'answer_ended' }>, now: number): void {\n    if (this.#counted.has(",
+        replace:
+          ": Extract<CallEvent, { type: 'answer_ended' }>, now: number): void {\n    if ('' && this.#counted.has(",
       },
     ],
     red: { cell: 'duplicate event × live', promise: 4, seeds: [1] },
@@ -215,9 +216,7 @@ export const DEFENCES: readonly Defence[] = [
   {
     name: 'seed order',
     why: 'history is brought in in the order of the conversation',
-    changes: [
-      { file: session('restore'), find: 'withoutHalves(chosen.reverse())', replace: 'withoutHalves(chosen)' },
-    ],
+    changes: [{ file: session('restore'), find: 'withoutHalves(chosen.reverse())', replace: 'withoutHalves(chosen)' }],
     red: { cell: 'upstream slow × resuming', promise: 7, seeds: [1] },
   },
   {

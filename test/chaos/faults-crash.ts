@@ -82,8 +82,7 @@ const fullDisk: Fault = {
     else await scene.arena.control(where, scene.agent, 'break', { fail })
   },
   // A session that never came to be takes its count of strikes along; the visitor was then told so.
-  struck: async (scene) =>
-    (await strikes(scene)) > 0 || scene.lead.log.exchanges.some(({ status }) => status === 500),
+  struck: async (scene) => (await strikes(scene)) > 0 || scene.lead.log.exchanges.some(({ status }) => status === 500),
 }
 
 const deafAlarm: Fault = {
@@ -100,10 +99,4 @@ const deafAlarm: Fault = {
   struck: async (scene) => (await strikes(scene)) > 0,
 }
 
-export const CRASHES: readonly Fault[] = [
-  aborted,
-  evicted,
-  killed,
-  fullDisk,
-  deafAlarm,
-]
+export const CRASHES: readonly Fault[] = [aborted, evicted, killed, fullDisk, deafAlarm]

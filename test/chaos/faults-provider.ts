@@ -10,7 +10,9 @@ const isSideband = ({ kind, path }: JournalEntry) => kind === 'request' && Strin
 /** Waits until the session's newest call at the provider has its sideband. */
 async function attached(scene: Scene): Promise<void> {
   await scene.soon(async () => {
-    const opened = (await scene.journal()).findLast(({ state, transport }) => state === 'opened' && transport === 'webrtc')
+    const opened = (await scene.journal()).findLast(
+      ({ state, transport }) => state === 'opened' && transport === 'webrtc',
+    )
     return (await scene.arena.upstream.calls()).some(({ id, sidebands }) => id === opened?.call && sidebands > 0)
   }, 800)
 }
@@ -89,7 +91,8 @@ const hostile: Fault = {
     )
   },
   struck: (scene, journal) =>
-    scene.forged.length > 0 && journal.some(({ event }) => JSON.stringify(event ?? '').includes(scene.forged[0] ?? '-')),
+    scene.forged.length > 0 &&
+    journal.some(({ event }) => JSON.stringify(event ?? '').includes(scene.forged[0] ?? '-')),
 }
 
 async function saidBehindOurBack(url: string, event: object): Promise<void> {

@@ -28,7 +28,8 @@ const ANSWER_EVENTS = [
 ] as const
 const SPOKEN_EVENTS = ['response.output_audio_transcript.delta', 'output_audio_buffer.started'] as const
 
-const happened = (state: string) => (_: Scene, journal: JournalEntry[]) => journal.some((entry) => entry.state === state)
+const happened = (state: string) => (_: Scene, journal: JournalEntry[]) =>
+  journal.some((entry) => entry.state === state)
 
 const duplicates: Fault = {
   name: 'duplicate event',
@@ -96,12 +97,4 @@ const skew: Fault = {
   struck: async (scene) => (await scene.tellSession<number>('offset')) !== 0,
 }
 
-export const FAULTS: readonly Fault[] = [
-  duplicates,
-  losses,
-  disorder,
-  ...PROVIDER_FAULTS,
-  ...CRASHES,
-  twoCreates,
-  skew,
-]
+export const FAULTS: readonly Fault[] = [duplicates, losses, disorder, ...PROVIDER_FAULTS, ...CRASHES, twoCreates, skew]

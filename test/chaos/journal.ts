@@ -4,7 +4,12 @@ import type { JournalEntry } from '../../simulator/journal.ts'
 export interface ProviderEvent {
   type: string
   item?: { id?: string; role?: string; content?: { type: string; text?: string }[] }
-  response?: { id?: string; status?: string; usage?: unknown; metadata?: Record<string, string> | null }
+  response?: {
+    id?: string
+    status?: string
+    usage?: unknown
+    output?: { id: string; content?: { transcript?: string }[] }[]
+  }
   [more: string]: unknown
 }
 

@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util'
 import { type Arena, openArena } from './arena.ts'
-import { CELLS, inWords, onStage, type Outcome, play } from './cell.ts'
+import { CELLS, inWords, type Outcome, onStage, play } from './cell.ts'
 import { DEFENCES } from './defences.ts'
 import { runSeed } from './random.ts'
 import { walk } from './steps.ts'
@@ -29,7 +29,12 @@ const first = values.seed === undefined ? runSeed() : Number(values.seed)
 const seeds = Array.from({ length: Number(values.times) }, (_, i) => first + i)
 const steps = values.steps?.split('; ')
 const plays: { name: string; play: (arena: Arena, seed: number) => Promise<Outcome> }[] = steps
-  ? [{ name: steps.join('; '), play: (arena, seed) => onStage(arena, seed, steps.join('; '), (scene) => walk(scene, steps)) }]
+  ? [
+      {
+        name: steps.join('; '),
+        play: (arena, seed) => onStage(arena, seed, steps.join('; '), (scene) => walk(scene, steps)),
+      },
+    ]
   : cells.map((cell) => ({ name: cell.name, play: (arena, seed) => play(cell, seed, arena) }))
 
 const arena = await openArena(defence?.changes)
@@ -49,7 +54,8 @@ console.log(`${red} red of ${plays.length * seeds.length}`)
 process.exit(red > 0 ? 1 : 0)
 
 function verdict({ violations, evidence }: Outcome): string[] {
-  if (values.journal) console.log([...evidence.journal.map((entry) => JSON.stringify(entry)), ...evidence.brokerLog].join('\n'))
+  if (values.journal)
+    console.log([...evidence.journal.map((entry) => JSON.stringify(entry)), ...evidence.brokerLog].join('\n'))
   return violations.map(inWords)
 }
 

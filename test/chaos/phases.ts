@@ -2,8 +2,9 @@
  * Where a conversation can be when a fault strikes. `prepare` leads there; `act` is what goes on while it strikes. Neither
  * insists on success: that things are well again in the end is what settle.ts sees to.
  */
-import type { Scene } from './scene.ts'
+
 import { pause, until } from './pause.ts'
+import type { Scene } from './scene.ts'
 
 export interface Phase {
   readonly name: string

@@ -25,7 +25,12 @@ export function oneLiveCall({ journal, visitors, calls }: Evidence): string[] {
       .map((other) => `${other.ref} and ${one.ref} were carried at the same time`),
   )
   const live = calls.filter(({ state }) => state === 'live' || state === 'opening')
-  return [...overlaps, ...together, ...notSuperseded(visitors), ...(live.length > 1 ? ['two calls are live in the rows'] : [])]
+  return [
+    ...overlaps,
+    ...together,
+    ...notSuperseded(visitors),
+    ...(live.length > 1 ? ['two calls are live in the rows'] : []),
+  ]
 }
 
 /** Sockets with an older token that were open when a newer one was welcomed, and were not told. */
@@ -63,7 +68,9 @@ export function retriesAreFree({ journal, visitors, crashed, unanswered }: Evide
   const several = [...keys].flatMap((key) => {
     const made = exchanges.filter((exchange) => exchange.key === key && exchange.status === 201)
     const distinct = (name: string) => new Set(made.map(({ body }) => body?.[name])).size
-    return distinct('session') > 1 || distinct('call') > 1 ? [`the key ${key} made ${made.length} different things`] : []
+    return distinct('session') > 1 || distinct('call') > 1
+      ? [`the key ${key} made ${made.length} different things`]
+      : []
   })
   // What a crash or a lost answer leaves at the provider cannot connect, and is not known to us.
   const givenUp = exchanges.some(({ body }) => body?.code === 'provider_unreachable')
@@ -72,8 +79,12 @@ export function retriesAreFree({ journal, visitors, crashed, unanswered }: Evide
   const wanted = new Set(asking.map(({ key }) => key)).size
   // One that we failed to keep, and hung up before anybody heard of it, is as good as none.
   const failed = exchanges.some(({ status }) => status === 500)
-  const unheard = !failed ? 0 : openedCalls(journal).filter(({ attached, hangUp }) => attached === null && hangUp !== null).length
-  const asked = journal.filter(({ kind, path, status }) => kind === 'request' && isCreate(path) && status === 201).length
+  const unheard = !failed
+    ? 0
+    : openedCalls(journal).filter(({ attached, hangUp }) => attached === null && hangUp !== null).length
+  const asked = journal.filter(
+    ({ kind, path, status }) => kind === 'request' && isCreate(path) && status === 201,
+  ).length
   const made = asked - unheard
   return made > wanted ? [...several, `${made} calls at the provider for ${wanted} requests`] : several
 }

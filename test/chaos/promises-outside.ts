@@ -18,7 +18,9 @@ export function noSecretLeaves({ visitors, brokerLog }: Evidence): string[] {
   }
   const tokenInLog = /ses_\w{22}\.\d+\.[\w-]{43}/.test(places['the log'] ?? '') ? ['a session token is in the log'] : []
   const found = Object.entries(places).flatMap(([place, text]) =>
-    Object.entries(secrets).flatMap(([secret, looksLike]) => (looksLike.test(text) ? [`${secret} is in ${place}`] : [])),
+    Object.entries(secrets).flatMap(([secret, looksLike]) =>
+      looksLike.test(text) ? [`${secret} is in ${place}`] : [],
+    ),
   )
   return [...found, ...tokenInLog]
 }
@@ -43,5 +45,7 @@ export function clearErrors({ visitors }: Evidence): string[] {
 /** 12: what was said is in no log line. (What is on the disk is looked at when all cells are over.) */
 export function privacy({ visitors, brokerLog }: Evidence): string[] {
   const log = brokerLog.join('\n')
-  return visitors.flatMap(({ typed }) => typed.flatMap(({ text }) => (log.includes(text) ? [`"${text}" is in the log`] : [])))
+  return visitors.flatMap(({ typed }) =>
+    typed.flatMap(({ text }) => (log.includes(text) ? [`"${text}" is in the log`] : [])),
+  )
 }

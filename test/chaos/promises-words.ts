@@ -82,7 +82,7 @@ function saidByTheProvider({ journal, transcript, crashed, forged }: Evidence): 
   const gaps = transcript.filter(({ kind, text }) => kind === 'notice' && text === 'gap').length
   const missing = events(journal, 'response.done', 'out').flatMap((entry) => {
     if (perhapsUnread(entry, journal)) return []
-    const output = (eventOf(entry)?.response as { output?: { id: string; content?: { transcript?: string }[] }[] }).output
+    const { output } = eventOf(entry)?.response ?? {}
     return (output ?? []).flatMap(({ id, content }) => {
       const words = content?.[0]?.transcript
       if (words === undefined || forged.some((text) => words.includes(text))) return []
@@ -115,7 +115,9 @@ function providersOrder({ atProvider, transcript }: Evidence): string[] {
 function sameOrder(ids: string[], transcript: Item[], what: string): string[] {
   const places = new Map(transcript.map(({ id }, place) => [id, place]))
   const known = ids.flatMap((id) => places.get(id) ?? [])
-  return known.every((place, i) => i === 0 || place > (known[i - 1] ?? 0)) ? [] : [`${what} are not in order: ${known.join(' ')}`]
+  return known.every((place, i) => i === 0 || place > (known[i - 1] ?? 0))
+    ? []
+    : [`${what} are not in order: ${known.join(' ')}`]
 }
 
 /** 7: what is brought into a call as history is what the transcript says, in its order, and never the page's. */
@@ -136,7 +138,8 @@ export function historyIsTrusted({ journal, transcript, visitors, forged, crashe
     ),
     ...put.flatMap(({ id, role, text }) => {
       // The tamper watch lives in memory: of an answer that came just before a crash it knows nothing (docs/chaos.md).
-      if (!crashed && role === 'assistant' && forged.some((words) => text.includes(words))) return [`"${text}" is the page's, not the assistant's`]
+      if (!crashed && role === 'assistant' && forged.some((words) => text.includes(words)))
+        return [`"${text}" is the page's, not the assistant's`]
       const known = [...transcript, ...told.map(({ item }) => item)].some(
         (item) => item.id === id && item.role === role && item.text === text,
       )

@@ -21,7 +21,9 @@ beforeAll(async () => {
 })
 afterAll(() => arena?.stop())
 
-it(`keeps the promises through random faults, ${FAULTS_WANTED} of them`, { timeout: TIME_LIMIT_MS + 60_000 }, async () => {
+it(`keeps the promises through random faults, ${FAULTS_WANTED} of them`, {
+  timeout: TIME_LIMIT_MS + 60_000,
+}, async () => {
   const seed = inject('seed')
   let faults = 0
   const steps = fc.array(fc.constantFrom(...STEPS), { minLength: 1, maxLength: LONGEST, size: 'max' })

@@ -48,7 +48,8 @@ async function goesOn(scene: Scene): Promise<boolean> {
 async function everybodyLeaves(scene: Scene): Promise<void> {
   const how = scene.chance.pick(['goodbye', 'cut', 'silent'] as const)
   for (const visitor of scene.visitors) visitor.leave(visitor === scene.lead ? how : 'cut')
-  if (how !== 'silent') await scene.soon(async () => (await scene.tellSession<number | null>('next-alarm')) !== null, 300)
+  if (how !== 'silent')
+    await scene.soon(async () => (await scene.tellSession<number | null>('next-alarm')) !== null, 300)
   await scene.pass(60_000)
   const opened = new Set((await scene.journal()).flatMap(({ state, call }) => (state === 'opened' ? [call] : [])))
   await scene.soon(async () => !(await scene.arena.upstream.calls()).some(({ id }) => opened.has(id)), 400)

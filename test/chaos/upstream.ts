@@ -1,10 +1,11 @@
 /** The provider: the real simulator, whose media nobody listens to. Speech plays out by itself, faster than it would be spoken. */
-import { createSimulator } from '../../simulator/server.ts'
+
 import { audioMs, type Peer } from '../../simulator/engines.ts'
+import type { JournalEntry } from '../../simulator/journal.ts'
 import { answerOffer } from '../../simulator/media/peer.ts'
+import { createSimulator } from '../../simulator/server.ts'
 import { speakInTones } from '../../simulator/speech/tones.ts'
 import { pause } from './pause.ts'
-import type { JournalEntry } from '../../simulator/journal.ts'
 
 /** Speech is generated so much faster than it would be spoken, and played out so much faster. */
 const GENERATED_FASTER = 60

@@ -73,7 +73,10 @@ export class MovableClock implements Clock {
 /** Clocks of the objects that are in memory. */
 const clocks = new Map<string, MovableClock>()
 
-/** A new one for each life of the object: timers die with it. */
+/**
+ * A new one for each life of the object: timers die with it. Imported by the changed source (bundle.ts).
+ * @public
+ */
 export function movableClock(id: string): MovableClock {
   if (!offsets.has(id)) setOffset(id, offsetOfNew)
   const clock = new MovableClock(id)

@@ -101,7 +101,7 @@ export class Visitors extends RealVisitors {
   }
 }
 
-type ChaosEnv = Env & {
+type ChaosEnv = Omit<Env, 'SESSIONS' | 'LEDGERS'> & {
   SESSIONS: DurableObjectNamespace<Session>
   LEDGERS: DurableObjectNamespace<Ledger>
 }
