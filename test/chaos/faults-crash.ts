@@ -14,12 +14,12 @@ const aborted: Fault = {
   name: 'object aborted',
   async strike(scene, phase) {
     await someMoment(scene)
-    scene.crashed = true
+    scene.crashes.push(Date.now())
     // The fresh session's id is not known before the start was answered: then everybody is hit.
     if (phase === 'starting') await scene.arena.control('all', '-', 'abort')
     else await scene.tellSession('abort')
   },
-  struck: (scene) => scene.crashed,
+  struck: (scene) => scene.crashes.length > 0,
 }
 
 /**
@@ -60,11 +60,11 @@ const killed: Fault = {
   name: 'SIGKILL',
   async strike(scene) {
     await someMoment(scene)
-    scene.crashed = true
+    scene.crashes.push(Date.now())
     scene.unanswered = true
     await scene.arena.workerd.crash()
   },
-  struck: (scene) => scene.crashed,
+  struck: (scene) => scene.crashes.length > 0,
 }
 
 const strikes = async (scene: Scene) =>

@@ -27,7 +27,7 @@ export function events(journal: JournalEntry[], type: string, direction: 'in' | 
 }
 
 /** So long (ms) before its socket is closed an event may be on its way to a broker that listens no more. */
-const UNDER_WAY_MS = 150
+export const UNDER_WAY_MS = 100
 
 /** The socket of this event was closed right after it was sent: perhaps nobody has read it. */
 export function perhapsUnread(entry: JournalEntry, journal: JournalEntry[]): boolean {

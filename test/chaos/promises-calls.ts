@@ -62,7 +62,7 @@ export function noOrphan({ journal, stillLive, visitors, calls }: Evidence): str
 }
 
 /** 6: one session and one call for one key, however often it is sent. */
-export function retriesAreFree({ journal, visitors, crashed, unanswered }: Evidence): string[] {
+export function retriesAreFree({ journal, visitors, crashes, unanswered }: Evidence): string[] {
   const exchanges = visitors.flatMap((visitor) => visitor.exchanges).filter(({ key }) => key !== null)
   const keys = new Set(exchanges.map(({ key }) => key))
   const several = [...keys].flatMap((key) => {
@@ -74,7 +74,7 @@ export function retriesAreFree({ journal, visitors, crashed, unanswered }: Evide
   })
   // What a crash or a lost answer leaves at the provider cannot connect, and is not known to us.
   const givenUp = exchanges.some(({ body }) => body?.code === 'provider_unreachable')
-  if (crashed || unanswered || givenUp) return several
+  if (crashes.length > 0 || unanswered || givenUp) return several
   const asking = exchanges.filter(({ path }) => /^\/v1\/sessions(\/ses_\w+\/calls)?$/.test(path))
   const wanted = new Set(asking.map(({ key }) => key)).size
   // One that we failed to keep, and hung up before anybody heard of it, is as good as none.

@@ -2,7 +2,7 @@
 import { costOf } from '../../worker/ledger/cost.ts'
 import { modelPrice, readPrices } from '../../worker/ledger/prices.ts'
 import { readUsage } from '../../worker/provider/openai/usage.ts'
-import { eventOf, events, openedCalls, perhapsUnread } from './journal.ts'
+import { eventOf, events, openedCalls, perhapsUnread, UNDER_WAY_MS } from './journal.ts'
 import type { Evidence } from './promises.ts'
 
 const MODEL = 'gpt-realtime-2.1'
@@ -42,7 +42,7 @@ interface Bill {
 }
 
 /** By what the provider has told the broker. Each answer once, however often it was told. */
-function billed({ journal, crashed }: Evidence): Bill {
+function billed({ journal, crashes }: Evidence): Bill {
   const price = modelPrice(readPrices(''), MODEL)
   const done = new Map<string, number>()
   const read = new Map<string, number>()
@@ -52,7 +52,8 @@ function billed({ journal, crashed }: Evidence): Bill {
     const cost = costOf(readUsage(usage as Parameters<typeof readUsage>[0]), price)
     done.set(id, cost)
     // After a restart all that was set aside counts as spent, and so covers whatever was under way then.
-    if (crashed || !perhapsUnread(entry, journal)) read.set(id, cost)
+    const covered = crashes.some((time) => Math.abs(time - entry.t) < UNDER_WAY_MS)
+    if (covered || !perhapsUnread(entry, journal)) read.set(id, cost)
   }
   const begun = new Set(events(journal, 'response.created', 'out').map((entry) => String(eventOf(entry)?.response?.id)))
   const sum = (costs: Map<string, number>) => [...costs.values()].reduce((total, cost) => total + cost, 0)
@@ -69,7 +70,8 @@ function undercharged(evidence: Evidence): string[] {
 /** Where nothing was lost there is nothing to estimate: an answer that is told of twice counts once. */
 function overcharged(evidence: Evidence): string[] {
   const { microUsd, complete } = billed(evidence)
-  const lossless = complete && !evidence.crashed && !evidence.journal.some(({ state }) => state === 'event_lost')
+  const lossless =
+    complete && evidence.crashes.length === 0 && !evidence.journal.some(({ state }) => state === 'event_lost')
   if (!lossless) return []
   const { spent } = evidence.ledger
   return spent > microUsd ? [`${spent} were charged for ${microUsd} (micro-dollars), and nothing was lost`] : []

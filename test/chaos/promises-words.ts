@@ -77,8 +77,8 @@ function putOnce({ journal }: Evidence): string[] {
 }
 
 /** What the provider has said while the broker listened stands in the transcript, or a gap is marked there. */
-function saidByTheProvider({ journal, transcript, crashed, forged }: Evidence): string[] {
-  if (crashed) return []
+function saidByTheProvider({ journal, transcript, crashes, forged }: Evidence): string[] {
+  if (crashes.length > 0) return []
   const gaps = transcript.filter(({ kind, text }) => kind === 'notice' && text === 'gap').length
   const missing = events(journal, 'response.done', 'out').flatMap((entry) => {
     if (perhapsUnread(entry, journal)) return []
@@ -121,7 +121,7 @@ function sameOrder(ids: string[], transcript: Item[], what: string): string[] {
 }
 
 /** 7: what is brought into a call as history is what the transcript says, in its order, and never the page's. */
-export function historyIsTrusted({ journal, transcript, visitors, forged, crashed }: Evidence): string[] {
+export function historyIsTrusted({ journal, transcript, visitors, forged, crashes }: Evidence): string[] {
   const calls = new Map<string, { id: string; role: string; text: string }[]>()
   for (const entry of events(journal, 'conversation.item.create', 'in')) {
     const item = eventOf(entry)?.item
@@ -138,7 +138,7 @@ export function historyIsTrusted({ journal, transcript, visitors, forged, crashe
     ),
     ...put.flatMap(({ id, role, text }) => {
       // The tamper watch lives in memory: of an answer that came just before a crash it knows nothing (docs/chaos.md).
-      if (!crashed && role === 'assistant' && forged.some((words) => text.includes(words)))
+      if (crashes.length === 0 && role === 'assistant' && forged.some((words) => text.includes(words)))
         return [`"${text}" is the page's, not the assistant's`]
       const known = [...transcript, ...told.map(({ item }) => item)].some(
         (item) => item.id === id && item.role === role && item.text === text,

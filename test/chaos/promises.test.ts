@@ -90,7 +90,7 @@ function good(): Evidence {
     stillLive: [],
     atProvider: [{ id: 'rtc_1', items: ['txt_1', 'item_1', 'txt_2'].map((item) => ({ item, status: 'completed' })) }],
     brokerLog: ['{"chaos":"granted","lease":"call_1","time":500}', '{"level":"info","code":"call_opened"}'],
-    ...{ forged: [], crashed: false, unanswered: false },
+    ...{ forged: [], crashes: [], unanswered: false },
   }
 }
 

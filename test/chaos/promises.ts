@@ -29,8 +29,8 @@ export interface Evidence {
   brokerLog: string[]
   /** Texts that a hostile page has put into a call. */
   forged: string[]
-  /** The broker has lost its memory in between. */
-  crashed: boolean
+  /** When the broker has lost its memory (ms since 1970): what it had not acknowledged then may be gone. */
+  crashes: number[]
   /** A request to the provider got no answer: it may have taken effect there. */
   unanswered: boolean
 }

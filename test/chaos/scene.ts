@@ -16,8 +16,8 @@ export class Scene {
   lead: Visitor
   /** The journal of this cell begins after this entry. */
   readonly from: number
-  /** Memory of the broker was lost: what it had not acknowledged may be gone, and what it had begun is not known. */
-  crashed = false
+  /** When the memory of the broker was lost (ms since 1970). */
+  readonly crashes: number[] = []
   /** The object was taken out of memory and its event socket stayed open. */
   evicted = false
   /** A request to the provider was given up without an answer: it may have taken effect. */

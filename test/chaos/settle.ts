@@ -2,6 +2,8 @@
  * After the fault: everything works again, and what a widget and a person would do is done. Then the person leaves, and a
  * minute goes by. What was seen is handed to promises.ts.
  */
+import { UNDER_WAY_MS } from './journal.ts'
+import { pause } from './pause.ts'
 import type { Evidence } from './promises.ts'
 import type { Scene } from './scene.ts'
 
@@ -58,9 +60,11 @@ async function everybodyLeaves(scene: Scene): Promise<void> {
 export async function settle(scene: Scene): Promise<Evidence> {
   await heal(scene)
   const answered = await goesOn(scene)
+  // So that the last answer has surely been read, see journal.ts.
+  await pause(UNDER_WAY_MS + 20)
   const atProvider = scene.lead.session ? await scene.arena.upstream.conversations() : []
   if (scene.lead.session) await everybodyLeaves(scene)
-  const { visitors, forged, crashed, unanswered } = scene
+  const { visitors, forged, crashes, unanswered } = scene
   return {
     answered,
     visitors: visitors.map(({ log }) => log),
@@ -72,7 +76,7 @@ export async function settle(scene: Scene): Promise<Evidence> {
     atProvider,
     brokerLog: scene.arena.workerd.log.splice(0),
     forged,
-    crashed,
+    crashes,
     unanswered,
   }
 }
