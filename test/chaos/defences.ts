@@ -49,6 +49,11 @@ export const DEFENCES: readonly Defence[] = [
         find: 'if (orders.retryHangUps) await this.#calls.retryHangUps()',
         replace: '',
       },
+      {
+        file: session('calls'),
+        find: '[...ending, ...store.endingCalls().map((one) => this.#hangUp(one))]',
+        replace: '[...ending]',
+      },
     ],
     red: { cell: 'upstream 500 × ending', promise: 5, seeds: [1] },
   },

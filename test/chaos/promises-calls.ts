@@ -37,9 +37,9 @@ export function oneLiveCall({ journal, visitors, calls }: Evidence): string[] {
 function notSuperseded(visitors: Evidence['visitors']): string[] {
   const sockets = visitors.flatMap((visitor) => visitor.sockets)
   const newest = Math.max(...sockets.filter(({ frames }) => frames.length > 0).map(({ generation }) => generation), 0)
-  return sockets.flatMap(({ generation, frames, closeCode, leftBehind }) => {
+  return sockets.flatMap(({ generation, frames, openAtEnd }) => {
     const told = frames.some((frame) => frame.type === 'notice' && frame.code === 'superseded')
-    return generation < newest && leftBehind && closeCode === null && !told
+    return generation < newest && openAtEnd && !told
       ? [`a socket of generation ${generation} was not told of ${newest}`]
       : []
   })

@@ -67,7 +67,7 @@ function good(): Evidence {
         exchanges: [CREATED],
         sockets: [
           {
-            ...{ generation: 1, closeCode: null, leftBehind: true },
+            ...{ generation: 1, closeCode: null, openAtEnd: true },
             frames: [
               { type: 'ack', id: 'txt_1' },
               update(1, QUESTION),
@@ -170,7 +170,7 @@ function twoCalls(evidence: Evidence, between: JournalEntry[]): void {
 
 function secondTab(evidence: Evidence): void {
   const welcome: ServerFrame = { type: 'welcome', session: 'ses_1', agent: 'chaos-1', seq: 0, call: null }
-  const socket = { generation: 2, closeCode: null, leftBehind: true, frames: [welcome] }
+  const socket = { generation: 2, closeCode: null, openAtEnd: true, frames: [welcome] }
   evidence.visitors.push({ exchanges: [], sockets: [socket], typed: [] })
 }
 

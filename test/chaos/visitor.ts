@@ -32,8 +32,8 @@ export interface Socket {
   generation: number
   frames: ServerFrame[]
   closeCode: number | null
-  /** It was still open when its visitor opened none anew, and nobody closed it on purpose. */
-  leftBehind: boolean
+  /** It was still open when its visitor left. */
+  openAtEnd: boolean
 }
 
 export interface VisitorLog {
@@ -101,7 +101,7 @@ export class Visitor {
     this.#wanted = true
     if (this.#socket) return
     const generation = Number(this.token.split('.')[1])
-    const record: Socket = { generation, frames: [], closeCode: null, leftBehind: true }
+    const record: Socket = { generation, frames: [], closeCode: null, openAtEnd: false }
     this.log.sockets.push(record)
     const url = `${this.#url.replace('http', 'ws')}/v1/sessions/${this.session}/events?after=${this.#seq}`
     const socket = new WebSocket(url, ['parley.v1', `token.${this.token}`], { headers: { Origin: CHAOS_ORIGIN } })
@@ -122,7 +122,8 @@ export class Visitor {
     const id = newId('txt_')
     this.log.typed.push({ id, text, acknowledged: false })
     this.#sendText(id, text)
-    if (this.doubling) this.#sendText(id, text)
+    // As after a reconnect in which the acknowledgements were lost.
+    if (this.doubling) for (const typed of this.log.typed) this.#sendText(typed.id, typed.text)
     return id
   }
 
@@ -142,8 +143,8 @@ export class Visitor {
   /** `silent`: the socket stays open and nobody speaks, as when a phone sleeps. */
   leave(how: 'goodbye' | 'cut' | 'silent'): void {
     this.#wanted = false
-    const open = this.log.sockets.at(-1)
-    if (open && how !== 'silent') open.leftBehind = false
+    const last = this.log.sockets.at(-1)
+    if (last?.closeCode === null) last.openAtEnd = true
     if (how === 'goodbye') this.#socket?.close(1000)
     if (how === 'cut') this.#socket?.terminate()
   }
