@@ -1,10 +1,14 @@
 /** The tests are tested: without a defence of the broker its cell turns red. Some with `npm test`, all with `npm run test:full`. */
+import { readFileSync } from 'node:fs'
 import { describe, expect, inject, it } from 'vitest'
+import { inProject } from '../../scripts/lib/paths.ts'
 import { openArena } from './arena.ts'
 import { applied } from './bundle.ts'
 import { CELLS, play } from './cell.ts'
 import { DEFENCES, type Defence } from './defences.ts'
 import { isFull } from './extent.ts'
+import { FAULTS } from './faults.ts'
+import { PHASES } from './phases.ts'
 import { PROMISES } from './promises.ts'
 
 /** With `npm test`: so many, others with each seed. */
@@ -20,6 +24,15 @@ describe('without a defence', () => {
     for (const { red } of DEFENCES) {
       expect(CELLS.map(({ name }) => name)).toContain(red.cell)
       expect(Object.keys(PROMISES)).toContain(String(red.promise))
+    }
+  })
+
+  it('is in the docs, and so is every fault and every phase', () => {
+    const docs = readFileSync(inProject('docs/chaos.md'), 'utf8')
+    const names = [...DEFENCES, ...FAULTS, ...PHASES].map(({ name }) => name)
+    expect(names.filter((name) => !docs.includes(`| ${name} |`))).toEqual([])
+    for (const { name, why, red } of DEFENCES) {
+      expect(docs).toContain(`| ${name} | ${why} | ${red.cell} | ${red.promise} |`)
     }
   })
 

@@ -15,6 +15,9 @@ export interface Defence {
 
 const session = (file: string) => `worker/session/${file}.ts`
 
+/** Where chance decides whether the fault meets the defence: one of these seeds does. */
+const SOME = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
+
 export const DEFENCES: readonly Defence[] = [
   {
     name: 'fence',
@@ -26,7 +29,7 @@ export const DEFENCES: readonly Defence[] = [
         replace: 'if (call) {',
       },
     ],
-    red: { cell: 'two creates at once × resuming', promise: 2, seeds: [1, 2, 3] },
+    red: { cell: 'two creates at once × resuming', promise: 2, seeds: SOME },
   },
   {
     name: 'hang-up before the newer call',
@@ -38,7 +41,7 @@ export const DEFENCES: readonly Defence[] = [
         replace: 'const ending: Promise<void>[] = []',
       },
     ],
-    red: { cell: 'clock skew × resuming', promise: 2, seeds: [1, 2, 3] },
+    red: { cell: 'clock skew × resuming', promise: 2, seeds: SOME },
   },
   {
     name: 'hang-up retry',
@@ -86,7 +89,7 @@ export const DEFENCES: readonly Defence[] = [
         replace: '    this.#store.saveSession({ ...session, widgetGoneAt: this.#clock.now() })',
       },
     ],
-    red: { cell: 'SIGKILL × live', promise: 5, seeds: [1, 2] },
+    red: { cell: 'SIGKILL × live', promise: 5, seeds: SOME },
   },
   {
     name: 'taking up after a restart',
@@ -160,13 +163,13 @@ export const DEFENCES: readonly Defence[] = [
         replace: 'return PASS',
       },
     ],
-    red: { cell: 'hostile page × live', promise: 7, seeds: [1, 2, 3, 4, 5, 6] },
+    red: { cell: 'hostile page × live', promise: 7, seeds: SOME },
   },
   {
     name: 'no history of the page',
     why: 'what a page has put into a call is kept as evidence and never replayed',
     changes: [{ file: session('restore'), find: "if (item.source === 'client') return false", replace: '' }],
-    red: { cell: 'hostile page × live', promise: 7, seeds: [1, 2, 3] },
+    red: { cell: 'hostile page × live', promise: 7, seeds: SOME },
   },
   {
     name: 'reserve before upstream',
@@ -179,13 +182,13 @@ export const DEFENCES: readonly Defence[] = [
   void reserveStart(c, session.agentId, { call: callId, session: session.id, agent }).catch(() => {})`,
       },
     ],
-    red: { cell: 'storage write failing × starting', promise: 4, seeds: [1, 2, 3, 4, 5, 6] },
+    red: { cell: 'storage write failing × starting', promise: 4, seeds: SOME },
   },
   {
     name: 'lost spending counts',
     why: 'what a call has spent before a crash is charged although nobody knows it any more',
     changes: [{ file: session('meter'), find: 'lease.isLost = true', replace: 'lease.isLost = false' }],
-    red: { cell: 'object aborted × live', promise: 4, seeds: [1, 2, 3] },
+    red: { cell: 'object aborted × live', promise: 4, seeds: SOME },
   },
   {
     name: 'put-in-gap retrieve',
@@ -202,7 +205,7 @@ export const DEFENCES: readonly Defence[] = [
         replace: '',
       },
     ],
-    red: { cell: 'upstream slow × live', promise: 1, seeds: [1, 2, 3, 4] },
+    red: { cell: 'upstream slow × live', promise: 1, seeds: SOME },
   },
   {
     name: 'acknowledge after storing',
@@ -216,7 +219,7 @@ export const DEFENCES: readonly Defence[] = [
     const isNew = recorder.typed(id, text)`,
       },
     ],
-    red: { cell: 'storage write failing × live', promise: 1, seeds: [1, 2, 3, 4, 5, 6] },
+    red: { cell: 'storage write failing × live', promise: 1, seeds: SOME },
   },
   {
     name: 'seed order',
@@ -234,7 +237,7 @@ export const DEFENCES: readonly Defence[] = [
         replace: '',
       },
     ],
-    red: { cell: 'two creates at once × answering', promise: 1, seeds: [1, 2, 3] },
+    red: { cell: 'two creates at once × answering', promise: 1, seeds: SOME },
   },
   {
     name: 'attach retry',
@@ -270,7 +273,7 @@ export const DEFENCES: readonly Defence[] = [
     name: 'superseded widgets are told',
     why: 'a widget with an older token learns that the conversation goes on elsewhere',
     changes: [{ file: session('session'), find: 'this.#sockets.supersede(session.value.tokenUsed)', replace: '' }],
-    red: { cell: 'two creates at once × live', promise: 2, seeds: [1, 2, 3] },
+    red: { cell: 'two creates at once × live', promise: 2, seeds: SOME },
   },
   {
     name: 'sealed errors',
@@ -283,5 +286,29 @@ export const DEFENCES: readonly Defence[] = [
       },
     ],
     red: { cell: 'upstream 500 × starting', promise: 11, seeds: [1] },
+  },
+  {
+    name: 'hang-up of what no session knows',
+    why: 'a call that was made for a session that could not be stored is hung up at once',
+    changes: [
+      {
+        file: 'worker/http/open-call.ts',
+        find: "if (opened.handshake !== 'brokered') return",
+        replace: 'return',
+      },
+    ],
+    red: { cell: 'storage write failing × starting', promise: 6, seeds: SOME },
+  },
+  {
+    name: 'doubt at the end of a call',
+    why: 'an answer that nothing had explained when the call ended is not history',
+    changes: [
+      {
+        file: session('guard'),
+        find: 'for (const id of this.watch.unexplained()) this.#ports.recorder.disown(id)',
+        replace: '',
+      },
+    ],
+    red: { cell: 'hostile page × ending', promise: 7, seeds: SOME },
   },
 ]
