@@ -240,18 +240,6 @@ export const DEFENCES: readonly Defence[] = [
     red: { cell: 'two creates at once × answering', promise: 1, seeds: SOME },
   },
   {
-    name: 'attach retry',
-    why: 'a fresh call that the provider does not know yet is asked for again',
-    changes: [
-      {
-        file: session('line'),
-        find: 'const pauses = this.#options.resumed ? REATTACH_PAUSES_MS : ATTACH_PAUSES_MS',
-        replace: 'const pauses: number[] = []',
-      },
-    ],
-    red: { cell: 'sideband 404 then OK × starting', promise: 9, seeds: [1] },
-  },
-  {
     name: 'end of a lost answer',
     why: 'an answer whose end was lost does not silence the assistant',
     changes: [{ file: session('conversation'), find: ' || event.code === NOTHING_RUNS', replace: '' }],
