@@ -5,7 +5,7 @@ const secrets = { OPENAI_API_KEY: 'sk-worker-test', PARLEY_SECRET: 'a secret tha
 // wrangler looks for the required secrets in the environment too and warns when they are not there.
 Object.assign(process.env, secrets)
 
-/** Three kinds of tests: pure modules in Node, the simulator in Node, the broker inside workerd. Browsers: playwright.config.ts. */
+/** Pure modules in Node, the simulator in Node, the broker inside workerd, and what breaks it. Browsers: playwright.config.ts. */
 export default defineConfig({
   test: {
     silent: 'passed-only',
@@ -13,6 +13,17 @@ export default defineConfig({
       { test: { name: 'unit', include: ['test/{protocol,agents,widget,scripts,house}/**/*.test.ts'] } },
       {
         test: { name: 'simulator', include: ['test/simulator/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 30_000 },
+      },
+      {
+        test: {
+          name: 'chaos',
+          include: ['test/chaos/**/*.test.ts'],
+          // Each file has a workerd and a simulator of its own, and what they do takes real time.
+          fileParallelism: false,
+          globalSetup: ['test/worker/seed.setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
       },
       {
         plugins: [

@@ -1,6 +1,7 @@
 /**
  * `npm test`: builds, then runs everything that shows Parley works: unit tests, the simulator's, the broker's inside
- * workerd, and real browsers. `--full` adds the soaks and long matrices in test/full.
+ * workerd, what breaks it, and real browsers. `--full` adds the soaks and long matrices in test/full, and breaks everything
+ * in every way that test/chaos knows.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -27,7 +28,9 @@ const reports = mkdtempSync(join(tmpdir(), 'parley-test-'))
 try {
   const suites = [...(await machine()), ...(await build())]
   if (suites.length === 0) {
-    suites.push(...(await vitest()))
+    suites.push(...(await vitest('Modules, simulator, broker in workerd', ['unit', 'simulator', 'worker'])))
+    // By itself: it starts and kills processes, and whatever ran beside it would wait for that.
+    suites.push(...(await vitest('Chaos', ['chaos'], full ? { CHAOS: 'full' } : {})))
     suites.push(...(await playwright('e2e')))
     if (full) suites.push(...(await playwright('full')))
   }
@@ -59,13 +62,12 @@ async function build(): Promise<SuiteResult[]> {
   return code === 0 ? [] : [brokenRunner('build')]
 }
 
-async function vitest(): Promise<SuiteResult[]> {
-  heading('Modules, simulator, broker in workerd')
-  const file = join(reports, 'vitest.json')
-  const code = await runToEnd(process.execPath, [
-    ...[programOf('vitest'), 'run'],
-    ...['--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
-  ])
+async function vitest(title: string, projects: string[], env: Record<string, string> = {}): Promise<SuiteResult[]> {
+  heading(title)
+  const file = join(reports, `${projects.join('-')}.json`)
+  const program = [programOf('vitest'), 'run', ...projects.flatMap((project) => ['--project', project])]
+  const output = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+  const code = await runToEnd(process.execPath, [...program, ...output], env)
   const report = read<VitestReport>(file)
   return withVerdict('vitest', code, report ? vitestSuites(report, suiteOf) : [])
 }
@@ -91,7 +93,7 @@ function withVerdict(name: string, code: number, suites: SuiteResult[]): SuiteRe
 /** The folder under test/ names the suite; all that run in plain Node without the simulator are one. */
 function suiteOf(path: string): string {
   const [, folder = ''] = relative(projectDir, path).split(/[\\/]/)
-  return folder === 'simulator' || folder === 'worker' ? folder : 'unit'
+  return ['simulator', 'worker', 'chaos'].includes(folder) ? folder : 'unit'
 }
 
 function read<Report>(file: string): Report | undefined {

@@ -16,7 +16,7 @@ const channel = oneOf('data_channel', 'sideband', 'websocket')
 const dropCall = shape({ kind, call, keep_sideband: bool })
 const onCall = shape({ kind, call })
 const closeSideband = shape({ kind, call, code: integer(1000, 4999) })
-const eventFault = shape({ kind, call, type: text(), count, channel }, ['type'])
+const eventFault = shape({ kind, call, type: text(), count, channel, coming: bool }, ['type'])
 const failResponse = shape({ kind, call, code: text(), count })
 const failNext = shape({ kind, count, status: integer(400, 599), route })
 const delayNext = shape({ kind, count, ms: integer(0, 600_000), route }, ['ms'])
@@ -38,10 +38,14 @@ export class Faults {
   #failures: Failure[] = []
   #delays: Delay[] = []
   #withoutCandidates = 0
+  #coming: ((live: LiveCall) => void)[] = []
   #kinds: Record<string, (body: unknown) => void>
 
   constructor(calls: Registry) {
     this.#calls = calls
+    calls.onAdd = (live) => {
+      for (const tamper of this.#coming) tamper(live)
+    }
     this.#kinds = {
       drop_call: (body) => {
         const { call, keep_sideband } = dropCall(body, '')
@@ -55,6 +59,8 @@ export class Faults {
       expire_session: (body) => this.#each(onCall(body, '').call, (live) => live.expire()),
       lose_event: (body) => this.#tamper('lose', eventFault(body, '')),
       repeat_event: (body) => this.#tamper('repeat', eventFault(body, '')),
+      swap_event: (body) => this.#tamper('swap', eventFault(body, '')),
+      clear: () => this.#clear(),
       fail_response: (body) => {
         const { call, code, count } = failResponse(body, '')
         this.#each(call, (live) => live.tampering.failResponses(code ?? 'rate_limit_exceeded', count ?? 1))
@@ -106,8 +112,19 @@ export class Faults {
     for (const live of hit) act(live)
   }
 
-  #tamper(how: 'lose' | 'repeat', wish: Checked<typeof eventFault>): void {
-    this.#each(wish.call, (live) => live.tampering[how](wish.type, wish.count ?? 1, wish.channel))
+  #tamper(how: 'lose' | 'repeat' | 'swap', wish: Checked<typeof eventFault>): void {
+    const tamper = (live: LiveCall) => live.tampering[how](wish.type, wish.count ?? 1, wish.channel)
+    this.#each(wish.call, tamper)
+    if (wish.coming) this.#coming.push(tamper)
+  }
+
+  /** Whatever was asked for and did not happen yet will not happen. */
+  #clear(): void {
+    this.#failures = []
+    this.#delays = []
+    this.#withoutCandidates = 0
+    this.#coming = []
+    for (const live of this.#calls.all) live.tampering.clear()
   }
 }
 

@@ -44,6 +44,8 @@ export class LiveCall {
   #limitMs: number
   #main: Channel | null = null
   #sidebands = new Set<Channel>()
+  /** Events that come after the next one, for the channels that one waits on. */
+  #held = new Map<Channel, () => void>()
   #onEnded: () => void
   #cancelLimit: () => void
   #peerGone: EndReason = 'remote'
@@ -185,13 +187,23 @@ export class LiveCall {
     const slim = withoutBytes(sent)
     for (const channel of [this.#main, ...this.#sidebands]) {
       if (!channel?.open || (channel === this.#main && this.state === 'connecting')) continue
-      const copies = this.tampering.copies(type, channel.kind)
-      if (copies === 0) this.#note('event_lost', { type, on: channel.kind })
-      for (let i = 0; i < copies; i++) {
+      const send = () => {
         this.#journal.add({ kind: 'event', direction: 'out', channel: channel.kind, call: this.id, event: slim })
         channel.send(text)
       }
+      this.#deliver(channel, type, send)
     }
+  }
+
+  #deliver(channel: Channel, type: string, send: () => void): void {
+    const fate = this.tampering.fate(type, channel.kind)
+    if (fate !== 'sent') this.#note(`event_${fate}`, { type, on: channel.kind })
+    const held = this.#held.get(channel)
+    this.#held.delete(channel)
+    if (fate === 'swapped') this.#held.set(channel, send)
+    else if (fate !== 'lost') send()
+    if (fate === 'repeated') send()
+    held?.()
   }
 
   #note(state: string, details: Record<string, unknown>): void {

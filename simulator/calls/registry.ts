@@ -8,6 +8,8 @@ export class Registry {
   #clock: Clock
   #sideband404Ms: number
   #calls = new Map<string, LiveCall>()
+  /** Sees each new call before its first event. */
+  onAdd = (_call: LiveCall) => {}
 
   constructor(clock: Clock, sideband404Ms: number) {
     this.#clock = clock
@@ -20,6 +22,7 @@ export class Registry {
 
   add(call: LiveCall): void {
     this.#calls.set(call.id, call)
+    this.onAdd(call)
   }
 
   remove(id: string): void {

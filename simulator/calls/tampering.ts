@@ -1,8 +1,11 @@
-/** Faults that a call carries with it: events that shall be lost or come twice, responses that shall fail. */
+/** Faults that a call carries with it: events that shall be lost, come twice or come late, responses that shall fail. */
 import type { ChannelKind } from '../journal.ts'
 
+/** What happens to an event on a channel. `swapped`: it comes after the next one. */
+export type Fate = 'sent' | 'lost' | 'repeated' | 'swapped'
+
 interface Wish {
-  copies: 0 | 2
+  fate: Exclude<Fate, 'sent'>
   type: string
   /** Only there; everywhere when it is missing. */
   channel: ChannelKind | undefined
@@ -16,11 +19,15 @@ export class Tampering {
   #failures: { code: string; left: number }[] = []
 
   lose(type: string, count: number, channel?: ChannelKind): void {
-    this.#wishes.push({ copies: 0, type, channel, count, hits: new Map() })
+    this.#wishes.push({ fate: 'lost', type, channel, count, hits: new Map() })
   }
 
   repeat(type: string, count: number, channel?: ChannelKind): void {
-    this.#wishes.push({ copies: 2, type, channel, count, hits: new Map() })
+    this.#wishes.push({ fate: 'repeated', type, channel, count, hits: new Map() })
+  }
+
+  swap(type: string, count: number, channel?: ChannelKind): void {
+    this.#wishes.push({ fate: 'swapped', type, channel, count, hits: new Map() })
   }
 
   failResponses(code: string, count: number): void {
@@ -35,16 +42,21 @@ export class Tampering {
     return failure.code
   }
 
-  /** How many times the next event of this type goes out on a channel. */
-  copies(type: string, channel: ChannelKind): number {
+  clear(): void {
+    this.#wishes = []
+    this.#failures = []
+  }
+
+  /** What happens to the next event of this type on a channel. */
+  fate(type: string, channel: ChannelKind): Fate {
     const wish = this.#wishes.find(
       (candidate) =>
         candidate.type === type &&
         (candidate.channel ?? channel) === channel &&
         (candidate.hits.get(channel) ?? 0) < candidate.count,
     )
-    if (!wish) return 1
+    if (!wish) return 'sent'
     wish.hits.set(channel, (wish.hits.get(channel) ?? 0) + 1)
-    return wish.copies
+    return wish.fate
   }
 }

@@ -42,6 +42,26 @@ describe('Responder', () => {
     expect(asked).toEqual(['a', 'a'])
   })
 
+  it('asks again after an answer whose end was lost, as soon as the provider says that none is being made', () => {
+    const { asked, responder } = setUp()
+    responder.request('a')
+    responder.began()
+    responder.request('b')
+    responder.refused('response_cancel_not_active')
+    expect(asked).toEqual(['a', 'b'])
+    responder.refused('response_cancel_not_active') // of an earlier one: "b" is still to begin
+    responder.request('c')
+    expect(asked).toEqual(['a', 'b'])
+  })
+
+  it('takes an answer that it never heard begin for the one that it had asked for', () => {
+    const { asked, responder } = setUp()
+    responder.request('a')
+    responder.ended()
+    responder.request('b')
+    expect(asked).toEqual(['a', 'b'])
+  })
+
   it('does not repeat what was refused for another reason, but goes on with what waits', () => {
     const { asked, responder } = setUp()
     responder.request('a')

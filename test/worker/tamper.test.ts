@@ -143,6 +143,14 @@ describe('wrong', () => {
     expect(watch.due().act).toBe('pass')
     expect(watch.judge(placed(result('x')))).toEqual({ act: 'end', sign: 'item', foreign: ['x'] })
   })
+
+  it('tells what is still in doubt when the call ends before its time to be explained is over', () => {
+    const { watch } = open()
+    for (const event of [began('r'), part('r', 'a'), placed(assistant('b', 'Hi'))]) watch.judge(event)
+    expect(watch.unexplained()).toEqual(['a', 'b'])
+    watch.judge(stopped('u'))
+    expect(watch.unexplained()).toEqual(['b'])
+  })
 })
 
 describe('the configuration', () => {

@@ -7,8 +7,8 @@ import { issueToken } from '../admission/token.ts'
 import { providerFor } from '../provider/choose.ts'
 import { unwrap } from '../session/result.ts'
 import { check, readBody } from './body.ts'
-import { type AppEnv, bearer, deploymentSecret } from './context.ts'
-import { callAnswer, type OpenedAnswer, openCall } from './open-call.ts'
+import { type AppEnv, bearer, deploymentSecret, sessionStub } from './context.ts'
+import { callAnswer, hangUpUnknown, type OpenedAnswer, openCall } from './open-call.ts'
 
 export const callRoutes = new Hono<AppEnv>()
   .post('/:session/calls', async (c) => {
@@ -26,7 +26,8 @@ export const callRoutes = new Hono<AppEnv>()
       const answer = (await attempt.open(repeat.sealed)) as OpenedAnswer
       return c.json({ token: await token(repeat.tokenGeneration), ...answer } satisfies CallCreated, 201)
     }
-    const opened = await openCall(providerFor(c.env), plan, request, c.get('log')).catch(async (error) => {
+    const provider = providerFor(c.env)
+    const opened = await openCall(provider, plan, request, c.get('log')).catch(async (error) => {
       await stub.callFailed(callId)
       throw error
     })
@@ -35,7 +36,11 @@ export const callRoutes = new Hono<AppEnv>()
     const [taken] = await Promise.all([
       opened.handshake === 'brokered' ? stub.callOpened(callId, opened.ref) : null,
       sealed ? stub.keepReply(callId, sealed) : null,
-    ])
+    ]).catch(async (error) => {
+      await hangUpUnknown(provider, opened, c.get('log'))
+      await sessionStub(c, id).callFailed(callId) // a stub that has thrown stays broken (anchors-broker.md 2.2)
+      throw error
+    })
     if (taken) unwrap(taken)
     return c.json({ token: await token(tokenGeneration), ...answer } satisfies CallCreated, 201)
   })

@@ -3,7 +3,7 @@ import type { CallRequest } from '../../protocol/api.ts'
 import { ParleyError } from '../../protocol/errors.ts'
 import type { Log } from '../log.ts'
 import type { CallPlan, Provider } from '../provider/provider.ts'
-import { send } from '../provider/transport.ts'
+import { attempt, send } from '../provider/transport.ts'
 
 /** What the provider gave. Only a brokered call exists already and has a `ref`. */
 export type OpenedCall =
@@ -26,6 +26,17 @@ export async function openCall(
   }
   const { value, expires_at } = await provider.readMint(await send(provider, provider.mint(plan), log))
   return { handshake: 'ephemeral', client_secret: { value, expires_at }, url: provider.offerUrl }
+}
+
+/** Nobody was told of this call, so nobody else will hang it up. */
+export async function hangUpUnknown(provider: Provider, opened: OpenedCall, log: Log): Promise<void> {
+  if (opened.handshake !== 'brokered') return
+  log.error('call_without_session', { ref: opened.ref })
+  try {
+    await (await attempt(provider.hangUp(opened.ref))).body?.cancel()
+  } catch {
+    // Its answer reached nobody either: it cannot connect, and the provider gives it up by itself.
+  }
 }
 
 /** The part of it that the browser gets. */

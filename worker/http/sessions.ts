@@ -12,7 +12,7 @@ import type { NewSession } from '../session/contract.ts'
 import { unwrap } from '../session/result.ts'
 import { readBody } from './body.ts'
 import { type AppContext, type AppEnv, bearer, deploymentSecret, findAgent, sessionStub } from './context.ts'
-import { callAnswer, type OpenedAnswer, openCall } from './open-call.ts'
+import { callAnswer, hangUpUnknown, type OpenedAnswer, openCall } from './open-call.ts'
 import { countStart, giveBack, reserveStart } from './reserve.ts'
 
 /**
@@ -105,12 +105,16 @@ async function createWithCall(
   const callId = newId('call_')
   const { agent, safetyId } = session
   const held = await reserveStart(c, session.agentId, { call: callId, session: session.id, agent, visitor })
-  const opening = openCall(providerFor(c.env), { agent, seeded: false, safetyId }, call, c.get('log'))
+  const provider = providerFor(c.env)
+  const opening = openCall(provider, { agent, seeded: false, safetyId }, call, c.get('log'))
   const stub = sessionStub(c, session.id)
   const creating = scheduler.wait(HEAD_START_MS).then(() => stub.create({ ...session, callId, held }))
   const [opened, created] = await Promise.allSettled([opening, creating])
   if (created.status === 'rejected' || opened.status === 'rejected') await giveBack(c, session.agentId, callId)
-  if (created.status === 'rejected') throw created.reason // a call without its object cannot be reached by anybody
+  if (created.status === 'rejected' && opened.status === 'fulfilled') {
+    await hangUpUnknown(provider, opened.value, c.get('log'))
+  }
+  if (created.status === 'rejected') throw created.reason
   if (opened.status === 'rejected') {
     await stub.discard()
     throw opened.reason
@@ -120,7 +124,11 @@ async function createWithCall(
   const [taken] = await Promise.all([
     opened.value.handshake === 'brokered' ? stub.callOpened(callId, opened.value.ref) : null,
     sealed ? stub.keepStartReply(sealed) : null,
-  ])
+  ]).catch(async (error) => {
+    await hangUpUnknown(provider, opened.value, c.get('log'))
+    await sessionStub(c, session.id).discard() // a stub that has thrown stays broken (anchors-broker.md 2.2)
+    throw error
+  })
   if (taken) unwrap(taken)
   return answer
 }

@@ -5,6 +5,8 @@ import type { HttpRequest, Provider, SocketRequest } from './provider.ts'
 
 /** A call that is not opened in this time (ms) will not be opened at all. */
 const OPEN_TIMEOUT_MS = 15_000
+/** A control socket that is not open in this time (ms) is tried again: nobody else would notice that it never answers. */
+const HANDSHAKE_TIMEOUT_MS = 5_000
 
 /**
  * Sends a request that must succeed.
@@ -50,11 +52,16 @@ export class SocketRefused extends Error {
  * @throws SocketRefused (an HTTP answer instead of a socket) or ParleyError provider_unreachable
  */
 export async function openSocket({ url, headers }: SocketRequest): Promise<WebSocket> {
+  const giveUp = new AbortController()
+  const timer = setTimeout(() => giveUp.abort(), HANDSHAKE_TIMEOUT_MS)
   let response: Response
   try {
-    response = await fetch(url, { headers: { ...headers, Upgrade: 'websocket', 'Sec-WebSocket-Protocol': 'realtime' } })
+    const asking = { ...headers, Upgrade: 'websocket', 'Sec-WebSocket-Protocol': 'realtime' }
+    response = await fetch(url, { headers: asking, signal: giveUp.signal })
   } catch (error) {
     throw new ParleyError('provider_unreachable', undefined, { cause: error })
+  } finally {
+    clearTimeout(timer) // the signal would end the open socket, too
   }
   const socket = response.webSocket
   if (!socket) {

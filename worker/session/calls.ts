@@ -28,6 +28,8 @@ export interface CallsPorts {
 
 export class Calls {
   readonly #ports: CallsPorts
+  /** Those that are under way. */
+  readonly #hangUps = new Map<string, Promise<void>>()
 
   constructor(ports: CallsPorts) {
     this.#ports = ports
@@ -38,9 +40,13 @@ export class Calls {
    * @param dropped the widget has lost this one: it was not superseded
    */
   async begin(session: SessionRow, id: string, dropped?: string): Promise<CallRow> {
-    const older = this.#ports.store.currentCall()
+    const { store } = this.#ports
+    const older = store.currentCall()
     const call = this.#opening(session, id)
-    if (older) await this.#withinMs(HANG_UP_WAIT_MS, this.end(older, older.id === dropped ? 'dropped' : 'superseded'))
+    const ending = older ? [this.end(older, older.id === dropped ? 'dropped' : 'superseded')] : []
+    // And calls before it, whose hang-up is under way or was cut off by a crash.
+    const hangUps = [...ending, ...store.endingCalls().map((one) => this.#hangUp(one))]
+    if (hangUps.length > 0) await this.#withinMs(HANG_UP_WAIT_MS, Promise.all(hangUps))
     return call
   }
 
@@ -127,11 +133,19 @@ export class Calls {
   }
 
   async #hangUp(call: CallRow): Promise<void> {
-    const { provider, store, log } = this.#ports
     if (!call.ref) return
+    const underWay = this.#hangUps.get(call.id)
+    if (underWay) return underWay
+    const sent = this.#sendHangUp(call, call.ref).finally(() => this.#hangUps.delete(call.id))
+    this.#hangUps.set(call.id, sent)
+    await sent
+  }
+
+  async #sendHangUp(call: CallRow, ref: string): Promise<void> {
+    const { provider, store, log } = this.#ports
     let status = 0
     try {
-      const response = await attempt(provider.hangUp(call.ref), HANG_UP_TIMEOUT_MS)
+      const response = await attempt(provider.hangUp(ref), HANG_UP_TIMEOUT_MS)
       await response.body?.cancel()
       status = response.status
     } catch {
@@ -146,7 +160,7 @@ export class Calls {
     store.saveCall({ ...(store.call(call.id) ?? call), state: over ? 'ended' : 'ending', hangUpTries: tries })
   }
 
-  async #withinMs(ms: number, work: Promise<void>): Promise<void> {
+  async #withinMs(ms: number, work: Promise<unknown>): Promise<void> {
     let stop = () => {}
     const timeout = new Promise<void>((resolve) => {
       stop = this.#ports.clock.after(ms, resolve)

@@ -105,6 +105,7 @@ export class Conversation {
     this.#carrier?.line.close()
     this.#carrier = null
     this.#text.close()
+    this.#guards.close()
     this.#ports.recorder.close()
     this.#ports.recorder.call = null
     this.#floor.reset()

@@ -45,6 +45,11 @@ export class Guard {
     this.#obey(verdict)
   }
 
+  /** The call is over: what could not be explained until now never will be, and must not become history. */
+  close(): void {
+    for (const id of this.watch.unexplained()) this.#ports.recorder.disown(id)
+  }
+
   #obey({ act, sign, foreign = [] }: Verdict): void {
     const { recorder, clock, log, putBack, end, isCarried } = this.#ports
     for (const id of foreign) recorder.disown(id)

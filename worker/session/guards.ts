@@ -30,8 +30,14 @@ export class Guards {
     return guard
   }
 
+  /** The live call is over. */
+  close(): void {
+    this.#live?.close()
+  }
+
   /** Its call may be spoken to. */
   opened(guard: Guard | null): void {
+    if (guard !== this.#live) this.close()
     this.#live = guard
     guard?.watch.opened()
   }

@@ -5,6 +5,7 @@ import type { CallEvent, Provider } from '../provider/provider.ts'
 import type { Carrier } from './carrier.ts'
 import type { Floor } from './floor.ts'
 import type { Recorder } from './recorder.ts'
+import { NOTHING_RUNS } from './responder.ts'
 
 export interface HearingPorts {
   recorder: Recorder
@@ -32,7 +33,7 @@ export function hear(event: CallEvent, { line, gaps, responder, kind }: Carrier,
       send({ type: 'notice', code: 'no_answer', call: recorder.call, cause: event.cause ?? 'unknown' })
       break
     case 'refused':
-      if (event.ref?.startsWith('itm_')) responder.refused(event.code)
+      if (event.ref?.startsWith('itm_') || event.code === NOTHING_RUNS) responder.refused(event.code)
       log.info('event_refused', { cause: event.code })
       break
   }

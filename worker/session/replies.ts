@@ -7,6 +7,8 @@ import { ok, type Result, refused } from './result.ts'
 
 /** How long a repeated request gets the same call (ms). */
 const CALL_REPLY_MS = 60_000
+/** A request that has neither answered nor failed by then (ms) never will, the provider gets 15 s: a repeat takes over. */
+const IN_FLIGHT_MS = 30_000
 /** Afterwards the key alone is remembered for this long (ms), so that a late repeat does not start another call. */
 const KEY_KEPT_MS = 24 * 60 * 60 * 1000
 
@@ -39,15 +41,17 @@ export class Replies {
   claim({ key, body }: RequestMark, call: string, tokenGeneration: number, now: number): Result<CallReply | null> {
     this.#prune(now)
     const row = this.#sql.exec('SELECT * FROM replies WHERE key = ?', key).toArray()[0]
-    if (!row) {
+    const age = now - Number(row?.at ?? now)
+    const isLost = row?.body === body && row.sealed === null && age >= IN_FLIGHT_MS && age < CALL_REPLY_MS
+    if (!row || isLost) {
       this.#sql.exec(
-        'INSERT INTO replies (key, body, call, generation, at, sealed) VALUES (?, ?, ?, ?, ?, NULL)',
+        'INSERT OR REPLACE INTO replies (key, body, call, generation, at, sealed) VALUES (?, ?, ?, ?, ?, NULL)',
         ...[key, body, call, tokenGeneration, now],
       )
       return ok(null)
     }
     if (row.body !== body) return refused('idempotency_mismatch')
-    if (now - Number(row.at) >= CALL_REPLY_MS) return refused('idempotency_expired')
+    if (age >= CALL_REPLY_MS) return refused('idempotency_expired')
     if (!(row.sealed instanceof ArrayBuffer)) return refused('idempotency_in_flight')
     return ok({ call: String(row.call), tokenGeneration: Number(row.generation), sealed: row.sealed })
   }

@@ -2,6 +2,9 @@
  * Asks the provider for answers, one at a time. Only one answer may be in the making, and the provider's voice detection
  * begins answers by itself, so a request waits while one is running (realtime-api.md 13 row 6).
  */
+/** What the provider says when there is no answer to be stopped. */
+export const NOTHING_RUNS = 'response_cancel_not_active'
+
 export class Responder {
   readonly #ask: (say: string | undefined) => void
   #running = false
@@ -34,12 +37,16 @@ export class Responder {
   }
 
   ended(): void {
+    // One that we never heard begin was the one we had asked for.
+    if (!this.#running) this.#asked = null
     this.#running = false
     this.#next()
   }
 
   /** The provider refused our request, because its own came first or for another reason. */
   refused(code: string): void {
+    // Whatever we thought was running is over: its end was lost on the way.
+    if (code === NOTHING_RUNS) return this.#running ? this.ended() : undefined
     const asked = this.#asked
     this.#asked = null
     if (code === 'conversation_already_has_active_response') {

@@ -104,9 +104,17 @@ export class TamperWatch {
     const old = this.#suspects.find(({ since }) => this.#ports.now() - since >= WAIT_MS)
     if (!old) return PASS
     this.#suspects = this.#suspects.filter((suspect) => suspect !== old)
-    const parts = [...this.#parts].flatMap(([id, answer]) => (answer === old.id ? [id] : []))
-    const foreign = old.type === 'item' ? [old.id] : parts
-    return { act: this.#ports.mode === 'allow' ? 'pass' : 'end', sign: old.type, foreign }
+    return { act: this.#ports.mode === 'allow' ? 'pass' : 'end', sign: old.type, foreign: this.#itemsOf(old) }
+  }
+
+  /** Items that nothing has explained yet. */
+  unexplained(): string[] {
+    return this.#suspects.flatMap((suspect) => this.#itemsOf(suspect))
+  }
+
+  #itemsOf({ type, id }: Suspect): string[] {
+    if (type === 'item') return [id]
+    return [...this.#parts].flatMap(([part, answer]) => (answer === id ? [part] : []))
   }
 
   #judge(event: CallEvent): Verdict {

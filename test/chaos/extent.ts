@@ -1,0 +1,2 @@
+/** Whether everything is to be played, or what `npm test` has time for. scripts/test.ts sets it. */
+export const isFull = process.env.CHAOS === 'full'

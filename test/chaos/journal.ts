@@ -1,0 +1,73 @@
+/** Reading the provider's journal. */
+import type { JournalEntry } from '../../simulator/journal.ts'
+
+export interface ProviderEvent {
+  type: string
+  item?: { id?: string; role?: string; content?: { type: string; text?: string }[] }
+  response?: {
+    id?: string
+    status?: string
+    usage?: unknown
+    output?: { id: string; content?: { transcript?: string }[] }[]
+  }
+  [more: string]: unknown
+}
+
+export const eventOf = (entry: JournalEntry) => (entry.kind === 'event' ? (entry.event as ProviderEvent) : undefined)
+
+/** Events of one type that the provider has sent (`out`) to the broker, or got from it (`in`) and not refused. */
+export function events(journal: JournalEntry[], type: string, direction: 'in' | 'out'): JournalEntry[] {
+  return journal.filter(
+    (entry) =>
+      entry.direction === direction &&
+      entry.channel !== 'data_channel' &&
+      entry.refused === undefined &&
+      eventOf(entry)?.type === type,
+  )
+}
+
+/** So long (ms) before its socket is closed an event may be on its way to a broker that listens no more. */
+export const UNDER_WAY_MS = 100
+
+/** The socket of this event was closed right after it was sent: perhaps nobody has read it. */
+export function perhapsUnread(entry: JournalEntry, journal: JournalEntry[]): boolean {
+  return journal.some(
+    ({ n, t, call, state }) =>
+      n > entry.n &&
+      t - entry.t < UNDER_WAY_MS &&
+      call === entry.call &&
+      (state === 'sideband_detached' || state === 'ended'),
+  )
+}
+
+export interface OpenedCall {
+  ref: string
+  /** Number of the request that asked for it. */
+  asked: number
+  opened: number
+  /** When the broker was seen to know it: its sideband came. */
+  attached: number | null
+  /** When its hang-up was asked for. */
+  hangUp: number | null
+  ended: number | null
+}
+
+/** The WebRTC calls, in the order in which they were opened. */
+export function openedCalls(journal: JournalEntry[]): OpenedCall[] {
+  const find = (fits: (entry: JournalEntry) => boolean) => journal.find(fits)?.n ?? null
+  return journal
+    .filter((entry) => entry.kind === 'call' && entry.state === 'opened' && entry.transport === 'webrtc')
+    .map((entry) => {
+      const ref = String(entry.call)
+      return {
+        ref,
+        opened: entry.n,
+        asked: find(({ kind, path, call }) => kind === 'request' && isCreate(path) && call === ref) ?? entry.n,
+        attached: find(({ state, call }) => state === 'sideband_attached' && call === ref),
+        hangUp: find(({ path }) => path === `/v1/realtime/calls/${ref}/hangup`),
+        ended: find(({ state, call }) => state === 'ended' && call === ref),
+      }
+    })
+}
+
+export const isCreate = (path: unknown) => path === '/v1/realtime/calls'

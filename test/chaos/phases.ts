@@ -1,0 +1,106 @@
+/**
+ * Where a conversation can be when a fault strikes. `prepare` leads there; `act` is what goes on while it strikes. Neither
+ * insists on success: that things are well again in the end is what settle.ts sees to.
+ */
+
+import { pause, until } from './pause.ts'
+import type { Scene } from './scene.ts'
+
+export interface Phase {
+  readonly name: string
+  prepare(scene: Scene): Promise<void>
+  act(scene: Scene): Promise<void>
+}
+
+/** So long (ms) things that work take at most on a busy machine. */
+const PATIENCE_MS = 10_000
+
+/** A session with a call, in one request unless the session is there already. */
+async function start(scene: Scene): Promise<void> {
+  if (scene.lead.session === '') await scene.lead.start(true)
+  else await scene.lead.open()
+  await scene.lead.connect()
+}
+
+async function beginCall(scene: Scene): Promise<void> {
+  await start(scene)
+  await until(scene.isReady, 'the first call to be ready', PATIENCE_MS)
+}
+
+async function haveHistory(scene: Scene, turns: number): Promise<void> {
+  await beginCall(scene)
+  for (let turn = 0; turn < turns; turn++) {
+    const words = scene.words('we talk about')
+    scene.lead.type(words)
+    await until(() => scene.isAnswered(words), 'an answer before anything is broken', PATIENCE_MS)
+  }
+}
+
+const starting: Phase = {
+  name: 'starting',
+  prepare: async () => {},
+  async act(scene) {
+    await start(scene)
+    await scene.soon(scene.isReady, 900)
+    await scene.converse(scene.words('good morning'), 700)
+  },
+}
+
+const live: Phase = {
+  name: 'live',
+  prepare: (scene) => haveHistory(scene, 1),
+  async act(scene) {
+    await scene.converse(scene.words('how about'), 700)
+    await scene.converse(scene.words('and then'), 700)
+  },
+}
+
+/** An answer is being made and played. */
+const answering: Phase = {
+  name: 'answering',
+  async prepare(scene) {
+    await haveHistory(scene, 1)
+    const deltas = () => scene.lead.log.sockets.flatMap(({ frames }) => frames.filter(({ type }) => type === 'delta'))
+    const before = deltas().length
+    scene.lead.type(`${scene.words('please')} tell me a long story`)
+    await until(() => deltas().length > before + 2, 'the beginning of the story', PATIENCE_MS)
+  },
+  async act(scene) {
+    // The story is heard to its end, or somebody cuts in.
+    if (scene.chance.int(2) === 0) await scene.soon(() => scene.isAnswered('brightest light'), 1_500)
+    await scene.converse(scene.words('after the story'), 700)
+  },
+}
+
+const resuming: Phase = {
+  name: 'resuming',
+  async prepare(scene) {
+    await haveHistory(scene, 2)
+    // The page has lost its connection. To the provider the call lives, or is gone as well.
+    if (scene.chance.int(3) > 0) return
+    await scene.fault('drop_call')
+    await until(scene.hasEnded, 'the end of the first call', PATIENCE_MS)
+  },
+  async act(scene) {
+    await scene.lead.open()
+    await scene.lead.connect()
+    await scene.soon(scene.isReady, 900)
+    await scene.converse(scene.words('here I am again'), 700)
+  },
+}
+
+const ending: Phase = {
+  name: 'ending',
+  prepare: (scene) => haveHistory(scene, 1),
+  async act(scene) {
+    const words = scene.words('just before I go')
+    const id = scene.lead.type(words)
+    await scene.soon(() => scene.lead.acknowledged(id), 700)
+    await pause(10 + scene.chance.int(30))
+    await scene.lead.hangUp()
+    await scene.soon(() => scene.isAnswered(words), 400)
+  },
+}
+
+/** To come with their features: `tool running`, `rolling over`. A phase is all that they need to add. */
+export const PHASES: readonly Phase[] = [starting, live, answering, resuming, ending]

@@ -1,0 +1,236 @@
+/**
+ * A light widget: what a widget does over HTTP and the event socket, without media. It repeats what was not answered with the
+ * same idempotency key or text id, comes back when its socket breaks, and writes down whatever it was told.
+ */
+import * as v from 'valibot'
+import { WebSocket } from 'ws'
+import { type ClientFrame, PING, PONG, type ServerFrame, ServerFrameSchema } from '../../protocol/frames.ts'
+import { newId } from '../../protocol/ids.ts'
+import type { Item } from '../../protocol/item.ts'
+import { CHAOS_ORIGIN } from './constants.ts'
+import { offer } from './fixtures.ts'
+import { pause } from './pause.ts'
+
+const BROKERED = { transport: 'webrtc', handshake: 'brokered', sdp: offer }
+/** A request without an answer is given up and repeated after this long (ms). The broker's own waits are shortened, see bundle.ts. */
+const REQUEST_MS = 6_000
+const REPEAT_AFTER_MS = 60
+const TRIES = 70
+
+/** One request and what came of it. `status` 0: no answer. */
+export interface Exchange {
+  key: string | null
+  path: string
+  status: number
+  body: Record<string, unknown> | null
+  /** As it came, to look for secrets. */
+  raw: string
+}
+
+/** One event socket, with its frames in the order of their arrival. */
+export interface Socket {
+  generation: number
+  frames: ServerFrame[]
+  closeCode: number | null
+  /** It was still open when its visitor left. */
+  openAtEnd: boolean
+}
+
+export interface VisitorLog {
+  exchanges: Exchange[]
+  sockets: Socket[]
+  /** Typed texts in the order of typing. */
+  typed: { id: string; text: string; acknowledged: boolean }[]
+}
+
+export class Visitor {
+  readonly log: VisitorLog = { exchanges: [], sockets: [], typed: [] }
+  /** Each text twice, each request twice at the same time. */
+  doubling = false
+  session = ''
+  token = ''
+  call: string | null = null
+  /** Calls that the broker said are ready, and those that it said have ended. */
+  readonly ready = new Set<string>()
+  readonly ended = new Map<string, string>()
+  superseded = false
+  readonly #url: string
+  readonly #agent: string
+  #socket: WebSocket | null = null
+  #wanted = false
+  #seq = 0
+
+  constructor(url: string, agent: string) {
+    this.#url = url
+    this.#agent = agent
+  }
+
+  /** Another tab with the same session and token. */
+  twin(): Visitor {
+    const twin = new Visitor(this.#url, this.#agent)
+    twin.session = this.session
+    twin.token = this.token
+    return twin
+  }
+
+  async start(withCall: boolean): Promise<void> {
+    const body = { agent: this.#agent, ...(withCall ? { call: BROKERED } : {}) }
+    const answer = await this.#insist('/v1/sessions', body)
+    this.session = String(answer.session)
+    this.token = String(answer.token)
+    this.call = withCall ? String(answer.call) : null
+  }
+
+  /** Null: another tab has taken over, which is not to be insisted against. */
+  async open(): Promise<string | null> {
+    const answer = await this.#insist(`/v1/sessions/${this.session}/calls`, BROKERED, ['call_superseded'])
+    if (answer.code) return null
+    this.token = String(answer.token)
+    this.call = String(answer.call)
+    return this.call
+  }
+
+  async hangUp(): Promise<void> {
+    const call = this.call
+    this.call = null
+    if (call) await this.#insist(`/v1/sessions/${this.session}/calls/${call}/end`, {}, ['call_not_found'])
+  }
+
+  /** The event socket, opened again whenever it breaks. */
+  async connect(): Promise<void> {
+    this.#wanted = true
+    if (this.#socket) return
+    const generation = Number(this.token.split('.')[1])
+    const record: Socket = { generation, frames: [], closeCode: null, openAtEnd: false }
+    this.log.sockets.push(record)
+    const url = `${this.#url.replace('http', 'ws')}/v1/sessions/${this.session}/events?after=${this.#seq}`
+    const socket = new WebSocket(url, ['parley.v1', `token.${this.token}`], { headers: { Origin: CHAOS_ORIGIN } })
+    this.#socket = socket
+    socket.on('message', (data) => {
+      if (String(data) !== PONG) this.#hear(record, String(data))
+    })
+    socket.on('error', () => socket.terminate())
+    socket.on('close', (code) => {
+      record.closeCode = code
+      if (this.#socket === socket) this.#socket = null
+      if (code === 4001 || code === 4002) this.#wanted = false
+      if (this.#wanted) setTimeout(() => this.#wanted && void this.connect(), REPEAT_AFTER_MS)
+    })
+  }
+
+  type(text: string): string {
+    const id = newId('txt_')
+    this.log.typed.push({ id, text, acknowledged: false })
+    this.#sendText(id, text)
+    // As after a reconnect in which the acknowledgements were lost.
+    if (this.doubling) for (const typed of this.log.typed) this.#sendText(typed.id, typed.text)
+    return id
+  }
+
+  acknowledged(id: string): boolean {
+    return this.log.typed.some((typed) => typed.id === id && typed.acknowledged)
+  }
+
+  /** What was typed and not acknowledged goes out again. */
+  repeatUnacknowledged(): void {
+    for (const { id, text, acknowledged } of this.log.typed) if (!acknowledged) this.#sendText(id, text)
+  }
+
+  ping(): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(PING)
+  }
+
+  /** `silent`: the socket stays open and nobody speaks, as when a phone sleeps. */
+  leave(how: 'goodbye' | 'cut' | 'silent'): void {
+    this.#wanted = false
+    const last = this.log.sockets.at(-1)
+    if (last?.closeCode === null) last.openAtEnd = true
+    if (how === 'goodbye') this.#socket?.close(1000)
+    if (how === 'cut') this.#socket?.terminate()
+  }
+
+  get connected(): boolean {
+    return this.#socket?.readyState === WebSocket.OPEN
+  }
+
+  /** Newest state of each item that it was told of. */
+  get items(): Map<string, Item> {
+    const items = new Map<string, Item>()
+    for (const { frames } of this.log.sockets) {
+      for (const frame of frames) if (frame.type === 'update') items.set(frame.item.id, frame.item)
+    }
+    return items
+  }
+
+  /** The whole transcript, page by page. */
+  async transcript(): Promise<Item[]> {
+    const items: Item[] = []
+    let after = '0'
+    for (;;) {
+      const page = await this.#insist(`/v1/sessions/${this.session}/transcript?limit=50&after=${after}`, null)
+      items.push(...(page.items as Item[]))
+      if (page.next === null) return items
+      after = String(page.next)
+    }
+  }
+
+  #sendText(id: string, text: string): void {
+    const frame: ClientFrame = { type: 'text', id, text }
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(frame))
+  }
+
+  #hear(record: Socket, data: string): void {
+    const frame = v.parse(ServerFrameSchema, JSON.parse(data))
+    record.frames.push(frame)
+    if (frame.type === 'welcome') {
+      if (frame.call?.ready) this.ready.add(frame.call.id)
+      // It tells which call is live: none that we think of as ours means that ours has ended unheard.
+      if (this.call && frame.call?.id !== this.call && this.ready.has(this.call)) this.ended.set(this.call, 'unheard')
+      this.repeatUnacknowledged()
+    }
+    if (frame.type === 'update') this.#seq = Math.max(this.#seq, frame.seq)
+    if (frame.type === 'ready') this.ready.add(frame.call)
+    if (frame.type === 'ack') for (const typed of this.log.typed) if (typed.id === frame.id) typed.acknowledged = true
+    if (frame.type === 'notice' && frame.code === 'call_ended' && frame.call)
+      this.ended.set(frame.call, frame.reason ?? '')
+    if (frame.type === 'notice' && frame.code === 'superseded') this.superseded = true
+  }
+
+  /** Repeats a request until it is answered with something other than "try again". */
+  async #insist(path: string, body: object | null, accepted: string[] = []): Promise<Record<string, unknown>> {
+    const key = body && newId('key_')
+    let last: Exchange | undefined
+    for (let tries = 0; tries < TRIES; tries++) {
+      const asked = this.#ask(path, body, key)
+      const [exchange] = await Promise.all(this.doubling && key ? [asked, this.#ask(path, body, key)] : [asked])
+      last = exchange
+      if (exchange.status >= 200 && exchange.status < 300) return exchange.body ?? {}
+      if (accepted.includes(String(exchange.body?.code))) return exchange.body ?? {}
+      await pause(REPEAT_AFTER_MS)
+    }
+    throw new Error(`${path} was never answered, last with ${last?.status} ${last?.raw}`)
+  }
+
+  async #ask(path: string, body: object | null, key: string | null): Promise<Exchange> {
+    const exchange: Exchange = { key, path, status: 0, body: null, raw: '' }
+    this.log.exchanges.push(exchange)
+    try {
+      const response = await fetch(this.#url + path, {
+        method: body ? 'POST' : 'GET',
+        headers: {
+          Origin: CHAOS_ORIGIN,
+          ...(this.token ? { Authorization: `Bearer ${this.token}` } : {}),
+          ...(key ? { 'Idempotency-Key': key } : {}),
+        },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+        signal: AbortSignal.timeout(REQUEST_MS),
+      })
+      exchange.raw = await response.text()
+      exchange.status = response.status
+      if (exchange.raw.startsWith('{')) exchange.body = JSON.parse(exchange.raw)
+    } catch {
+      // No answer, as when the broker is dead: status 0 says so, and it is asked again.
+    }
+    return exchange
+  }
+}
