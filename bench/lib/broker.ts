@@ -1,0 +1,127 @@
+/** A website that talks to the broker: sessions, calls and event sockets, with every request marked as a real one would be. */
+import { readFileSync } from 'node:fs'
+import WebSocket from 'ws'
+import type { CallCreated, SessionCreated } from '../../protocol/api.ts'
+import { type ServerFrame, SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX } from '../../protocol/frames.ts'
+import { newId } from '../../protocol/ids.ts'
+import { inProject } from '../../scripts/lib/paths.ts'
+import { request } from './http.ts'
+
+export const OFFER = readFileSync(inProject('test/fixtures/chromium-offer.sdp'), 'utf8')
+const CALL = { transport: 'webrtc', handshake: 'brokered', sdp: OFFER } as const
+const NEW_SESSION = JSON.stringify({ agent: 'bench' })
+const NEW_SESSION_WITH_CALL = JSON.stringify({ agent: 'bench', call: CALL })
+const NEW_CALL = JSON.stringify(CALL)
+
+export interface BenchSession {
+  session: string
+  token: string
+  /** The newest call. */
+  call: string
+  /** The provider's id of it. */
+  ref: string
+}
+
+let visitors = 0
+
+export class BrokerClient {
+  readonly #url: string
+
+  constructor(url: string) {
+    this.#url = url
+  }
+
+  async createSession(): Promise<BenchSession> {
+    const { session, token } = await this.#post<SessionCreated>('/v1/sessions', NEW_SESSION)
+    return { session, token, call: '', ref: '' }
+  }
+
+  async createSessionWithCall(): Promise<BenchSession> {
+    return known(await this.#post<SessionCreated>('/v1/sessions', NEW_SESSION_WITH_CALL))
+  }
+
+  /** A new call on a session, which gets the new token. */
+  async call(session: BenchSession): Promise<void> {
+    const path = `/v1/sessions/${session.session}/calls`
+    const created = await this.#post<CallCreated>(path, NEW_CALL, session.token)
+    Object.assign(session, known({ ...created, session: session.session }))
+  }
+
+  async endCall({ session, call, token }: BenchSession): Promise<void> {
+    await this.#post(`/v1/sessions/${session}/calls/${call}/end`, '', token)
+  }
+
+  async erase({ session, token }: BenchSession): Promise<void> {
+    await request(`${this.#url}/v1/sessions/${session}`, { method: 'DELETE', headers: headers(token) })
+  }
+
+  async connect({ session, token }: BenchSession, after: number): Promise<EventSocket> {
+    const url = `${this.#url.replace('http', 'ws')}/v1/sessions/${session}/events?after=${after}`
+    return EventSocket.open(new WebSocket(url, [SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX + token], { headers: headers() }))
+  }
+
+  async #post<T>(path: string, body: string, token?: string): Promise<T> {
+    const text = await request(this.#url + path, { method: 'POST', headers: headers(token), body })
+    return (text === '' ? undefined : JSON.parse(text)) as T
+  }
+}
+
+/** Frames of one widget, as they come in. */
+export class EventSocket {
+  readonly #socket: WebSocket
+  #take: (frame: ServerFrame) => void = () => {}
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket
+    socket.on('message', (data) => this.#take(JSON.parse(String(data)) as ServerFrame))
+  }
+
+  static open(socket: WebSocket): Promise<EventSocket> {
+    const opened = new EventSocket(socket)
+    return new Promise((resolve, reject) => {
+      socket.on('error', reject)
+      socket.on('open', () => resolve(opened))
+    })
+  }
+
+  send(frame: object): void {
+    this.#socket.send(JSON.stringify(frame))
+  }
+
+  /** Resolves with the first frame from now on that fits. */
+  next(fits: (frame: ServerFrame) => boolean): Promise<ServerFrame> {
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error('a frame that was waited for did not come')), 20_000)
+      this.#take = (frame) => {
+        if (!fits(frame)) return
+        clearTimeout(late)
+        resolve(frame)
+      }
+    })
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#socket.on('close', () => resolve())
+      this.#socket.close(1000)
+    })
+  }
+}
+
+/** Visitors come from many neighbourhoods, so that the rate limit counts and does not refuse. */
+function headers(token?: string): Record<string, string> {
+  visitors += 1
+  return {
+    Origin: 'http://bench.example',
+    'Content-Type': 'application/json',
+    'CF-Connecting-IP': `10.${(visitors >> 8) % 256}.${visitors % 256}.7`,
+    'Idempotency-Key': newId('key_'),
+    ...(token ? { Authorization: `Bearer ${token}` } : {}),
+  }
+}
+
+function known(created: SessionCreated | (CallCreated & { session: string })): BenchSession {
+  if (created.handshake !== 'brokered') throw new Error('the broker answered without a call')
+  const { session, token, call, sdp } = created
+  return { session, token, call, ref: sdp.match(/a=ref:(\S+)/)?.[1] ?? '' }
+}
