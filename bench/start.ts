@@ -9,15 +9,18 @@ import { heading, ms, table, times } from './lib/report.ts'
 import { median, percentile } from './lib/stats.ts'
 
 const long = process.argv.includes('--long')
-const SIZES = { 0: long ? 1500 : 250, 50: long ? 400 : 90 } as const
-const WAVES = long ? 15 : 4
+const SIZES = { 0: long ? 600 : 150, 50: long ? 200 : 60 } as const
+const WAVES = long ? 10 : 3
 /** Starts in one wave, and how many of them at the same time. */
 const WAVE = 96
 const PARALLEL = 16
 /** What an arm has begun in the background is over before the next one's turn (ms). */
 const REST_MS = 4
-/** Sessions that stay warm for starts one at a time. */
-const POOL = 8
+/**
+ * Sessions that take turns one at a time: few enough to stay warm (an object is put to sleep after 10 s), and so many that
+ * none gets more calls than a real one.
+ */
+const POOL = 24
 
 /** One way to start a call. Resolves when the answer is there; `cleanUp` is not measured. */
 interface Arm {

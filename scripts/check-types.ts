@@ -6,7 +6,7 @@ import { runQuietly } from './lib/processes.ts'
 import { quietWrangler } from './lib/wrangler.ts'
 
 /** Each has its own globals: neutral, workerd, browser, Node. */
-const PARTS = ['.', 'worker', 'widget', 'simulator', 'test', 'test/worker']
+const PARTS = ['.', 'worker', 'widget', 'simulator', 'test', 'test/worker', 'bench/lib/workers']
 
 const WORKER_TYPES = 'worker/env.d.ts'
 

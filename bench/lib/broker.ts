@@ -10,7 +10,6 @@ import { request } from './http.ts'
 export const OFFER = readFileSync(inProject('test/fixtures/chromium-offer.sdp'), 'utf8')
 const CALL = { transport: 'webrtc', handshake: 'brokered', sdp: OFFER } as const
 const NEW_SESSION = JSON.stringify({ agent: 'bench' })
-const NEW_SESSION_WITH_CALL = JSON.stringify({ agent: 'bench', call: CALL })
 const NEW_CALL = JSON.stringify(CALL)
 
 export interface BenchSession {
@@ -36,8 +35,8 @@ export class BrokerClient {
     return { session, token, call: '', ref: '' }
   }
 
-  async createSessionWithCall(): Promise<BenchSession> {
-    return known(await this.#post<SessionCreated>('/v1/sessions', NEW_SESSION_WITH_CALL))
+  async createSessionWithCall(agent: 'bench' | 'brief' = 'bench'): Promise<BenchSession> {
+    return known(await this.#post<SessionCreated>('/v1/sessions', JSON.stringify({ agent, call: CALL })))
   }
 
   /** A new call on a session, which gets the new token. */
@@ -55,7 +54,8 @@ export class BrokerClient {
     await request(`${this.#url}/v1/sessions/${session}`, { method: 'DELETE', headers: headers(token) })
   }
 
-  async connect({ session, token }: BenchSession, after: number): Promise<EventSocket> {
+  /** @param after number of the newest update that the widget knows */
+  async connect({ session, token }: BenchSession, after = 0): Promise<EventSocket> {
     const url = `${this.#url.replace('http', 'ws')}/v1/sessions/${session}/events?after=${after}`
     return EventSocket.open(new WebSocket(url, [SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX + token], { headers: headers() }))
   }
@@ -69,11 +69,15 @@ export class BrokerClient {
 /** Frames of one widget, as they come in. */
 export class EventSocket {
   readonly #socket: WebSocket
-  #take: (frame: ServerFrame) => void = () => {}
+  #unread: ServerFrame[] = []
+  #wake = () => {}
 
   private constructor(socket: WebSocket) {
     this.#socket = socket
-    socket.on('message', (data) => this.#take(JSON.parse(String(data)) as ServerFrame))
+    socket.on('message', (data) => {
+      this.#unread.push(JSON.parse(String(data)) as ServerFrame)
+      this.#wake()
+    })
   }
 
   static open(socket: WebSocket): Promise<EventSocket> {
@@ -88,16 +92,27 @@ export class EventSocket {
     this.#socket.send(JSON.stringify(frame))
   }
 
-  /** Resolves with the first frame from now on that fits. */
+  /** Resolves with the first unread frame that fits; those before it count as read. */
   next(fits: (frame: ServerFrame) => boolean): Promise<ServerFrame> {
     return new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error('a frame that was waited for did not come')), 20_000)
-      this.#take = (frame) => {
-        if (!fits(frame)) return
-        clearTimeout(late)
-        resolve(frame)
+      const late = setTimeout(() => reject(new Error('a frame that was waited for did not come')), 60_000)
+      this.#wake = () => {
+        for (let frame = this.#unread.shift(); frame; frame = this.#unread.shift()) {
+          if (!fits(frame)) continue
+          clearTimeout(late)
+          this.#wake = () => {}
+          return resolve(frame)
+        }
       }
+      this.#wake()
     })
+  }
+
+  /** The call of this session may be spoken to. */
+  async ready({ call }: BenchSession): Promise<void> {
+    await this.next((frame) =>
+      frame.type === 'welcome' ? frame.call?.id === call && frame.call.ready : frame.type === 'ready' && frame.call === call,
+    )
   }
 
   close(): Promise<void> {

@@ -14,8 +14,8 @@ const KEY = 'sk-bench'
 export interface Upstream extends RunningWorker {
   /** How long it takes to create a call, from now on (ms). */
   delay(ms: number): Promise<void>
-  /** The visitor of a call says so many sentences at once. */
-  speak(ref: string, turns: number): Promise<void>
+  /** The visitor of a call says so many sentences at once; they are numbered. */
+  speak(ref: string, from: number, turns: number): Promise<void>
 }
 
 /** Runs a bench in an own folder and takes away whatever it has started. */
@@ -40,7 +40,8 @@ export class Programs {
       url,
       stop,
       delay: async (ms) => void (await request(`${url}/delay?ms=${ms}`, { method: 'PUT' })),
-      speak: async (ref, turns) => void (await request(`${url}/speak?ref=${ref}&turns=${turns}`, { method: 'POST' })),
+      speak: async (ref, from, turns) =>
+        void (await request(`${url}/speak?ref=${ref}&from=${from}&turns=${turns}`, { method: 'POST' })),
     }
   }
 

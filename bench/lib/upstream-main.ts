@@ -33,7 +33,9 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     return end(response, 200)
   }
   if (pathname === '/delay') delayMs = Number(searchParams.get('ms'))
-  else if (pathname === '/speak') speak(searchParams.get('ref') ?? '', Number(searchParams.get('turns')))
+  else if (pathname === '/speak') {
+    speak(searchParams.get('ref') ?? '', Number(searchParams.get('from')), Number(searchParams.get('turns')))
+  }
   return end(response, 200)
 }
 
@@ -63,10 +65,10 @@ function react(socket: WebSocket, event: Json): void {
 }
 
 /** The visitor of a call says one sentence after the other. */
-function speak(ref: string, turns: number): void {
+function speak(ref: string, from: number, turns: number): void {
   const socket = sockets.get(ref)
   if (!socket) throw new Error(`no control socket for ${ref}`)
-  for (let turn = 1; turn <= turns; turn++) {
+  for (let turn = from; turn < from + turns; turn++) {
     const item_id = `item_${ref}_${turn}`
     const content = [{ type: 'input_audio', transcript: null }]
     const item = { id: item_id, object: 'realtime.item', type: 'message', role: 'user', status: 'completed', content }

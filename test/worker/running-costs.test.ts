@@ -74,7 +74,7 @@ async function ledgerOfOneCall(): Promise<{ questions: number; rows: number }> {
     },
     release: async (id, spent) => keep(release(books, id, spent, Date.now())),
   }
-  const store = { spent: () => 0, addSpent: () => {}, itemCount: () => 0, seq: () => 0 }
+  const store = { spent: () => 0, addSpent: () => {}, itemCount: () => 0 }
   const prices = readPrices('')
   const meter = new Meter({
     ledger: () => ledger,

@@ -37,12 +37,10 @@ export interface AdmittedStart {
   /** Names the visitor to the provider without telling who it is. */
   safetyId: string
   attempt: Attempt | null
-  /** The same request was admitted before. */
-  repeat: Repeat | null
 }
 
 /**
- * A new session.
+ * A new session, whose identity and idempotency key are still to be claimed.
  * @throws ParleyError of the check that refuses
  */
 export async function admitStart(ask: StartAsk): Promise<AdmittedStart> {
@@ -55,8 +53,7 @@ export async function admitStart(ask: StartAsk): Promise<AdmittedStart> {
   const token = headers.get('Parley-Bot-Token')
   const address = headers.get('CF-Connecting-IP')
   await step(ask, 'bot', () => admitHuman({ env, agent, token, origin, address, attemptKey: attempt?.key }))
-  const repeat = await claimStart(ask, attempt, identity)
-  return { origin, identity, safetyId: person ?? (await keyedHash(secret, 'visitor', session)), attempt, repeat }
+  return { origin, identity, safetyId: person ?? (await keyedHash(secret, 'visitor', session)), attempt }
 }
 
 /**

@@ -8,7 +8,7 @@ import { providerFor } from '../provider/choose.ts'
 import { unwrap } from '../session/result.ts'
 import { check, readBody } from './body.ts'
 import { type AppEnv, bearer, deploymentSecret } from './context.ts'
-import { callAnswer, type OpenedAnswer, openCall } from './open-call.ts'
+import { callAnswer, type OpenedAnswer, openCall, refOf } from './open-call.ts'
 
 export const callRoutes = new Hono<AppEnv>()
   .post('/:session/calls', async (c) => {
@@ -30,12 +30,9 @@ export const callRoutes = new Hono<AppEnv>()
       throw error
     })
     const answer = callAnswer(callId, opened)
-    const sealed = await attempt?.seal(answer)
-    const [taken] = await Promise.all([
-      opened.handshake === 'brokered' ? stub.callOpened(callId, opened.ref) : null,
-      sealed ? stub.keepReply(callId, sealed) : null,
-    ])
-    if (taken) unwrap(taken)
+    const reply = await attempt?.seal(answer)
+    const ref = refOf(opened)
+    if (ref !== null || reply) unwrap(await stub.callAnswered(callId, ref, reply))
     return c.json({ token: await token(tokenGeneration), ...answer } satisfies CallCreated, 201)
   })
   .put('/:session/calls/:call', async (c) => {

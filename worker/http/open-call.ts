@@ -28,6 +28,11 @@ export async function openCall(
   return { handshake: 'ephemeral', client_secret: { value, expires_at }, url: provider.offerUrl }
 }
 
+/** The provider's id of a call that exists already. */
+export function refOf(opened: OpenedCall): string | null {
+  return opened.handshake === 'brokered' ? opened.ref : null
+}
+
 /** The part of it that the browser gets. */
 export type OpenedAnswer = ReturnType<typeof callAnswer>
 

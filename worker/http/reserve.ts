@@ -1,27 +1,50 @@
 /** Money for the first call of a new session: set aside before the provider is asked. */
 import { ParleyError } from '../../protocol/errors.ts'
+import type { HoldAnswer } from '../ledger/budget.ts'
 import { holdForNewSession, type Start } from '../ledger/desk.ts'
 import type { MicroUsd } from '../ledger/money.ts'
 import { readPrices } from '../ledger/prices.ts'
 import type { AppContext } from './context.ts'
 
-/** @throws ParleyError budget_exhausted | too_many_calls */
-export async function reserveStart(c: AppContext, agentId: string, start: Start): Promise<MicroUsd> {
-  const answer = await holdForNewSession(ledgerOf(c, agentId), start, readPrices(c.env.PRICES))
-  if (answer.ok) return answer.held
-  c.get('log').info('start_refused', { agent: agentId, cause: answer.code })
-  throw new ParleyError(answer.code)
-}
+export class Reservation {
+  readonly #c: AppContext
+  readonly #agentId: string
+  readonly #call: string
+  readonly #answer: Promise<HoldAnswer>
 
-/** The session never came to be. Its lease would end by itself, but then it would count as spent. */
-export async function giveBack(c: AppContext, agentId: string, call: string): Promise<void> {
-  try {
-    await ledgerOf(c, agentId).release(call, 0)
-  } catch (error) {
-    c.get('log').error('release_failed', { call, cause: error instanceof Error ? error.name : 'unknown' })
+  /** Asks the ledger at once, whether or not the answer turns out to be needed. */
+  constructor(c: AppContext, agentId: string, start: Start) {
+    this.#c = c
+    this.#agentId = agentId
+    this.#call = start.call
+    this.#answer = holdForNewSession(this.#ledger, start, readPrices(c.env.PRICES))
+    this.#answer.catch(() => {}) // told to whoever asks for it
   }
-}
 
-function ledgerOf(c: AppContext, agentId: string) {
-  return c.env.LEDGERS.getByName(agentId)
+  /** @throws ParleyError budget_exhausted | too_many_calls */
+  async held(): Promise<MicroUsd> {
+    const answer = await this.#answer
+    if (answer.ok) return answer.held
+    this.#c.get('log').info('start_refused', { agent: this.#agentId, cause: answer.code })
+    throw new ParleyError(answer.code)
+  }
+
+  /** The session never came to be. Its lease would end by itself, but then it would count as spent. */
+  async giveBack(): Promise<void> {
+    try {
+      const isHeld = await this.#answer.then(
+        ({ ok }) => ok,
+        () => true, // nobody knows
+      )
+      if (isHeld) await this.#ledger.release(this.#call, 0)
+    } catch (error) {
+      const cause = error instanceof Error ? error.name : 'unknown'
+      this.#c.get('log').error('release_failed', { call: this.#call, cause })
+    }
+  }
+
+  /** A fresh stub for each question: one that has thrown stays broken (anchors-broker.md 2.2). */
+  get #ledger() {
+    return this.#c.env.LEDGERS.getByName(this.#agentId)
+  }
 }

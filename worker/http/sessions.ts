@@ -12,8 +12,8 @@ import type { NewSession } from '../session/contract.ts'
 import { unwrap } from '../session/result.ts'
 import { readBody } from './body.ts'
 import { type AppContext, type AppEnv, bearer, deploymentSecret, findAgent, sessionStub } from './context.ts'
-import { callAnswer, type OpenedAnswer, openCall } from './open-call.ts'
-import { giveBack, reserveStart } from './reserve.ts'
+import { callAnswer, type OpenedAnswer, openCall, refOf } from './open-call.ts'
+import { Reservation } from './reserve.ts'
 
 /**
  * Creating an object takes a few ms and holds back a request sent at the same moment, so the provider is asked first
@@ -41,8 +41,14 @@ export const sessionRoutes = new Hono<AppEnv>()
       session: id,
     }
     const admitted = await admitStart(ask)
-    const repeated = await answerRepeat(c, ask, admitted)
-    const { session, opened } = repeated ?? { session: id, opened: await create(c, ask, admitted, body.call) }
+    // Side by side with the idempotency key: neither needs the other's answer, and both come before the provider.
+    const call = body.call ? startCall(c, ask, body.call) : null
+    const repeated = await answerRepeat(c, ask, admitted).catch(async (error: unknown) => {
+      await call?.money.giveBack()
+      throw error
+    })
+    if (repeated) await call?.money.giveBack()
+    const { session, opened } = repeated ?? { session: id, opened: await create(c, ask, admitted, call) }
     const token = await issueToken(secret, admitted.origin, { session, generation: 1 })
     return c.json({ session, token, ...opened } satisfies SessionCreated, 201)
   })
@@ -54,8 +60,21 @@ export const sessionRoutes = new Hono<AppEnv>()
 
 type Opened = OpenedAnswer | { handshake: 'none' }
 
+/** The call that begins along with the session. */
+interface StartedCall {
+  id: string
+  request: CallRequest
+  money: Reservation
+}
+
+function startCall(c: AppContext, { agentId, agent, session }: StartAsk, request: CallRequest): StartedCall {
+  const id = newId('call_')
+  return { id, request, money: new Reservation(c, agentId, { call: id, session, agent }) }
+}
+
 /** What the same request got before. Null when there was none, or it never came to an answer and this one takes over. */
-async function answerRepeat(c: AppContext, ask: StartAsk, { attempt, identity, repeat }: AdmittedStart) {
+async function answerRepeat(c: AppContext, ask: StartAsk, { attempt, identity }: AdmittedStart) {
+  const repeat = await claimStart(ask, attempt, identity)
   if (!attempt || !repeat) return null
   const known = await findReply(c, attempt, repeat)
   if (known) return known
@@ -73,7 +92,7 @@ async function create(
   c: AppContext,
   { agentId, agent, session: id }: StartAsk,
   { origin, identity, safetyId, attempt }: AdmittedStart,
-  call: CallRequest | undefined,
+  call: StartedCall | null,
 ): Promise<Opened> {
   const person = identity?.person
   const session: NewSession = { id, agentId, agent, origin, safetyId, person, startKey: attempt?.key }
@@ -93,26 +112,23 @@ async function createAlone(c: AppContext, session: NewSession, attempt: Attempt 
   return opened
 }
 
-async function createWithCall(c: AppContext, session: NewSession, call: CallRequest, attempt: Attempt | null) {
-  const callId = newId('call_')
+async function createWithCall(c: AppContext, session: NewSession, call: StartedCall, attempt: Attempt | null) {
   const { agent, safetyId } = session
-  const held = await reserveStart(c, session.agentId, { call: callId, session: session.id, agent })
-  const opening = openCall(providerFor(c.env), { agent, seeded: false, safetyId }, call, c.get('log'))
+  const { id: callId, request, money } = call
+  const held = await money.held()
+  const opening = openCall(providerFor(c.env), { agent, seeded: false, safetyId }, request, c.get('log'))
   const stub = sessionStub(c, session.id)
   const creating = scheduler.wait(HEAD_START_MS).then(() => stub.create({ ...session, callId, held }))
   const [opened, created] = await Promise.allSettled([opening, creating])
-  if (created.status === 'rejected' || opened.status === 'rejected') await giveBack(c, session.agentId, callId)
+  if (created.status === 'rejected' || opened.status === 'rejected') await money.giveBack()
   if (created.status === 'rejected') throw created.reason // a call without its object cannot be reached by anybody
   if (opened.status === 'rejected') {
     await stub.discard()
     throw opened.reason
   }
   const answer = callAnswer(callId, opened.value)
-  const sealed = await attempt?.seal(answer)
-  const [taken] = await Promise.all([
-    opened.value.handshake === 'brokered' ? stub.callOpened(callId, opened.value.ref) : null,
-    sealed ? stub.keepStartReply(sealed) : null,
-  ])
-  if (taken) unwrap(taken)
+  const reply = await attempt?.seal(answer)
+  const ref = refOf(opened.value)
+  if (ref !== null || reply) unwrap(await stub.startAnswered(callId, ref, reply))
   return answer
 }

@@ -99,15 +99,19 @@ export class Session extends DurableObject<Env> {
 
   /** A new call on an existing session. The older one is hung up first. */
   async beginCall(generation: number, callId: string, attempt: RequestMark | null): Promise<Result<CallTicket>> {
-    const asking = this.#admit(generation)
+    // Nothing is written before the ledger is asked: the question would be held back until that is on disk.
+    const asking = this.#admit(generation, { note: false })
     if (!asking.ok) return asking
     const tokenGeneration = asking.value.tokenUsed + 1
     const repeat = attempt ? this.#replies.claim(attempt, callId, tokenGeneration, this.#clock.now()) : ok(null)
     if (!repeat.ok) return repeat
     const { agent, safetyId } = asking.value
-    const ticket = { agent, safetyId, seeded: this.#store.seq() > 0, tokenGeneration, repeat: repeat.value }
+    const ticket = { agent, safetyId, seeded: this.#store.itemCount() > 0, tokenGeneration, repeat: repeat.value }
     if (repeat.value) return ok(ticket)
-    const reserved = await this.#meter.reserve(asking.value, callId, 'call')
+    const reserved = await this.#meter.reserve(asking.value, callId, 'call').catch((error: unknown) => {
+      this.#replies.release(callId)
+      throw error
+    })
     const session = this.#admit(generation) // anything may have happened meanwhile
     if (!reserved.ok || !session.ok) this.#replies.release(callId)
     if (!reserved.ok) return refused(reserved.code)
@@ -115,38 +119,26 @@ export class Session extends DurableObject<Env> {
       this.#meter.close(callId)
       return session
     }
+    this.#replies.begin(callId, this.#clock.now())
     await this.#begin(session.value, callId)
     return ok(ticket)
   }
 
-  /** Keeps the sealed answer of a call for a repeat of the request. */
-  async keepReply(callId: string, sealed: ArrayBuffer): Promise<void> {
-    if (this.#store.session()) this.#replies.keep(callId, sealed)
+  /** A call was answered for, which the widget will open if there is no `ref` of it. `reply`: for a repeat of the request. */
+  async callAnswered(callId: string, ref: string | null, reply: ArrayBuffer | undefined): Promise<Result<null>> {
+    if (reply && this.#store.session()) this.#replies.keep(callId, reply)
+    return ref === null ? ok(null) : this.#opened(callId, ref)
   }
 
   /** The same for the request that made the session. */
-  async keepStartReply(sealed: ArrayBuffer): Promise<void> {
+  async startAnswered(callId: string, ref: string | null, reply: ArrayBuffer | undefined): Promise<Result<null>> {
     const session = this.#store.session()
-    if (session?.startKey) this.#replies.keepStart(session.startKey, sealed, this.#clock.now())
+    if (reply && session?.startKey) this.#replies.keepStart(session.startKey, reply, this.#clock.now())
+    return ref === null ? ok(null) : this.#opened(callId, ref)
   }
 
   async startReply(key: string): Promise<ArrayBuffer | null> {
     return this.#replies.startReply(key)
-  }
-
-  /** The provider has created the call; `ref` is its id there. */
-  async callOpened(callId: string, ref: string): Promise<Result<null>> {
-    const session = this.#store.session()
-    if (!session) return refused('session_not_found')
-    const call = this.#calls.opened(callId, ref)
-    if (!call) {
-      await this.#watchBy(this.#clock.now() + WATCH_EVERY_MS)
-      return refused('call_superseded')
-    }
-    this.#meter.resume(session, callId)
-    this.#conversation.attach(session, call)
-    this.#log.info('call_opened', { call: callId, ref })
-    return ok(null)
   }
 
   /** Ephemeral handshake: the widget tells which call it opened. */
@@ -157,7 +149,7 @@ export class Session extends DurableObject<Env> {
     if (!call) return refused('call_not_found')
     // Told before: a second report must not take the place of the first, which has to be hung up one day.
     if (call.ref !== null) return call.ref === ref && call.state === 'live' ? ok(null) : refused('call_superseded')
-    return this.callOpened(callId, ref)
+    return this.#opened(callId, ref)
   }
 
   /** The provider did not create the call. */
@@ -306,6 +298,21 @@ export class Session extends DurableObject<Env> {
     await this.#watchBy(this.#clock.now() + WATCH_EVERY_MS)
   }
 
+  /** The provider has created the call; `ref` is its id there. */
+  async #opened(callId: string, ref: string): Promise<Result<null>> {
+    const session = this.#store.session()
+    if (!session) return refused('session_not_found')
+    const call = this.#calls.opened(callId, ref)
+    if (!call) {
+      await this.#watchBy(this.#clock.now() + WATCH_EVERY_MS)
+      return refused('call_superseded')
+    }
+    this.#meter.resume(session, callId)
+    this.#conversation.attach(session, call)
+    this.#log.info('call_opened', { call: callId, ref })
+    return ok(null)
+  }
+
   #letGo(call: CallRow): void {
     this.#conversation.detach()
     this.#meter.close(call.id)
@@ -322,12 +329,15 @@ export class Session extends DurableObject<Env> {
     if (session && this.#sockets.lastHeard() !== null) this.#conversation.catchUp(session)
   }
 
-  /** Checks the generation of a token whose signature the Worker has checked (admission/token.ts). */
-  #admit(generation: number): Result<SessionRow> {
+  /**
+   * Checks the generation of a token whose signature the Worker has checked (admission/token.ts). With `note: false` its
+   * use is not written down yet, so it has to be checked again.
+   */
+  #admit(generation: number, { note } = { note: true }): Result<SessionRow> {
     const session = this.#store.session()
     if (!session) return refused('session_not_found')
     const judged = judgeToken(session, generation, this.#clock.now(), this.#sockets.lastHeard())
-    if (judged.session !== session) this.#store.saveSession(judged.session)
+    if (judged.session !== session && (note || judged.revoked)) this.#store.saveSession(judged.session)
     if (judged.revoked) this.#letGoOfEverybody()
     return judged.refused ? refused(judged.refused) : ok(judged.session)
   }

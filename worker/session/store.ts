@@ -1,6 +1,9 @@
 /**
  * The rows of one session. Every write that belongs together happens without an `await` in between, which makes it one
  * transaction of the Durable Object. What was said is sealed (vault.ts). Tables without rowid: one row written for one row stored (anchors-broker.md 2.2).
+ *
+ * Items lie in the order of the conversation, so that its end is found at once however long it is. An index of their ids
+ * would cost a row more for each; instead all ids are read once in the life of the object, when an unseen one is asked for.
  */
 import type { Agent } from '../../protocol/agent.ts'
 import type { EndReason } from '../../protocol/frames.ts'
@@ -63,6 +66,10 @@ export class Store {
   readonly #sql: Sql
   readonly #vault: Vault
   #seq: number | null = null
+  #itemCount: number | null = null
+  /** Positions of the items seen so far; of all when `#knowsAll`. */
+  readonly #positions = new Map<string, number>()
+  #knowsAll = false
 
   constructor(sql: Sql, vault: Vault) {
     this.#sql = sql
@@ -73,8 +80,12 @@ export class Store {
   /** Makes the tables, at the start and after everything was erased. */
   reset(): void {
     this.#seq = null
+    this.#itemCount = null
+    this.#positions.clear()
+    this.#knowsAll = false
     this.#vault.reset()
     for (const statement of SCHEMA) this.#sql.exec(statement)
+    this.#reorder()
   }
 
   session(): SessionRow | null {
@@ -125,11 +136,13 @@ export class Store {
   }
 
   itemCount(): number {
-    return Number(this.#sql.exec('SELECT COUNT(*) AS n FROM items').one().n)
+    this.#itemCount ??= Number(this.#sql.exec('SELECT COUNT(*) AS n FROM items').one().n)
+    return this.#itemCount
   }
 
   item(id: string): Item | null {
-    return this.#items('WHERE id = ?', id)[0]?.item ?? null
+    const position = this.#positionOf(id)
+    return position === null ? null : (this.#items('WHERE position = ? AND id = ?', position, id)[0]?.item ?? null)
   }
 
   /** In conversation order, those after a position. */
@@ -142,24 +155,25 @@ export class Store {
     let before = Number.MAX_VALUE
     for (;;) {
       let count = 0
-      for (const { item } of this.#eachItem('WHERE position < ? ORDER BY position DESC LIMIT 200', before)) {
+      for (const { item } of this.#eachItem(`WHERE position < ? ORDER BY position DESC LIMIT ${PAGE}`, before)) {
         count += 1
         before = item.position
         yield item
       }
-      if (count < 200) return
+      if (count < PAGE) return
     }
   }
 
-  /** None when they cannot be read: then they stay as they are. */
+  /** Found among the newest. None when they cannot be read: then they stay as they are. */
   unfinishedItems(): Item[] {
     if (this.#vault.locked) return []
-    return this.#items("WHERE json_extract(data, '$.status') = 'in_progress' ORDER BY position").map(({ item }) => item)
+    const where = `WHERE position >= ? AND json_extract(data, '$.status') = 'in_progress' ORDER BY position`
+    return this.#items(where, this.#startOfNewest(ITEMS_OF_A_CALL)).map(({ item }) => item)
   }
 
   /** Items changed after update number `seq`, by ascending number. */
   changedAfter(seq: number): StoredItem[] {
-    return this.#items('WHERE seq > ? ORDER BY seq', seq)
+    return seq >= this.seq() ? [] : this.#items('WHERE seq > ? ORDER BY seq', seq)
   }
 
   /** Number of the newest update. */
@@ -179,7 +193,8 @@ export class Store {
 
   /** When the session, its newest call or its newest item last changed (ms since 1970). */
   lastActivity(): number {
-    const newest = this.#sql.exec("SELECT MAX(json_extract(data, '$.at')) AS at FROM items").one().at
+    const at = "SELECT MAX(json_extract(data, '$.at')) AS at FROM items WHERE position >= ?"
+    const newest = this.#sql.exec(at, this.#startOfNewest(PAGE)).one().at
     const calls = this.#calls('ORDER BY generation DESC LIMIT 1').map((call) => call.endedAt ?? call.startedAt)
     return Math.max(this.session()?.createdAt ?? 0, Number(newest), ...calls)
   }
@@ -193,7 +208,8 @@ export class Store {
   /** Stores an item and answers the number of this update. */
   saveItem(item: Item): number {
     const seq = this.seq() + 1
-    this.#seq = seq
+    const isNew = this.#positionOf(item.id) === null
+    const count = this.itemCount()
     const { id, position, text, heard, tool, ...clear } = item
     const sealed = this.#vault.seal(JSON.stringify({ text, heard, tool } satisfies Words), `${id}|${seq}`)
     this.#sql.exec(
@@ -203,6 +219,9 @@ export class Store {
       seq,
       JSON.stringify({ ...clear, sealed } satisfies ItemRow),
     )
+    this.#seq = seq
+    this.#itemCount = isNew ? count + 1 : count
+    this.#positions.set(id, position)
     return seq
   }
 
@@ -211,6 +230,32 @@ export class Store {
       .exec(`SELECT data FROM calls ${where}`, ...bindings)
       .toArray()
       .map((row) => JSON.parse(String(row.data)) as CallRow)
+  }
+
+  #positionOf(id: string): number | null {
+    const known = this.#positions.get(id)
+    if (known !== undefined || this.#knowsAll) return known ?? null
+    for (const row of this.#sql.exec('SELECT id, position FROM items').toArray()) {
+      this.#positions.set(String(row.id), Number(row.position))
+    }
+    this.#knowsAll = true
+    return this.#positions.get(id) ?? null
+  }
+
+  /** Position from which on the newest `count` items stand. */
+  #startOfNewest(count: number): number {
+    const row = this.#sql.exec('SELECT position FROM items ORDER BY position DESC LIMIT 1 OFFSET ?', count - 1)
+    return Number(row.toArray()[0]?.position ?? 0)
+  }
+
+  /** Sessions from before items lay in the order of the conversation. */
+  #reorder(): void {
+    const table = this.#sql.exec("SELECT sql FROM sqlite_master WHERE name = 'items'").one().sql
+    if (!String(table).includes('id TEXT PRIMARY KEY')) return
+    this.#sql.exec('ALTER TABLE items RENAME TO items_by_id')
+    this.#sql.exec(ITEMS)
+    this.#sql.exec('INSERT INTO items (id, position, seq, data) SELECT id, position, seq, data FROM items_by_id')
+    this.#sql.exec('DROP TABLE items_by_id')
   }
 
   #items(where: string, ...bindings: unknown[]): StoredItem[] {
@@ -225,6 +270,7 @@ export class Store {
       // A row from before rows were sealed has its words beside the rest.
       const words = sealed === undefined ? {} : JSON.parse(this.#vault.open(sealed, `${row.id}|${row.seq}`))
       const item = { ...clear, ...(words as Words), id: String(row.id), position: Number(row.position) }
+      this.#positions.set(item.id, item.position)
       yield { item, seq: Number(row.seq) }
     }
   }
@@ -235,9 +281,17 @@ type Words = Pick<Item, 'text' | 'heard' | 'tool'>
 /** What stands in the clear, for queries and the watchdog. */
 type ItemRow = Omit<Item, keyof Words | 'id' | 'position'> & { sealed?: string }
 
+/** How many items are read at once from the end of the conversation. */
+const PAGE = 200
+/** More than a call can have: what it has left unfinished is found within so many. */
+const ITEMS_OF_A_CALL = 2000
+
+const ITEMS =
+  'CREATE TABLE IF NOT EXISTS items (id TEXT NOT NULL, position REAL NOT NULL, seq INTEGER NOT NULL, data TEXT NOT NULL, PRIMARY KEY (position, id)) WITHOUT ROWID'
+
 const SCHEMA = [
   'CREATE TABLE IF NOT EXISTS spent (one INTEGER PRIMARY KEY, micro_usd INTEGER NOT NULL)',
   'CREATE TABLE IF NOT EXISTS session (one INTEGER PRIMARY KEY, data TEXT NOT NULL)',
   'CREATE TABLE IF NOT EXISTS calls (id TEXT PRIMARY KEY, generation INTEGER NOT NULL, state TEXT NOT NULL, data TEXT NOT NULL) WITHOUT ROWID',
-  'CREATE TABLE IF NOT EXISTS items (id TEXT PRIMARY KEY, position REAL NOT NULL, seq INTEGER NOT NULL, data TEXT NOT NULL) WITHOUT ROWID',
+  ITEMS,
 ]
