@@ -2,7 +2,7 @@
  * What the broker costs when a call is started: `npm run bench:start`. Ways to start a call are asked in turns within one
  * run, so that they share whatever the machine is doing; what counts is the ratio to the pass-through.
  */
-import { BrokerClient, type BenchSession, OFFER } from './lib/broker.ts'
+import { type BenchSession, BrokerClient, OFFER } from './lib/broker.ts'
 import { request } from './lib/http.ts'
 import { type Programs, withPrograms } from './lib/programs.ts'
 import { heading, ms, table, times } from './lib/report.ts'

@@ -2,7 +2,14 @@
 import { readFileSync } from 'node:fs'
 import WebSocket from 'ws'
 import type { CallCreated, SessionCreated } from '../../protocol/api.ts'
-import { type ServerFrame, SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX } from '../../protocol/frames.ts'
+import {
+  PING,
+  PING_EVERY_MS,
+  PONG,
+  type ServerFrame,
+  SUBPROTOCOL,
+  TOKEN_SUBPROTOCOL_PREFIX,
+} from '../../protocol/frames.ts'
 import { newId } from '../../protocol/ids.ts'
 import { inProject } from '../../scripts/lib/paths.ts'
 import { request } from './http.ts'
@@ -74,7 +81,10 @@ export class EventSocket {
 
   private constructor(socket: WebSocket) {
     this.#socket = socket
+    const beat = setInterval(() => socket.send(PING), PING_EVERY_MS)
+    socket.on('close', () => clearInterval(beat))
     socket.on('message', (data) => {
+      if (String(data) === PONG) return
       this.#unread.push(JSON.parse(String(data)) as ServerFrame)
       this.#wake()
     })
@@ -93,11 +103,13 @@ export class EventSocket {
   }
 
   /** Resolves with the first unread frame that fits; those before it count as read. */
-  next(fits: (frame: ServerFrame) => boolean): Promise<ServerFrame> {
+  next(what: string, fits: (frame: ServerFrame) => boolean): Promise<ServerFrame> {
+    let last = 'nothing'
     return new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error('a frame that was waited for did not come')), 60_000)
+      const late = setTimeout(() => reject(new Error(`waited in vain for ${what}; last: ${last}`)), 60_000)
       this.#wake = () => {
         for (let frame = this.#unread.shift(); frame; frame = this.#unread.shift()) {
+          last = JSON.stringify(frame)
           if (!fits(frame)) continue
           clearTimeout(late)
           this.#wake = () => {}
@@ -110,16 +122,16 @@ export class EventSocket {
 
   /** The call of this session may be spoken to. */
   async ready({ call }: BenchSession): Promise<void> {
-    await this.next((frame) =>
-      frame.type === 'welcome' ? frame.call?.id === call && frame.call.ready : frame.type === 'ready' && frame.call === call,
+    await this.next('ready', (frame) =>
+      frame.type === 'welcome'
+        ? frame.call?.id === call && frame.call.ready
+        : frame.type === 'ready' && frame.call === call,
     )
   }
 
-  close(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#socket.on('close', () => resolve())
-      this.#socket.close(1000)
-    })
+  /** The widget is gone: whether and when the broker closes its side is not waited for. */
+  close(): void {
+    this.#socket.close(1000)
   }
 }
 

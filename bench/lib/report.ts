@@ -6,7 +6,9 @@ import { workerdVersion } from './workerd.ts'
 export function heading(title: string): void {
   const [cpu] = cpus()
   const memory = Math.round(totalmem() / 2 ** 30)
-  console.log(`${title} — ${new Date().toISOString().slice(0, 16)}Z, ${process.argv.slice(2).join(' ') || 'default run'}`)
+  console.log(
+    `${title} — ${new Date().toISOString().slice(0, 16)}Z, ${process.argv.slice(2).join(' ') || 'default run'}`,
+  )
   console.log(
     `${cpu?.model.trim()}, ${cpus().length} cores, ${memory} GiB, Linux ${release()}; ` +
       `Node ${process.versions.node}, workerd ${workerdVersion()}`,

@@ -13,6 +13,7 @@ export async function speakAndRecord(
   const last = `item_${ref}_${from + turns - 1}`
   await upstream.speak(ref, from, turns)
   const update = await widget.next(
+    last,
     (frame) => frame.type === 'update' && frame.item.id === last && frame.item.status === 'completed',
   )
   return update.type === 'update' ? update.seq : 0

@@ -51,9 +51,7 @@ export class Replies {
   claim({ key, body }: RequestMark, call: string, tokenGeneration: number, now: number): Result<CallReply | null> {
     const claimed = [...this.#claims.values()].find((claim) => claim.key === key)
     if (claimed) return refused(claimed.body === body ? 'idempotency_in_flight' : 'idempotency_mismatch')
-    const row = this.#sql
-      .exec('SELECT * FROM replies WHERE key = ? AND at > ?', key, now - KEY_KEPT_MS)
-      .toArray()[0]
+    const row = this.#sql.exec('SELECT * FROM replies WHERE key = ? AND at > ?', key, now - KEY_KEPT_MS).toArray()[0]
     if (!row) {
       this.#claims.set(call, { key, body, tokenGeneration, at: now })
       return ok(null)

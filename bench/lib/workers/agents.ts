@@ -7,7 +7,14 @@ const MANY = 1_000_000
 const usual = {
   ...concierge,
   origins: ['http://bench.example'],
-  limits: { ...concierge.limits, sessionItems: MANY, dayUsd: MANY, sessionUsd: MANY, concurrentCalls: MANY },
+  limits: {
+    ...concierge.limits,
+    sessionItems: MANY,
+    callUsd: MANY,
+    sessionUsd: MANY,
+    dayUsd: MANY,
+    concurrentCalls: MANY,
+  },
 }
 
 export const agents = {

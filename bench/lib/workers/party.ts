@@ -5,11 +5,13 @@ interface RoomEnv {
   ROOMS: DurableObjectNamespace<Room>
 }
 
-export class Room extends Server<RoomEnv> {
+export class Room extends Server {
   static override options = { hibernate: true }
 
   override onStart(): void {
-    this.ctx.storage.sql.exec('CREATE TABLE IF NOT EXISTS messages (id TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID')
+    this.ctx.storage.sql.exec(
+      'CREATE TABLE IF NOT EXISTS messages (id TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID',
+    )
   }
 
   override onMessage(connection: Connection, message: WSMessage): void {
