@@ -3,11 +3,11 @@
  * and acknowledges it. Typed text one at a time (a widget may send 30 frames a second, so both are paced below that), and
  * what a visitor says, as fast as it comes.
  */
-import WebSocket from 'ws'
 import { newId } from '../protocol/ids.ts'
 import { type BenchSession, BrokerClient, type EventSocket } from './lib/broker.ts'
 import { withPrograms } from './lib/programs.ts'
 import { heading, ms, table, times } from './lib/report.ts'
+import { Room } from './lib/room.ts'
 import { speakAndRecord } from './lib/speech.ts'
 import { median, percentile } from './lib/stats.ts'
 
@@ -30,13 +30,13 @@ await withPrograms(async (programs) => {
   const latencies = { partyserver: [] as number[], parley: [] as number[] }
   for (let n = 0; n < TYPED + 10; n++) {
     const begun = performance.now()
-    const theirs = await timed(() => room.say(newId('txt_')))
+    const theirs = await timed(() => room.say(newId('txt_'), TEXT))
     const ours = await timed(() => type(typist, newId('txt_')))
     if (n >= 10) {
       latencies.partyserver.push(theirs)
       latencies.parley.push(ours)
     }
-    await new Promise((resolve) => setTimeout(resolve, PACE_MS - (performance.now() - begun)))
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, PACE_MS - (performance.now() - begun))))
   }
 
   const speaking: BenchSession = await parley.createSessionWithCall()
@@ -44,7 +44,7 @@ await withPrograms(async (programs) => {
   await listener.ready(speaking)
   const costs = { partyserver: [] as number[], parley: [] as number[] }
   for (let burst = 0; burst < BURSTS + 1; burst++) {
-    const theirs = await timed(() => room.sayAll(BURST))
+    const theirs = await timed(() => room.sayAll(BURST, TEXT))
     const ours = await timed(() => speakAndRecord(upstream, listener, speaking, burst * BURST, BURST))
     if (burst > 0) {
       costs.partyserver.push(theirs / BURST)
@@ -87,40 +87,4 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   const begin = performance.now()
   await work()
   return performance.now() - begin
-}
-
-/** A connection to a room of bench/lib/workers/party.ts. */
-class Room {
-  readonly #socket: WebSocket
-  readonly #waiting = new Map<string, () => void>()
-
-  private constructor(socket: WebSocket) {
-    this.#socket = socket
-    socket.on('message', (data) => {
-      const { id } = JSON.parse(String(data)) as { id: string }
-      this.#waiting.get(id)?.()
-      this.#waiting.delete(id)
-    })
-  }
-
-  static open(url: string): Promise<Room> {
-    const socket = new WebSocket(`${url.replace('http', 'ws')}/?room=bench`)
-    const room = new Room(socket)
-    return new Promise((resolve, reject) => {
-      socket.on('error', reject)
-      socket.on('open', () => resolve(room))
-    })
-  }
-
-  /** Resolves when the room says that it is stored. */
-  say(id: string): Promise<void> {
-    return new Promise((resolve) => {
-      this.#waiting.set(id, resolve)
-      this.#socket.send(JSON.stringify({ id, text: TEXT }))
-    })
-  }
-
-  async sayAll(count: number): Promise<void> {
-    await Promise.all(Array.from({ length: count }, () => this.say(newId('txt_'))))
-  }
 }

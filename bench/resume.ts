@@ -18,8 +18,8 @@ const ALL_KINDS = [
 const KINDS = long ? ALL_KINDS : ALL_KINDS.slice(0, 2)
 /** Sessions of each kind that take turns: none gets more calls than a real one. */
 const SESSIONS = long ? 3 : 1
-const ROUNDS = long ? 30 : 20
-const SLEEPS = long ? 12 : 3
+const ROUNDS = long ? 60 : 30
+const SLEEPS = long ? 12 : 4
 /** An object that nobody asks is put to sleep by workerd after 10 s. */
 const ASLEEP_AFTER_MS = 11_000
 /** What a call has left to do when it is over (ms). */
