@@ -34,7 +34,9 @@ await withPrograms(async (programs) => {
   const { newSession, existingSession } = await arms(programs)
   heading('bench:start')
   const rows: string[][] = []
-  for (const [scenario, all] of Object.entries({ 'new session': newSession, 'existing session': existingSession })) {
+  for (const [scenario, make] of Object.entries({ 'new session': newSession, 'existing session': existingSession })) {
+    await upstream.delay(0)
+    const all = await make()
     for (const delay of [0, 50] as const) {
       await upstream.delay(delay)
       rows.push(...(await measure(all, SIZES[delay], [scenario, `${delay} ms`])))
@@ -59,16 +61,20 @@ async function arms(programs: Programs) {
       return () => parley.erase(session)
     },
   }
-  const known = Array.from({ length: WAVE }, (_, n) => `bench ${n}`)
-  for (const session of known) await post(objectFirst.url, { sdp: OFFER, session })
   return {
-    newSession: [...stateless, plain('object first', objectFirst.url), parleyNew],
-    existingSession: [
-      ...stateless,
-      plain('object first', objectFirst.url, known),
-      existing('Parley, older call ended', parley, await sessions(parley), (session) => parley.endCall(session)),
-      existing('Parley, older call live', parley, await sessions(parley), nothing),
-    ],
+    newSession: async () => [...stateless, plain('object first', objectFirst.url), parleyNew],
+    async existingSession() {
+      const known = Array.from({ length: WAVE }, (_, n) => `bench ${n}`)
+      for (const session of known) await post(objectFirst.url, { sdp: OFFER, session })
+      const [resting, talking] = [await sessions(parley), await sessions(parley)]
+      for (const session of resting) await parley.endCall(session)
+      return [
+        ...stateless,
+        plain('object first', objectFirst.url, known),
+        existing('Parley, older call ended', parley, resting, (session) => parley.endCall(session)),
+        existing('Parley, older call live', parley, talking, nothing),
+      ]
+    },
   }
 }
 
