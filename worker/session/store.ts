@@ -8,6 +8,7 @@
 import type { Agent } from '../../protocol/agent.ts'
 import type { EndReason } from '../../protocol/frames.ts'
 import type { Item } from '../../protocol/item.ts'
+import { createItems } from './item-table.ts'
 import type { Sql } from './ports.ts'
 import type { Vault } from './vault.ts'
 
@@ -70,6 +71,7 @@ export class Store {
   /** Positions of the items seen so far; of all when `#knowsAll`. */
   readonly #positions = new Map<string, number>()
   #knowsAll = false
+  #unfinished: Set<string> | null = null
 
   constructor(sql: Sql, vault: Vault) {
     this.#sql = sql
@@ -83,9 +85,10 @@ export class Store {
     this.#itemCount = null
     this.#positions.clear()
     this.#knowsAll = false
+    this.#unfinished = null
     this.#vault.reset()
     for (const statement of SCHEMA) this.#sql.exec(statement)
-    this.#reorder()
+    createItems(this.#sql)
   }
 
   session(): SessionRow | null {
@@ -167,8 +170,11 @@ export class Store {
   /** Found among the newest. None when they cannot be read: then they stay as they are. */
   unfinishedItems(): Item[] {
     if (this.#vault.locked) return []
-    const where = `WHERE position >= ? AND json_extract(data, '$.status') = 'in_progress' ORDER BY position`
-    return this.#items(where, this.#startOfNewest(ITEMS_OF_A_CALL)).map(({ item }) => item)
+    const where = "WHERE position >= ? AND json_extract(data, '$.status') = 'in_progress'"
+    const find = () => this.#items(where, this.#startOfNewest(ITEMS_OF_A_CALL)).map(({ item }) => item.id)
+    this.#unfinished ??= new Set(find())
+    const items = [...this.#unfinished].flatMap((id) => this.item(id) ?? [])
+    return items.sort((a, b) => a.position - b.position)
   }
 
   /** Items changed after update number `seq`, by ascending number. */
@@ -222,6 +228,8 @@ export class Store {
     this.#seq = seq
     this.#itemCount = isNew ? count + 1 : count
     this.#positions.set(id, position)
+    if (clear.status === 'in_progress') this.#unfinished?.add(id)
+    else this.#unfinished?.delete(id)
     return seq
   }
 
@@ -246,16 +254,6 @@ export class Store {
   #startOfNewest(count: number): number {
     const row = this.#sql.exec('SELECT position FROM items ORDER BY position DESC LIMIT 1 OFFSET ?', count - 1)
     return Number(row.toArray()[0]?.position ?? 0)
-  }
-
-  /** Sessions from before items lay in the order of the conversation. */
-  #reorder(): void {
-    const table = this.#sql.exec("SELECT sql FROM sqlite_master WHERE name = 'items'").one().sql
-    if (!String(table).includes('id TEXT PRIMARY KEY')) return
-    this.#sql.exec('ALTER TABLE items RENAME TO items_by_id')
-    this.#sql.exec(ITEMS)
-    this.#sql.exec('INSERT INTO items (id, position, seq, data) SELECT id, position, seq, data FROM items_by_id')
-    this.#sql.exec('DROP TABLE items_by_id')
   }
 
   #items(where: string, ...bindings: unknown[]): StoredItem[] {
@@ -286,12 +284,8 @@ const PAGE = 200
 /** More than a call can have: what it has left unfinished is found within so many. */
 const ITEMS_OF_A_CALL = 2000
 
-const ITEMS =
-  'CREATE TABLE IF NOT EXISTS items (id TEXT NOT NULL, position REAL NOT NULL, seq INTEGER NOT NULL, data TEXT NOT NULL, PRIMARY KEY (position, id)) WITHOUT ROWID'
-
 const SCHEMA = [
   'CREATE TABLE IF NOT EXISTS spent (one INTEGER PRIMARY KEY, micro_usd INTEGER NOT NULL)',
   'CREATE TABLE IF NOT EXISTS session (one INTEGER PRIMARY KEY, data TEXT NOT NULL)',
   'CREATE TABLE IF NOT EXISTS calls (id TEXT PRIMARY KEY, generation INTEGER NOT NULL, state TEXT NOT NULL, data TEXT NOT NULL) WITHOUT ROWID',
-  ITEMS,
 ]
