@@ -6,7 +6,10 @@ import { runQuietly } from './lib/processes.ts'
 import { quietWrangler } from './lib/wrangler.ts'
 
 /** Each has its own globals: neutral, workerd, browser, Node. */
-const PARTS = ['.', 'worker', 'widget', 'simulator', 'test', 'test/worker', 'test/chaos/inside']
+const PARTS = [
+  ...['.', 'worker', 'widget', 'simulator', 'test', 'test/worker'],
+  ...['test/chaos/inside', 'bench/lib/workers'],
+]
 
 const WORKER_TYPES = 'worker/env.d.ts'
 

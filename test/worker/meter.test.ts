@@ -33,7 +33,7 @@ function meterFor(limits: AgentInput['limits'], person?: string) {
       },
     }),
     prices: readPrices(''),
-    store: { spent: () => 0, addSpent: () => {}, itemCount: () => 0, seq: () => 0 },
+    store: { spent: () => 0, addSpent: () => {}, itemCount: () => 0 },
     clock: {
       now: () => now,
       after: (ms, run) => {

@@ -75,7 +75,7 @@ async function ledgerOfOneCall(): Promise<{ questions: number; rows: number }> {
       return ledger.release(lease, spent)
     },
   }
-  const store = { spent: () => 0, addSpent: () => {}, itemCount: () => 0, seq: () => 0 }
+  const store = { spent: () => 0, addSpent: () => {}, itemCount: () => 0 }
   const prices = readPrices('')
   const meter = new Meter({
     ledger: () => counting,

@@ -40,12 +40,10 @@ export interface AdmittedStart {
   /** Who it counts for at the ledger. */
   visitor: string
   attempt: Attempt | null
-  /** The same request was admitted before. */
-  repeat: Repeat | null
 }
 
 /**
- * A new session.
+ * A new session, whose identity and idempotency key are still to be claimed.
  * @throws ParleyError of the check that refuses
  */
 export async function admitStart(ask: StartAsk): Promise<AdmittedStart> {
@@ -58,10 +56,9 @@ export async function admitStart(ask: StartAsk): Promise<AdmittedStart> {
   const token = headers.get('Parley-Bot-Token')
   const address = headers.get('CF-Connecting-IP')
   await step(ask, 'bot', () => admitHuman({ env, agent, token, origin, address, attemptKey: attempt?.key }))
-  const repeat = await claimStart(ask, attempt, identity)
   const safetyId = person ?? (await keyedHash(secret, 'visitor', session))
   const visitor = person ?? (await anonymousVisitor(secret, headers)) ?? session
-  return { origin, identity, safetyId, visitor, attempt, repeat }
+  return { origin, identity, safetyId, visitor, attempt }
 }
 
 /**

@@ -1,8 +1,19 @@
 /** Hashes and ciphers under keys made from the deployment's secret, so that a copy of the database tells nothing. */
 
+/** The key is needed several times for each request: it is kept, and not exportable. */
+let newest: { secret: string; key: CryptoKey } | null = null
+
+export async function hmacKey(secret: string): Promise<CryptoKey> {
+  if (newest?.secret === secret) return newest.key
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
+  const key = await crypto.subtle.importKey('raw', utf8(secret), algorithm, false, ['sign', 'verify'])
+  newest = { secret, key }
+  return key
+}
+
 /** HMAC-SHA-256 over a purpose and its parts. Parts cannot run into each other. */
 async function keyed(secret: string, purpose: string, parts: readonly (string | null)[]): Promise<Uint8Array> {
-  const key = await crypto.subtle.importKey('raw', utf8(secret), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
+  const key = await hmacKey(secret)
   return new Uint8Array(await crypto.subtle.sign('HMAC', key, utf8(JSON.stringify([`parley ${purpose} v1`, ...parts]))))
 }
 

@@ -6,6 +6,7 @@
 import * as v from 'valibot'
 import { ParleyError } from '../../protocol/errors.ts'
 import { SessionIdSchema } from '../../protocol/ids.ts'
+import { hmacKey } from './keyed.ts'
 
 export interface TokenClaims {
   session: string
@@ -38,11 +39,6 @@ export async function readToken(secret: string, origin: string, session: string,
 
 function signed(session: string, generation: number, origin: string): Uint8Array {
   return new TextEncoder().encode(`parley session token v1|${session}|${generation}|${origin}`)
-}
-
-function hmacKey(secret: string): Promise<CryptoKey> {
-  const bytes = new TextEncoder().encode(secret)
-  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify'])
 }
 
 function base64Url(bytes: Uint8Array): string {

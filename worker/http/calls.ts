@@ -8,7 +8,7 @@ import { providerFor } from '../provider/choose.ts'
 import { unwrap } from '../session/result.ts'
 import { check, readBody } from './body.ts'
 import { type AppEnv, bearer, deploymentSecret, sessionStub } from './context.ts'
-import { callAnswer, hangUpUnknown, type OpenedAnswer, openCall } from './open-call.ts'
+import { callAnswer, hangUpUnknown, type OpenedAnswer, openCall, refOf } from './open-call.ts'
 
 export const callRoutes = new Hono<AppEnv>()
   .post('/:session/calls', async (c) => {
@@ -32,16 +32,16 @@ export const callRoutes = new Hono<AppEnv>()
       throw error
     })
     const answer = callAnswer(callId, opened)
-    const sealed = await attempt?.seal(answer)
-    const [taken] = await Promise.all([
-      opened.handshake === 'brokered' ? stub.callOpened(callId, opened.ref) : null,
-      sealed ? stub.keepReply(callId, sealed) : null,
-    ]).catch(async (error) => {
-      await hangUpUnknown(provider, opened, c.get('log'))
-      await sessionStub(c, id).callFailed(callId) // a stub that has thrown stays broken (anchors-broker.md 2.2)
-      throw error
-    })
-    if (taken) unwrap(taken)
+    const reply = await attempt?.seal(answer)
+    const ref = refOf(opened)
+    if (ref !== null || reply) {
+      const taken = await stub.callAnswered(callId, ref, reply).catch(async (error: unknown) => {
+        await hangUpUnknown(provider, opened, c.get('log'))
+        await sessionStub(c, id).callFailed(callId) // a stub that has thrown stays broken (anchors-broker.md 2.2)
+        throw error
+      })
+      unwrap(taken)
+    }
     return c.json({ token: await token(tokenGeneration), ...answer } satisfies CallCreated, 201)
   })
   .put('/:session/calls/:call', async (c) => {

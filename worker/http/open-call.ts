@@ -39,6 +39,11 @@ export async function hangUpUnknown(provider: Provider, opened: OpenedCall, log:
   }
 }
 
+/** The provider's id of a call that exists already. */
+export function refOf(opened: OpenedCall): string | null {
+  return opened.handshake === 'brokered' ? opened.ref : null
+}
+
 /** The part of it that the browser gets. */
 export type OpenedAnswer = ReturnType<typeof callAnswer>
 

@@ -7,20 +7,13 @@ import { readPrices } from '../ledger/prices.ts'
 import type { NewSession } from '../session/contract.ts'
 import type { AppContext } from './context.ts'
 
-/** @throws ParleyError budget_exhausted | visitor_budget_exhausted | too_many_calls | rate_limited */
-export async function reserveStart(c: AppContext, agentId: string, start: Start): Promise<MicroUsd> {
-  const answer = await holdForNewSession(ledgerOf(c, agentId), start, readPrices(c.env.PRICES))
-  if (answer.ok) return answer.held
-  throw startRefused(c, agentId, answer)
-}
-
 /**
  * A session without a call, which needs no money yet.
  * @throws ParleyError rate_limited
  */
 export async function countStart(c: AppContext, { agentId, agent }: NewSession, visitor: string): Promise<void> {
   const start: Count = { visitor, starts: ['session'], paces: pacesOf(agent.limits) }
-  const refused = await ledgerOf(c, agentId).countStart(start)
+  const refused = await c.env.LEDGERS.getByName(agentId).countStart(start)
   if (refused) throw startRefused(c, agentId, refused)
 }
 
@@ -34,15 +27,44 @@ function startRefused(
   return new ParleyError(refused.code, undefined, { retryAfter })
 }
 
-/** The session never came to be. Its lease would end by itself, but then it would count as spent. */
-export async function giveBack(c: AppContext, agentId: string, call: string): Promise<void> {
-  try {
-    await ledgerOf(c, agentId).release(call, 0)
-  } catch (error) {
-    c.get('log').error('release_failed', { call, cause: error instanceof Error ? error.name : 'unknown' })
-  }
-}
+export class Reservation {
+  readonly #c: AppContext
+  readonly #agentId: string
+  readonly #call: string
+  readonly #answer: Promise<HoldAnswer>
 
-function ledgerOf(c: AppContext, agentId: string) {
-  return c.env.LEDGERS.getByName(agentId)
+  /** Asks the ledger at once, whether or not the answer turns out to be needed. */
+  constructor(c: AppContext, agentId: string, start: Start) {
+    this.#c = c
+    this.#agentId = agentId
+    this.#call = start.call
+    this.#answer = holdForNewSession(this.#ledger, start, readPrices(c.env.PRICES))
+    this.#answer.catch(() => {}) // told to whoever asks for it
+  }
+
+  /** @throws ParleyError budget_exhausted | visitor_budget_exhausted | too_many_calls | rate_limited */
+  async held(): Promise<MicroUsd> {
+    const answer = await this.#answer
+    if (answer.ok) return answer.held
+    throw startRefused(this.#c, this.#agentId, answer)
+  }
+
+  /** The session never came to be. Its lease would end by itself, but then it would count as spent. */
+  async giveBack(): Promise<void> {
+    try {
+      const isHeld = await this.#answer.then(
+        ({ ok }) => ok,
+        () => true, // nobody knows
+      )
+      if (isHeld) await this.#ledger.release(this.#call, 0)
+    } catch (error) {
+      const cause = error instanceof Error ? error.name : 'unknown'
+      this.#c.get('log').error('release_failed', { call: this.#call, cause })
+    }
+  }
+
+  /** A fresh stub for each question: one that has thrown stays broken (anchors-broker.md 2.2). */
+  get #ledger() {
+    return this.#c.env.LEDGERS.getByName(this.#agentId)
+  }
 }

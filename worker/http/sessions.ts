@@ -12,8 +12,8 @@ import type { NewSession } from '../session/contract.ts'
 import { unwrap } from '../session/result.ts'
 import { readBody } from './body.ts'
 import { type AppContext, type AppEnv, bearer, deploymentSecret, findAgent, sessionStub } from './context.ts'
-import { callAnswer, hangUpUnknown, type OpenedAnswer, openCall } from './open-call.ts'
-import { countStart, giveBack, reserveStart } from './reserve.ts'
+import { callAnswer, hangUpUnknown, type OpenedAnswer, openCall, refOf } from './open-call.ts'
+import { countStart, Reservation } from './reserve.ts'
 
 /**
  * Creating an object takes a few ms and holds back a request sent at the same moment, so the provider is asked first
@@ -41,8 +41,14 @@ export const sessionRoutes = new Hono<AppEnv>()
       session: id,
     }
     const admitted = await admitStart(ask)
-    const repeated = await answerRepeat(c, ask, admitted)
-    const { session, opened } = repeated ?? { session: id, opened: await create(c, ask, admitted, body.call) }
+    // Side by side with the idempotency key: neither needs the other's answer, and both come before the provider.
+    const call = body.call ? startCall(c, ask, admitted.visitor, body.call) : null
+    const repeated = await answerRepeat(c, ask, admitted).catch(async (error: unknown) => {
+      await call?.money.giveBack()
+      throw error
+    })
+    if (repeated) await call?.money.giveBack()
+    const { session, opened } = repeated ?? { session: id, opened: await create(c, ask, admitted, call) }
     const token = await issueToken(secret, admitted.origin, { session, generation: 1 })
     return c.json({ session, token, ...opened } satisfies SessionCreated, 201)
   })
@@ -54,8 +60,26 @@ export const sessionRoutes = new Hono<AppEnv>()
 
 type Opened = OpenedAnswer | { handshake: 'none' }
 
+/** The call that begins along with the session. */
+interface StartedCall {
+  id: string
+  request: CallRequest
+  money: Reservation
+}
+
+function startCall(
+  c: AppContext,
+  { agentId, agent, session }: StartAsk,
+  visitor: string,
+  request: CallRequest,
+): StartedCall {
+  const id = newId('call_')
+  return { id, request, money: new Reservation(c, agentId, { call: id, session, agent, visitor }) }
+}
+
 /** What the same request got before. Null when there was none, or it never came to an answer and this one takes over. */
-async function answerRepeat(c: AppContext, ask: StartAsk, { attempt, identity, repeat }: AdmittedStart) {
+async function answerRepeat(c: AppContext, ask: StartAsk, { attempt, identity }: AdmittedStart) {
+  const repeat = await claimStart(ask, attempt, identity)
   if (!attempt || !repeat) return null
   const known = await findReply(c, attempt, repeat)
   if (known) return known
@@ -73,12 +97,12 @@ async function create(
   c: AppContext,
   { agentId, agent, session: id }: StartAsk,
   { origin, identity, safetyId, visitor, attempt }: AdmittedStart,
-  call: CallRequest | undefined,
+  call: StartedCall | null,
 ): Promise<Opened> {
   const person = identity?.person
   const session: NewSession = { id, agentId, agent, origin, safetyId, person, startKey: attempt?.key }
   try {
-    if (call) return await createWithCall(c, session, visitor, call, attempt)
+    if (call) return await createWithCall(c, session, call, attempt)
     await countStart(c, session, visitor)
     return await createAlone(c, session, attempt)
   } catch (error) {
@@ -95,22 +119,16 @@ async function createAlone(c: AppContext, session: NewSession, attempt: Attempt 
   return opened
 }
 
-async function createWithCall(
-  c: AppContext,
-  session: NewSession,
-  visitor: string,
-  call: CallRequest,
-  attempt: Attempt | null,
-) {
-  const callId = newId('call_')
+async function createWithCall(c: AppContext, session: NewSession, call: StartedCall, attempt: Attempt | null) {
   const { agent, safetyId } = session
-  const held = await reserveStart(c, session.agentId, { call: callId, session: session.id, agent, visitor })
+  const { id: callId, request, money } = call
+  const held = await money.held()
   const provider = providerFor(c.env)
-  const opening = openCall(provider, { agent, seeded: false, safetyId }, call, c.get('log'))
+  const opening = openCall(provider, { agent, seeded: false, safetyId }, request, c.get('log'))
   const stub = sessionStub(c, session.id)
   const creating = scheduler.wait(HEAD_START_MS).then(() => stub.create({ ...session, callId, held }))
   const [opened, created] = await Promise.allSettled([opening, creating])
-  if (created.status === 'rejected' || opened.status === 'rejected') await giveBack(c, session.agentId, callId)
+  if (created.status === 'rejected' || opened.status === 'rejected') await money.giveBack()
   if (created.status === 'rejected' && opened.status === 'fulfilled') {
     await hangUpUnknown(provider, opened.value, c.get('log'))
   }
@@ -120,15 +138,15 @@ async function createWithCall(
     throw opened.reason
   }
   const answer = callAnswer(callId, opened.value)
-  const sealed = await attempt?.seal(answer)
-  const [taken] = await Promise.all([
-    opened.value.handshake === 'brokered' ? stub.callOpened(callId, opened.value.ref) : null,
-    sealed ? stub.keepStartReply(sealed) : null,
-  ]).catch(async (error) => {
-    await hangUpUnknown(provider, opened.value, c.get('log'))
-    await sessionStub(c, session.id).discard() // a stub that has thrown stays broken (anchors-broker.md 2.2)
-    throw error
-  })
-  if (taken) unwrap(taken)
+  const reply = await attempt?.seal(answer)
+  const ref = refOf(opened.value)
+  if (ref !== null || reply) {
+    const taken = await stub.startAnswered(callId, ref, reply).catch(async (error: unknown) => {
+      await hangUpUnknown(provider, opened.value, c.get('log'))
+      await sessionStub(c, session.id).discard() // a stub that has thrown stays broken (anchors-broker.md 2.2)
+      throw error
+    })
+    unwrap(taken)
+  }
   return answer
 }

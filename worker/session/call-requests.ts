@@ -62,7 +62,8 @@ export class CallRequests {
   /** A new call on an existing session. The older one is hung up first, but for a rollover. */
   async begin(generation: number, { callId, attempt, after, visitor }: CallWish): Promise<Result<CallTicket>> {
     const { store, replies, meter, clock } = this.#ports
-    const asking = this.#admit(generation, after)
+    // Nothing is written before the ledger is asked: the question would be held back until that is on disk.
+    const asking = this.#admit(this.#ports.door.look(generation), after)
     if (!asking.ok) return asking
     const tokenGeneration = asking.value.tokenUsed + 1
     const repeat = attempt ? replies.claim(attempt, callId, tokenGeneration, clock.now()) : ok(null)
@@ -71,19 +72,23 @@ export class CallRequests {
     const ticket = {
       agent,
       safetyId,
-      seeded: store.seq() > 0 || after?.because === 'rollover',
+      seeded: store.itemCount() > 0 || after?.because === 'rollover',
       tokenGeneration,
       repeat: repeat.value,
     }
     if (repeat.value) return ok(ticket)
-    const reserved = await meter.reserve(asking.value, callId, 'call', visitor)
-    const session = this.#admit(generation, after) // anything may have happened meanwhile
+    const reserved = await meter.reserve(asking.value, callId, 'call', visitor).catch((error: unknown) => {
+      replies.release(callId)
+      throw error
+    })
+    const session = this.#admit(this.#ports.door.admit(generation), after) // anything may have happened meanwhile
     if (!reserved.ok || !session.ok) replies.release(callId)
     if (!reserved.ok) return refused(reserved.code, { retryAfter: reserved.retryAfter })
     if (!session.ok) {
       meter.close(callId)
       return session
     }
+    replies.begin(callId, clock.now())
     await this.#begin(session.value, callId, after)
     return ok(ticket)
   }
@@ -130,8 +135,7 @@ export class CallRequests {
     return ok(null)
   }
 
-  #admit(generation: number, after: FollowedCall | undefined): Result<SessionRow> {
-    const session = this.#ports.door.admit(generation)
+  #admit(session: Result<SessionRow>, after: FollowedCall | undefined): Result<SessionRow> {
     if (!session.ok || !after) return session
     const { store, clock, maxCallSeconds } = this.#ports
     const bounds = { maxCallSeconds, callSeconds: session.value.agent.limits.callSeconds }

@@ -236,7 +236,7 @@ export class Conversation {
 
   #ready(session: SessionRow, call: CallRow | null): void {
     const { store, provider, recorder, send } = this.#ports
-    const fresh = store.seq() === 0
+    const fresh = store.itemCount() === 0
     if (call) {
       const reattached = call.ready
       this.#guards.opened(this.#carrier?.guard ?? null)

@@ -35,6 +35,16 @@ export class Door {
     return judged.refused ? refused(judged.refused) : ok(next)
   }
 
+  /** The same, but nothing is written yet: to be followed by `admit`. */
+  look(generation: number): Result<SessionRow> {
+    const { store, sockets, clock } = this.#ports
+    const session = store.session()
+    if (!session) return refused('session_not_found')
+    const judged = judgeToken(session, generation, clock.now(), sockets.lastHeard())
+    if (judged.revoked) return this.admit(generation)
+    return judged.refused ? refused(judged.refused) : ok(judged.session)
+  }
+
   /** A token for another device of the person whom the session belongs to. */
   nextGenerationFor(person: string): Result<number> {
     const { store, clock } = this.#ports

@@ -30,7 +30,7 @@ export interface MeterPorts {
   /** A fresh stub for each question: one that has thrown stays broken (anchors-broker.md 2.2). */
   ledger: (agentId: string) => LedgerPort
   prices: Prices
-  store: Pick<Store, 'spent' | 'addSpent' | 'itemCount' | 'seq'>
+  store: Pick<Store, 'spent' | 'addSpent' | 'itemCount'>
   clock: Clock
   log: Log
   send: (frame: ServerFrame) => void
@@ -82,7 +82,7 @@ export class Meter {
   async reserve(session: SessionRow, id: string, kind: Lease['kind'], visitor?: string | null): Promise<Reserved> {
     if (this.#leases.has(id)) return { ok: true }
     const { agent } = session
-    const history = this.#ports.store.seq() > 0
+    const history = this.#ports.store.itemCount() > 0
     const context = firstContext(agent, history)
     const need = priceOfNext(agent, this.#ports.prices, { context, kind: kind === 'call' ? 'voice' : 'text' })
     const lease = this.#open(session, id, kind, visitor)

@@ -24,8 +24,16 @@ export interface CallReply {
   sealed: ArrayBuffer
 }
 
+interface Claim extends RequestMark {
+  tokenGeneration: number
+  /** ms since 1970 */
+  at: number
+}
+
 export class Replies {
   readonly #sql: Sql
+  /** Claims of calls that were not begun yet, by call. A crash may forget them: nothing has come of them. */
+  readonly #claims = new Map<string, Claim>()
 
   constructor(sql: Sql) {
     this.#sql = sql
@@ -34,26 +42,42 @@ export class Replies {
 
   /** Makes the table, at the start and after everything was erased. */
   reset(): void {
+    this.#claims.clear()
     this.#sql.exec(SCHEMA)
   }
 
-  /** Claims the key for a new call (null), or answers what the same request has got before. */
+  /**
+   * Claims the key for a new call (null), or answers what the same request has got before. Writes nothing: `begin` does,
+   * with the call's own row.
+   */
   claim({ key, body }: RequestMark, call: string, tokenGeneration: number, now: number): Result<CallReply | null> {
-    this.#prune(now)
-    const row = this.#sql.exec('SELECT * FROM replies WHERE key = ?', key).toArray()[0]
+    const claimed = [...this.#claims.values()].find((claim) => claim.key === key)
+    if (claimed) return refused(claimed.body === body ? 'idempotency_in_flight' : 'idempotency_mismatch')
+    const row = this.#sql.exec('SELECT * FROM replies WHERE key = ? AND at > ?', key, now - KEY_KEPT_MS).toArray()[0]
     const age = now - Number(row?.at ?? now)
     const isLost = row?.body === body && row.sealed === null && age >= IN_FLIGHT_MS && age < CALL_REPLY_MS
     if (!row || isLost) {
-      this.#sql.exec(
-        'INSERT OR REPLACE INTO replies (key, body, call, generation, at, sealed) VALUES (?, ?, ?, ?, ?, NULL)',
-        ...[key, body, call, tokenGeneration, now],
-      )
+      this.#claims.set(call, { key, body, tokenGeneration, at: now })
       return ok(null)
     }
+    this.#prune(now)
     if (row.body !== body) return refused('idempotency_mismatch')
     if (age >= CALL_REPLY_MS) return refused('idempotency_expired')
     if (!(row.sealed instanceof ArrayBuffer)) return refused('idempotency_in_flight')
     return ok({ call: String(row.call), tokenGeneration: Number(row.generation), sealed: row.sealed })
+  }
+
+  /** The call is begun: its claim becomes a row. */
+  begin(call: string, now: number): void {
+    this.#prune(now)
+    const claim = this.#claims.get(call)
+    if (!claim) return
+    this.#claims.delete(call)
+    const { key, body, tokenGeneration, at } = claim
+    this.#sql.exec(
+      'INSERT OR REPLACE INTO replies (key, body, call, generation, at, sealed) VALUES (?, ?, ?, ?, ?, NULL)',
+      ...[key, body, call, tokenGeneration, at],
+    )
   }
 
   keep(call: string, sealed: ArrayBuffer): void {
@@ -62,6 +86,7 @@ export class Replies {
 
   /** The call was not created: the same request may try again. */
   release(call: string): void {
+    this.#claims.delete(call)
     this.#sql.exec('DELETE FROM replies WHERE call = ?', call)
   }
 

@@ -106,10 +106,6 @@ export class Session extends DurableObject<Env> {
     return this.#requests.begin(generation, wish)
   }
 
-  async callOpened(callId: string, ref: string): Promise<Result<null>> {
-    return this.#requests.opened(callId, ref)
-  }
-
   async reportCall(generation: number, callId: string, ref: string): Promise<Result<null>> {
     return this.#requests.report(generation, callId, ref)
   }
@@ -122,15 +118,17 @@ export class Session extends DurableObject<Env> {
     return this.#requests.hangUp(generation, callId)
   }
 
-  /** Keeps the sealed answer of a call for a repeat of the request. */
-  async keepReply(callId: string, sealed: ArrayBuffer): Promise<void> {
-    if (this.#store.session()) this.#replies.keep(callId, sealed)
+  /** A call was answered for, which the widget will open if there is no `ref` of it. `reply`: for a repeat of the request. */
+  async callAnswered(callId: string, ref: string | null, reply: ArrayBuffer | undefined): Promise<Result<null>> {
+    if (reply && this.#store.session()) this.#replies.keep(callId, reply)
+    return ref === null ? ok(null) : this.#requests.opened(callId, ref)
   }
 
   /** The same for the request that made the session. */
-  async keepStartReply(sealed: ArrayBuffer): Promise<void> {
+  async startAnswered(callId: string, ref: string | null, reply: ArrayBuffer | undefined): Promise<Result<null>> {
     const session = this.#store.session()
-    if (session?.startKey) this.#replies.keepStart(session.startKey, sealed, this.#clock.now())
+    if (reply && session?.startKey) this.#replies.keepStart(session.startKey, reply, this.#clock.now())
+    return ref === null ? ok(null) : this.#requests.opened(callId, ref)
   }
 
   async startReply(key: string): Promise<ArrayBuffer | null> {

@@ -1,10 +1,14 @@
 /**
  * The rows of one session. Every write that belongs together happens without an `await` in between, which makes it one
  * transaction of the Durable Object. What was said is sealed (vault.ts). Tables without rowid: one row written for one row stored (anchors-broker.md 2.2).
+ *
+ * Items lie in the order of the conversation, so that its end is found at once however long it is. An index of their ids
+ * would cost a row more for each; instead all ids are read once in the life of the object, when an unseen one is asked for.
  */
 import type { Agent } from '../../protocol/agent.ts'
 import type { EndReason } from '../../protocol/frames.ts'
 import type { Item } from '../../protocol/item.ts'
+import { createItems } from './item-table.ts'
 import type { Sql } from './ports.ts'
 import type { Vault } from './vault.ts'
 
@@ -69,6 +73,11 @@ export class Store {
   readonly #sql: Sql
   readonly #vault: Vault
   #seq: number | null = null
+  #itemCount: number | null = null
+  /** Positions of the items seen so far; of all when `#knowsAll`. */
+  readonly #positions = new Map<string, number>()
+  #knowsAll = false
+  #unfinished: Set<string> | null = null
 
   constructor(sql: Sql, vault: Vault) {
     this.#sql = sql
@@ -79,8 +88,13 @@ export class Store {
   /** Makes the tables, at the start and after everything was erased. */
   reset(): void {
     this.#seq = null
+    this.#itemCount = null
+    this.#positions.clear()
+    this.#knowsAll = false
+    this.#unfinished = null
     this.#vault.reset()
     for (const statement of SCHEMA) this.#sql.exec(statement)
+    createItems(this.#sql)
   }
 
   session(): SessionRow | null {
@@ -141,11 +155,13 @@ export class Store {
   }
 
   itemCount(): number {
-    return Number(this.#sql.exec('SELECT COUNT(*) AS n FROM items').one().n)
+    this.#itemCount ??= Number(this.#sql.exec('SELECT COUNT(*) AS n FROM items').one().n)
+    return this.#itemCount
   }
 
   item(id: string): Item | null {
-    return this.#items('WHERE id = ?', id)[0]?.item ?? null
+    const position = this.#positionOf(id)
+    return position === null ? null : (this.#items('WHERE position = ? AND id = ?', position, id)[0]?.item ?? null)
   }
 
   /** In conversation order, those after a position. */
@@ -158,24 +174,28 @@ export class Store {
     let before = Number.MAX_VALUE
     for (;;) {
       let count = 0
-      for (const { item } of this.#eachItem('WHERE position < ? ORDER BY position DESC LIMIT 200', before)) {
+      for (const { item } of this.#eachItem(`WHERE position < ? ORDER BY position DESC LIMIT ${PAGE}`, before)) {
         count += 1
         before = item.position
         yield item
       }
-      if (count < 200) return
+      if (count < PAGE) return
     }
   }
 
-  /** None when they cannot be read: then they stay as they are. */
+  /** Found among the newest. None when they cannot be read: then they stay as they are. */
   unfinishedItems(): Item[] {
     if (this.#vault.locked) return []
-    return this.#items("WHERE json_extract(data, '$.status') = 'in_progress' ORDER BY position").map(({ item }) => item)
+    const where = "WHERE position >= ? AND json_extract(data, '$.status') = 'in_progress'"
+    const find = () => this.#items(where, this.#startOfNewest(ITEMS_OF_A_CALL)).map(({ item }) => item.id)
+    this.#unfinished ??= new Set(find())
+    const items = [...this.#unfinished].flatMap((id) => this.item(id) ?? [])
+    return items.sort((a, b) => a.position - b.position)
   }
 
   /** Items changed after update number `seq`, by ascending number. */
   changedAfter(seq: number): StoredItem[] {
-    return this.#items('WHERE seq > ? ORDER BY seq', seq)
+    return seq >= this.seq() ? [] : this.#items('WHERE seq > ? ORDER BY seq', seq)
   }
 
   /** Number of the newest update. */
@@ -195,7 +215,8 @@ export class Store {
 
   /** When the session, its newest call or its newest item last changed (ms since 1970). */
   lastActivity(): number {
-    const newest = this.#sql.exec("SELECT MAX(json_extract(data, '$.at')) AS at FROM items").one().at
+    const at = "SELECT MAX(json_extract(data, '$.at')) AS at FROM items WHERE position >= ?"
+    const newest = this.#sql.exec(at, this.#startOfNewest(PAGE)).one().at
     const calls = this.#calls('ORDER BY generation DESC LIMIT 1').map((call) => call.endedAt ?? call.startedAt)
     return Math.max(this.session()?.createdAt ?? 0, Number(newest), ...calls)
   }
@@ -209,7 +230,8 @@ export class Store {
   /** Stores an item and answers the number of this update. */
   saveItem(item: Item): number {
     const seq = this.seq() + 1
-    this.#seq = seq
+    const isNew = this.#positionOf(item.id) === null
+    const count = this.itemCount()
     const { id, position, text, heard, tool, ...clear } = item
     const sealed = this.#vault.seal(JSON.stringify({ text, heard, tool } satisfies Words), `${id}|${seq}`)
     this.#sql.exec(
@@ -219,6 +241,11 @@ export class Store {
       seq,
       JSON.stringify({ ...clear, sealed } satisfies ItemRow),
     )
+    this.#seq = seq
+    this.#itemCount = isNew ? count + 1 : count
+    this.#positions.set(id, position)
+    if (clear.status === 'in_progress') this.#unfinished?.add(id)
+    else this.#unfinished?.delete(id)
     return seq
   }
 
@@ -227,6 +254,22 @@ export class Store {
       .exec(`SELECT data FROM calls ${where}`, ...bindings)
       .toArray()
       .map((row) => JSON.parse(String(row.data)) as CallRow)
+  }
+
+  #positionOf(id: string): number | null {
+    const known = this.#positions.get(id)
+    if (known !== undefined || this.#knowsAll) return known ?? null
+    for (const row of this.#sql.exec('SELECT id, position FROM items').toArray()) {
+      this.#positions.set(String(row.id), Number(row.position))
+    }
+    this.#knowsAll = true
+    return this.#positions.get(id) ?? null
+  }
+
+  /** Position from which on the newest `count` items stand. */
+  #startOfNewest(count: number): number {
+    const row = this.#sql.exec('SELECT position FROM items ORDER BY position DESC LIMIT 1 OFFSET ?', count - 1)
+    return Number(row.toArray()[0]?.position ?? 0)
   }
 
   #items(where: string, ...bindings: unknown[]): StoredItem[] {
@@ -241,6 +284,7 @@ export class Store {
       // A row from before rows were sealed has its words beside the rest.
       const words = sealed === undefined ? {} : JSON.parse(this.#vault.open(sealed, `${row.id}|${row.seq}`))
       const item = { ...clear, ...(words as Words), id: String(row.id), position: Number(row.position) }
+      this.#positions.set(item.id, item.position)
       yield { item, seq: Number(row.seq) }
     }
   }
@@ -254,9 +298,13 @@ type Words = Pick<Item, 'text' | 'heard' | 'tool'>
 /** What stands in the clear, for queries and the watchdog. */
 type ItemRow = Omit<Item, keyof Words | 'id' | 'position'> & { sealed?: string }
 
+/** How many items are read at once from the end of the conversation. */
+const PAGE = 200
+/** More than a call can have: what it has left unfinished is found within so many. */
+const ITEMS_OF_A_CALL = 2000
+
 const SCHEMA = [
   'CREATE TABLE IF NOT EXISTS spent (one INTEGER PRIMARY KEY, micro_usd INTEGER NOT NULL)',
   'CREATE TABLE IF NOT EXISTS session (one INTEGER PRIMARY KEY, data TEXT NOT NULL)',
   'CREATE TABLE IF NOT EXISTS calls (id TEXT PRIMARY KEY, generation INTEGER NOT NULL, state TEXT NOT NULL, data TEXT NOT NULL) WITHOUT ROWID',
-  'CREATE TABLE IF NOT EXISTS items (id TEXT PRIMARY KEY, position REAL NOT NULL, seq INTEGER NOT NULL, data TEXT NOT NULL) WITHOUT ROWID',
 ]

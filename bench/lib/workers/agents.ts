@@ -1,0 +1,24 @@
+/** Agents for the benches: a usual one, with caps so high that a bench never reaches them. None is switched off. */
+import concierge from '../../../agents/concierge.ts'
+import { defineAgent } from '../../../protocol/agent.ts'
+
+const MANY = 1_000_000
+
+const usual = {
+  ...concierge,
+  origins: ['http://bench.example'],
+  limits: {
+    ...concierge.limits,
+    sessionItems: MANY,
+    callUsd: MANY,
+    sessionUsd: MANY,
+    dayUsd: MANY,
+    concurrentCalls: MANY,
+  },
+}
+
+export const agents = {
+  bench: defineAgent(usual),
+  /** Takes so little history into a call that ten sentences of bench/lib/upstream-main.ts fill it. */
+  brief: defineAgent({ ...usual, restoreTokens: 320 }),
+}
