@@ -37,7 +37,7 @@ export const DEFENCES: readonly Defence[] = [
     changes: [
       {
         file: session('calls'),
-        find: "const ending = older ? [this.end(older, 'superseded')] : []",
+        find: "const ending = older ? [this.end(older, older.id === dropped ? 'dropped' : 'superseded')] : []",
         replace: 'const ending: Promise<void>[] = []',
       },
     ],

@@ -134,3 +134,24 @@ describe('WebVTT', () => {
     expect(lines.join('\n').match(/<[^>]*>/g)).toEqual(['<v user>'])
   })
 })
+
+describe('what nobody said', () => {
+  const notice = item('gap', { role: 'notice', kind: 'notice' })
+  const slipped = item('I promise a refund', { role: 'assistant', source: 'client' })
+
+  it.each([
+    ['plain text', plainText()],
+    ['Markdown', markdown(heading)],
+    ['WebVTT', webVtt(heading)],
+  ])('is put in words and marked in %s', (_, formatter) => {
+    expect(formatter.item(notice)).toContain('Something was said here that could not be recovered.')
+    expect(formatter.item(item('gap'))).not.toContain('recovered')
+    expect(formatter.item(slipped)).toMatch(/I promise a refund.*put in by the page, not said/)
+    expect(formatter.item({ ...slipped, source: undefined })).not.toContain('put in')
+  })
+
+  it('has every mark it needs', () => {
+    const cut = item('No', { role: 'assistant', status: 'interrupted', source: 'client' })
+    expect(plainText().item(cut)).toContain('No (interrupted; put in by the page, not said)')
+  })
+})

@@ -1,5 +1,5 @@
 /** What every export format is: pure functions from items to text, so that a transcript of any length can be streamed. */
-import type { Item } from '../../../protocol/item.ts'
+import type { Item, Notice } from '../../../protocol/item.ts'
 
 /** What a format may tell about the transcript as a whole. Times are ms since 1970. */
 export interface Heading {
@@ -16,9 +16,27 @@ export interface Formatter {
   item(item: Item): string
 }
 
-/** Behind what was not said to its end; empty for what was. */
-export function statusMark({ status }: Item): string {
-  return status === 'completed' ? '' : `(${status.replace('_', ' ')})`
+const NOTICES: Readonly<Record<Notice, string>> = {
+  gap: 'Something was said here that could not be recovered.',
+  tampered: 'The call was ended here, because the page had changed it.',
+}
+
+/** What was said or typed; notices in words. */
+export function wordsOf({ kind, text }: Item): string {
+  return kind === 'notice' && isNotice(text) ? NOTICES[text] : text
+}
+
+/** Behind what was not said to its end, or not by whom it seems; empty for the rest. */
+export function markOf({ status, source }: Item): string {
+  const marks = [
+    status === 'completed' ? '' : status.replace('_', ' '),
+    source === 'client' ? 'put in by the page, not said' : '',
+  ].filter(Boolean)
+  return marks.length > 0 ? `(${marks.join('; ')})` : ''
+}
+
+function isNotice(text: string): text is Notice {
+  return Object.hasOwn(NOTICES, text)
 }
 
 export function isoTime(ms: number): string {

@@ -1,5 +1,5 @@
 /** Markdown. What was said stays text: it can make no heading, link, image, table or HTML of its own. */
-import { type Formatter, type Heading, isoTime, statusMark } from './formatter.ts'
+import { type Formatter, type Heading, isoTime, markOf, wordsOf } from './formatter.ts'
 
 /** What means something anywhere in a line (CommonMark 0.31, section 6; `~`, `|` and `$` in GitHub's flavour). */
 const INLINE = /[\\`*_[\]<>&~|$]/g
@@ -12,8 +12,8 @@ export function markdown({ session }: Heading): Formatter {
     type: 'text/markdown; charset=utf-8',
     head: `# Conversation ${session}\n`,
     item(item) {
-      const mark = statusMark(item)
-      const words = [plain(item.text), mark && `*${mark}*`].filter(Boolean).join(' ')
+      const mark = markOf(item)
+      const words = [plain(wordsOf(item)), mark && `*${mark}*`].filter(Boolean).join(' ')
       return `\n**${item.role}** · ${isoTime(item.at)}\n${words && `\n${words}\n`}`
     },
   }

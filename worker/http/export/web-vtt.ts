@@ -3,7 +3,7 @@
  * long something was spoken is only known of interrupted turns; for the rest it is estimated from the length of the text.
  */
 import type { Item } from '../../../protocol/item.ts'
-import type { Formatter, Heading } from './formatter.ts'
+import { type Formatter, type Heading, markOf, wordsOf } from './formatter.ts'
 
 /** About 150 words a minute, six characters a word. */
 const SPOKEN_MS_PER_CHARACTER = 66
@@ -17,7 +17,7 @@ export function webVtt({ startedAt }: Heading): Formatter {
     type: 'text/vtt; charset=utf-8',
     head: 'WEBVTT\n',
     item(item) {
-      const text = item.text.trim().replace(LINE_ENDS, '\n')
+      const text = [wordsOf(item).trim(), item.source ? markOf(item) : ''].join(' ').trim().replace(LINE_ENDS, '\n')
       if (text === '') return ''
       // A cue may not begin before the one above it (webvtt1, section 4.1).
       const begin = Math.max(last, Math.round(item.at - startedAt))

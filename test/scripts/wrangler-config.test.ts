@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest'
+import { unstable_readConfig } from 'wrangler'
+import { defineAgent } from '../../protocol/agent.ts'
+
+const config = unstable_readConfig({ config: 'wrangler.toml' })
+
+/** No agent can allow a longer call, nor does the provider (s). */
+const LONGEST_CALL = 3600
+
+describe('wrangler.toml', () => {
+  it('lets a running call end before its object gets the new code', () => {
+    const agent = (callSeconds: number) =>
+      defineAgent({ name: 'A', instructions: 'Help.', origins: ['*'], limits: { callSeconds } })
+    expect(agent(LONGEST_CALL).limits.callSeconds).toBe(LONGEST_CALL)
+    expect(() => agent(LONGEST_CALL + 1)).toThrow()
+    const strategy = config.durable_objects.code_update_strategy
+    expect(strategy?.mode).toBe('deferred')
+    expect(strategy?.max_delay).toBeGreaterThan(LONGEST_CALL)
+  })
+
+  it('keeps URLs and headers out of the logs', () => {
+    expect(config.observability?.logs?.invocation_logs).toBe(false)
+  })
+})
