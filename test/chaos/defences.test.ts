@@ -36,6 +36,10 @@ describe('without a defence', () => {
     }
   })
 
+  it.each(DEFENCES)('there is a place for "$name"', ({ changes }) => {
+    for (const change of changes) applied(readFileSync(inProject(change.file), 'utf8'), change)
+  })
+
   it('the change that takes it out must fit exactly once', () => {
     const change = { file: 'a.ts', find: 'guard()', replace: '' }
     expect(applied('before(); guard(); after()', change)).toBe('before(); ; after()')

@@ -37,7 +37,7 @@ export const DEFENCES: readonly Defence[] = [
     changes: [
       {
         file: session('calls'),
-        find: "const ending = older ? [this.end(older, 'superseded')] : []",
+        find: "const ending = older ? [this.end(older, older.id === dropped ? 'dropped' : 'superseded')] : []",
         replace: 'const ending: Promise<void>[] = []',
       },
     ],
@@ -78,9 +78,9 @@ export const DEFENCES: readonly Defence[] = [
     changes: [
       {
         file: session('call-requests'),
-        find: `    await calls.begin(session, callId)
+        find: `    await calls.begin(session, callId, dropped)
     await watchBy(clock.now() + WATCH_EVERY_MS)`,
-        replace: '    await calls.begin(session, callId)',
+        replace: '    await calls.begin(session, callId, dropped)',
       },
       {
         file: session('session'),

@@ -62,7 +62,10 @@ const killed: Fault = {
     await someMoment(scene)
     scene.crashes.push(Date.now())
     scene.unanswered = true
+    const offset = scene.lead.session ? await scene.tellSession<number>('offset') : 0
     await scene.arena.workerd.crash()
+    // Time does not go back because a process has died.
+    if (offset !== 0) await scene.tellSession('skew', { ms: offset })
   },
   struck: (scene) => scene.crashes.length > 0,
 }

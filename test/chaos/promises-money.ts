@@ -37,6 +37,8 @@ interface Bill {
   microUsd: number
   /** Of that, what the broker has surely read. */
   surely: number
+  /** Of each answer that it has surely read. */
+  costs: readonly number[]
   /** Each answer that was begun was heard of to its end. */
   complete: boolean
 }
@@ -57,14 +59,29 @@ function billed({ journal, crashes }: Evidence): Bill {
   }
   const begun = new Set(events(journal, 'response.created', 'out').map((entry) => String(eventOf(entry)?.response?.id)))
   const sum = (costs: Map<string, number>) => [...costs.values()].reduce((total, cost) => total + cost, 0)
-  return { microUsd: sum(done), surely: sum(read), complete: [...begun].every((id) => done.has(id)) }
+  return {
+    microUsd: sum(done),
+    surely: sum(read),
+    costs: [...read.values()],
+    complete: [...begun].every((id) => done.has(id)),
+  }
 }
 
 function undercharged(evidence: Evidence): string[] {
   const { spent, leases } = evidence.ledger
   const charged = spent + leases.reduce((sum, { held }) => sum + held, 0)
-  const { surely } = billed(evidence)
+  const surely = billed(evidence).surely - dearest(evidence)
   return surely > charged ? [`the provider bills ${surely} and ${charged} were charged (micro-dollars)`] : []
+}
+
+/** What the broker says it had to estimate: so many answers at most were billed otherwise. */
+function dearest(evidence: Evidence): number {
+  const estimated = evidence.brokerLog.reduce((sum, line) => {
+    const [, count] = /"code":"settled".*"uncertain":(\d+)/.exec(line) ?? []
+    return sum + Number(count ?? 0)
+  }, 0)
+  const costs = [...billed(evidence).costs].sort((one, other) => other - one)
+  return costs.slice(0, estimated).reduce((sum, cost) => sum + cost, 0)
 }
 
 /** Where nothing was lost there is nothing to estimate: an answer that is told of twice counts once. */

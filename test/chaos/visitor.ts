@@ -15,7 +15,7 @@ const BROKERED = { transport: 'webrtc', handshake: 'brokered', sdp: offer }
 /** A request without an answer is given up and repeated after this long (ms). The broker's own waits are shortened, see bundle.ts. */
 const REQUEST_MS = 6_000
 const REPEAT_AFTER_MS = 60
-const TRIES = 70
+const TRIES = 200
 
 /** One request and what came of it. `status` 0: no answer. */
 export interface Exchange {

@@ -139,6 +139,11 @@ export async function journal(after = 0): Promise<JournalEntry[]> {
     .map((line) => JSON.parse(line) as JournalEntry)
 }
 
+/** How often the provider was asked for anything. What happens in calls of other tests meanwhile does not count. */
+export async function upstreamRequests(): Promise<number> {
+  return (await journal()).filter(({ kind }) => kind === 'request').length
+}
+
 export async function fault(body: { kind: string; call?: string; [more: string]: unknown }): Promise<void> {
   const response = await fetch(`${control()}/_simulator/faults`, { method: 'POST', body: JSON.stringify(body) })
   if (response.status !== 204) throw new Error(`fault refused: ${response.status} ${await response.text()}`)

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { ProblemSchema } from '../../../protocol/errors.ts'
 import { newId } from '../../../protocol/ids.ts'
 import { issueToken } from '../../../worker/admission/token.ts'
-import { type Ask, BROKERED, EPHEMERAL, journal, ORIGIN } from '../support.ts'
+import { type Ask, BROKERED, EPHEMERAL, ORIGIN, upstreamRequests } from '../support.ts'
 import { askGuarded, begin, claims, fakeWorld, publicJwks, signPublished, signShared, unsigned } from './guarded.ts'
 
 const seconds = () => Math.floor(Date.now() / 1000)
@@ -42,12 +42,12 @@ async function stored(): Promise<string> {
 }
 
 async function check(path: string, request: Ask, expected: string): Promise<void> {
-  const before = { stored: await stored(), journal: (await journal()).length }
+  const before = { stored: await stored(), upstream: await upstreamRequests() }
   const response = await askGuarded(path, request)
   const problem = v.parse(ProblemSchema, await response.json())
   expect(`${response.status} ${problem.code}`).toBe(expected)
   expect(await stored()).toBe(before.stored)
-  expect((await journal()).length).toBe(before.journal)
+  expect(await upstreamRequests()).toBe(before.upstream)
 }
 
 const post = (body: unknown, headers: Record<string, string> = {}): Ask => ({ method: 'POST', body, headers })

@@ -185,7 +185,7 @@ describe('the rows', () => {
       expect(replies.claim(mark, 'call_1', 2, 0)).toEqual({ ok: true, value: null })
       expect(replies.claim(mark, 'call_2', 2, 0)).toMatchObject({ code: 'idempotency_in_flight' })
       replies.begin('call_1', 0)
-      expect(replies.claim(mark, 'call_2', 2, 59_999)).toMatchObject({ code: 'idempotency_in_flight' })
+      expect(replies.claim(mark, 'call_2', 2, 29_999)).toMatchObject({ code: 'idempotency_in_flight' })
       expect(replies.claim(mark, 'call_2', 2, 60_000)).toMatchObject({ code: 'idempotency_expired' })
       expect(replies.claim(mark, 'call_2', 2, 24 * 3600_000)).toEqual({ ok: true, value: null })
     })
