@@ -25,7 +25,7 @@ export const DEFENCES: readonly Defence[] = [
     changes: [
       {
         file: session('calls'),
-        find: "if (call?.state === 'opening' && store.currentCall()?.id === id) {",
+        find: "if (call?.state === 'opening' && isWanted) {",
         replace: 'if (call) {',
       },
     ],
@@ -48,8 +48,8 @@ export const DEFENCES: readonly Defence[] = [
     why: 'a hang-up that the provider did not confirm is sent again',
     changes: [
       {
-        file: session('session'),
-        find: 'if (orders.retryHangUps) await this.#calls.retryHangUps()',
+        file: session('caretaker'),
+        find: 'if (orders.retryHangUps) await calls.retryHangUps()',
         replace: '',
       },
       {
@@ -78,9 +78,9 @@ export const DEFENCES: readonly Defence[] = [
     changes: [
       {
         file: session('call-requests'),
-        find: `    await calls.begin(session, callId, dropped)
+        find: `    await calls.begin(session, callId, after?.call)
     await watchBy(clock.now() + WATCH_EVERY_MS)`,
-        replace: '    await calls.begin(session, callId, dropped)',
+        replace: '    await calls.begin(session, callId, after?.call)',
       },
       {
         file: session('session'),
@@ -97,10 +97,10 @@ export const DEFENCES: readonly Defence[] = [
     changes: [
       {
         file: session('session'),
-        find: '    else this.#resumeAfterRestart()',
+        find: '    else ctx.waitUntil(this.#caretaker.resumeAfterRestart())',
         replace: '    else this.#conversation.closeUnfinished()',
       },
-      { file: session('session'), find: 'else if (orders.attach && call)', replace: 'else if (false && call)' },
+      { file: session('caretaker'), find: 'else if (orders.attach)', replace: 'else if (false)' },
     ],
     red: { cell: 'object aborted × live', promise: 9, seeds: [1] },
   },
@@ -177,9 +177,9 @@ export const DEFENCES: readonly Defence[] = [
     changes: [
       {
         file: 'worker/http/sessions.ts',
-        find: 'const held = await reserveStart(c, session.agentId, { call: callId, session: session.id, agent })',
+        find: 'const held = await money.held()',
         replace: `const held = 0
-  void reserveStart(c, session.agentId, { call: callId, session: session.id, agent }).catch(() => {})`,
+  void money.held().catch(() => {})`,
       },
     ],
     red: { cell: 'storage write failing × starting', promise: 4, seeds: SOME },
@@ -242,7 +242,7 @@ export const DEFENCES: readonly Defence[] = [
   {
     name: 'end of a lost answer',
     why: 'an answer whose end was lost does not silence the assistant',
-    changes: [{ file: session('conversation'), find: ' || event.code === NOTHING_RUNS', replace: '' }],
+    changes: [{ file: session('hearing'), find: ' || event.code === NOTHING_RUNS', replace: '' }],
     red: { cell: 'lost event × live', promise: 9, seeds: [101] },
   },
   {
