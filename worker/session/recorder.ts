@@ -59,7 +59,7 @@ export class Recorder {
       case 'transcribed':
         return this.#transcribe(event.id, event.text, behind(event.id))
       case 'truncated':
-        return this.#cut(event.id, event.ms, true)
+        return this.#cut(event.id, event.ms, !event.estimated)
       case 'answer_began':
         this.#response = event.response
         return

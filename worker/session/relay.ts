@@ -93,12 +93,13 @@ export class Relay {
     this.#take(browser, this.#intake.take(message))
   }
 
-  close(): void {
+  /** The call is over. */
+  close(why: keyof typeof RELAY_CLOSE_CODES = 'call_over'): void {
     if (this.#over) return
     this.#over = true
     this.#stopTimer()
     this.#playback.close()
-    this.#browser?.close('call_over')
+    this.#browser?.close(why)
     this.#browser = null
   }
 
@@ -122,8 +123,7 @@ export class Relay {
       case 'flood':
         log.info('relay_flood', { detail: taken.detail })
         sendFrame(browser, { type: 'error', code: taken.code, detail: taken.detail })
-        browser.close('flood')
-        this.#abandon()
+        this.#abandon('flood')
         break
     }
   }
@@ -144,9 +144,9 @@ export class Relay {
     })
   }
 
-  #abandon(): void {
+  #abandon(why?: 'flood'): void {
     if (this.#over) return
-    this.close()
+    this.close(why)
     this.#ports.onAbandoned()
   }
 }
