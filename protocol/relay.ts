@@ -18,7 +18,7 @@ export const BYTES_PER_MS = 48
 /** Longest binary frame of a browser (bytes): 1.3 s of sound. Usual are 20 to 40 ms. */
 export const MAX_SOUND_BYTES = 64 * 1024
 /** The browser sends a ping this often (ms), so that it notices within seconds when nothing comes back. */
-export const RELAY_PING_EVERY_MS = 2_000
+export const RELAY_PING_EVERY_MS = 1_500
 /** The browser tells how far it has played this often (ms) while it plays. */
 export const PLAYED_EVERY_MS = 250
 /** So long (ms) a call waits for its browser to come back. */

@@ -12,7 +12,7 @@ import { Playback, type PlaybackSink } from './relay-playback.ts'
 
 /** So long (ms) a new call waits for its browser. */
 export const RELAY_OPENING_MS = 15_000
-/** A browser that was not heard of for so long (ms) is gone, whatever its socket says; it pings each 2 s. */
+/** A browser that was not heard of for so long (ms) is gone, whatever its socket says; it pings each 1.5 s. */
 export const RELAY_SILENT_MS = 10_000
 
 /** A browser's end, see relay-socket.ts. */
