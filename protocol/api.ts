@@ -13,12 +13,28 @@ const SdpSchema = v.pipe(
   v.check((sdp) => /^m=audio /m.test(sdp) && /^m=application /m.test(sdp), 'needs an audio and a data channel section'),
 )
 
+const Brokered = { transport: v.literal('webrtc'), handshake: v.literal('brokered'), sdp: SdpSchema }
+const Ephemeral = { transport: v.literal('webrtc'), handshake: v.literal('ephemeral') }
+
 /** How a call is to be opened. */
-export const CallRequestSchema = v.variant('handshake', [
-  v.strictObject({ transport: v.literal('webrtc'), handshake: v.literal('brokered'), sdp: SdpSchema }),
-  v.strictObject({ transport: v.literal('webrtc'), handshake: v.literal('ephemeral') }),
-])
+export const CallRequestSchema = v.variant('handshake', [v.strictObject(Brokered), v.strictObject(Ephemeral)])
 export type CallRequest = v.InferOutput<typeof CallRequestSchema>
+
+/** The call that a new one follows when nobody has asked for it, but the widget calls by itself. */
+export const FollowedCallSchema = v.strictObject({
+  call: CallIdSchema,
+  /** `dropped`: its connection broke. Refused (`call_over`) when that was an end for good. */
+  because: v.picklist(['dropped']),
+})
+export type FollowedCall = v.InferOutput<typeof FollowedCallSchema>
+
+/** `POST /v1/sessions/{id}/calls`. Without `after` it is the visitor's own wish, and judged by the caps alone. */
+const After = { after: v.optional(FollowedCallSchema) }
+export const NextCallSchema = v.variant('handshake', [
+  v.strictObject({ ...Brokered, ...After }),
+  v.strictObject({ ...Ephemeral, ...After }),
+])
+export type NextCall = v.InferOutput<typeof NextCallSchema>
 
 /** `POST /v1/sessions` */
 export const CreateSessionSchema = v.strictObject({

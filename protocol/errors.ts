@@ -3,6 +3,7 @@
  * Bodies are RFC 9457 `application/problem+json`; `code` is the stable part that programs may rely on.
  */
 import * as v from 'valibot'
+import { type EndReason, EndReasonSchema } from './frames.ts'
 
 export const ERRORS = {
   bad_request: {
@@ -90,6 +91,11 @@ export const ERRORS = {
     title: 'A newer call of this session took over',
     todo: 'Nothing to do here: the conversation goes on in the newer call.',
   },
+  call_over: {
+    status: 409,
+    title: 'The call that this one is to follow was ended for good',
+    todo: 'Do not call again by yourself: `reason` says why it ended. A visitor may start a new call, without `after`.',
+  },
   idempotency_in_flight: {
     status: 409,
     title: 'The same request is being worked on',
@@ -169,6 +175,8 @@ export const ProblemSchema = v.object({
   code: v.string(),
   detail: v.optional(v.string()),
   todo: v.optional(v.string()),
+  /** `call_over`: why the call had ended. Missing where a client does not know the reason. */
+  reason: v.fallback(v.optional(EndReasonSchema), undefined),
 })
 export type Problem = v.InferOutput<typeof ProblemSchema>
 
@@ -177,11 +185,14 @@ export class ParleyError extends Error {
   override readonly name = 'ParleyError'
   readonly code: ErrorCode
   readonly detail: string | undefined
+  /** Of `call_over`. */
+  readonly reason: EndReason | undefined
 
-  constructor(code: ErrorCode, detail?: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, detail?: string, options?: ErrorOptions & { reason?: EndReason | undefined }) {
     super(detail ? `${code}: ${detail}` : code, options)
     this.code = code
     this.detail = detail
+    this.reason = options?.reason
   }
 
   get status(): number {
@@ -197,6 +208,7 @@ export class ParleyError extends Error {
       code: this.code,
       todo,
       ...(this.detail === undefined ? {} : { detail: this.detail }),
+      ...(this.reason === undefined ? {} : { reason: this.reason }),
     }
   }
 }

@@ -7,10 +7,10 @@ import type * as v from 'valibot'
 import {
   AgentFaceSchema,
   CallCreatedSchema,
-  CallRequestSchema,
   CreateSessionSchema,
   EventsQuerySchema,
   HealthSchema,
+  NextCallSchema,
   OwnSessionsQuerySchema,
   OwnSessionsSchema,
   RenewedTokenSchema,
@@ -176,12 +176,13 @@ export const ROUTES: readonly Route[] = [
     id: 'createCall',
     method: 'POST',
     path: '/v1/sessions/{session}/calls',
-    summary: 'Opens a call on an existing session. An older call is hung up first.',
+    summary:
+      'Opens a call on an existing session. An older call is hung up first. `after` names the call that a widget follows by itself.',
     needs: 'token',
     params: session,
-    body: CallRequestSchema,
+    body: NextCallSchema,
     answer: { status: 201, means: 'The call, and a newer token of the session.', json: CallCreatedSchema },
-    errors: [...TOKEN_ERRORS, ...BODY_ERRORS, ...START_ERRORS, ...OPENING_ERRORS],
+    errors: [...TOKEN_ERRORS, ...BODY_ERRORS, ...START_ERRORS, ...OPENING_ERRORS, 'call_not_found', 'call_over'],
   },
   {
     id: 'reportCall',

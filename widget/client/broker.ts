@@ -5,8 +5,8 @@ import {
   AgentFaceSchema,
   type CallCreated,
   CallCreatedSchema,
-  type CallRequest,
   type CreateSession,
+  type NextCall,
   type ReportCall,
   type SessionCreated,
   SessionCreatedSchema,
@@ -14,6 +14,7 @@ import {
   TranscriptSchema,
 } from '../../protocol/api.ts'
 import { ERRORS, type ErrorCode, ProblemSchema } from '../../protocol/errors.ts'
+import type { EndReason } from '../../protocol/frames.ts'
 import { newId } from '../../protocol/ids.ts'
 import { type Clock, within } from '../clock.ts'
 
@@ -36,10 +37,13 @@ export interface Link {
 export class BrokerError extends Error {
   override readonly name = 'BrokerError'
   readonly code: ErrorCode | 'broker_unreachable'
+  /** Of `call_over`: why the call before had ended. */
+  readonly reason: EndReason | undefined
 
-  constructor(code: ErrorCode | 'broker_unreachable', options?: ErrorOptions) {
+  constructor(code: ErrorCode | 'broker_unreachable', options?: ErrorOptions & { reason?: EndReason | undefined }) {
     super(code, options)
     this.code = code
+    this.reason = options?.reason
   }
 }
 
@@ -47,7 +51,7 @@ export class BrokerError extends Error {
 export interface Broker {
   face(agent: string): Promise<AgentFace>
   createSession(body: CreateSession): Promise<SessionCreated>
-  createCall(link: Link, call: CallRequest): Promise<CallCreated>
+  createCall(link: Link, call: NextCall): Promise<CallCreated>
   reportCall(link: Link, call: string, report: ReportCall): Promise<void>
   /** `leaving`: the page goes away, the request must outlive it. */
   endCall(link: Link, call: string, leaving?: boolean): Promise<void>
@@ -93,7 +97,7 @@ export function createBroker(
       stop.abort()
       return new BrokerError('broker_unreachable', { cause: TIMEOUT })
     })
-    if (!ok) throw new BrokerError(problemCode(text, status))
+    if (!ok) throw problemOf(text, status)
     return text === '' ? null : parseJson(text)
   }
 
@@ -148,10 +152,11 @@ export function createBroker(
 }
 
 /** Answers without a problem document come from something in between (a proxy, a captive portal). */
-function problemCode(text: string, status: number): ErrorCode | 'broker_unreachable' {
+function problemOf(text: string, status: number): BrokerError {
   const problem = v.safeParse(ProblemSchema, parseJson(text))
-  if (!problem.success) return status >= 500 ? 'broker_unreachable' : 'internal'
-  return isErrorCode(problem.output.code) ? problem.output.code : 'internal'
+  if (!problem.success) return new BrokerError(status >= 500 ? 'broker_unreachable' : 'internal')
+  const { code, reason } = problem.output
+  return new BrokerError(isErrorCode(code) ? code : 'internal', { reason })
 }
 
 /** The connection broke. Not when it took too long: whoever waits has given up by then. */

@@ -1,5 +1,5 @@
 /** Opens one call: offer, microphone and agent's face side by side, then the broker, then the way to `live`. */
-import type { CallRequest } from '../../protocol/api.ts'
+import type { CallRequest, FollowedCall } from '../../protocol/api.ts'
 import type { EndReason } from '../../protocol/frames.ts'
 import type { Sound } from '../audio/sound.ts'
 import { postOffer } from '../call/ephemeral.ts'
@@ -40,7 +40,12 @@ export interface LiveCall {
 }
 
 /** Resolves when the call is live. Rejects, with everything let go, when it fails or `signal` aborts. */
-export async function openCall(signal: AbortSignal, parts: CallParts, handlers: CallHandlers): Promise<LiveCall> {
+export async function openCall(
+  signal: AbortSignal,
+  parts: CallParts,
+  handlers: CallHandlers,
+  after?: FollowedCall,
+): Promise<LiveCall> {
   const { ports, keeper, feed, faces, sound } = parts
   let fail: (error: Error) => void = () => {}
   const failed = new Promise<never>((_, reject) => {
@@ -80,7 +85,7 @@ export async function openCall(signal: AbortSignal, parts: CallParts, handlers: 
     const [offer, face, microphone] = await Promise.race([prepared, failed])
     signal.throwIfAborted()
     await transport.setTrack(microphone.track)
-    const opened = await keeper.openCall(signal, requestFor(face.handshake, offer))
+    const opened = await keeper.openCall(signal, requestFor(face.handshake, offer), after)
     id = opened.call.call
     if (opened.isNewSession) handlers.newSession()
     feed.open()

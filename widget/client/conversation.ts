@@ -1,5 +1,6 @@
 /** The conversation without a face: which state it is in, and what leads from one to the other. */
 import { computed } from '@preact/signals'
+import type { FollowedCall } from '../../protocol/api.ts'
 import { type EndReason, MAX_TEXT, type NoticeFrame } from '../../protocol/frames.ts'
 import type { LostReason } from '../call/transport.ts'
 import { within } from '../clock.ts'
@@ -8,7 +9,7 @@ import { watchLifecycle } from '../device/lifecycle.ts'
 import type { Ports } from '../device/ports.ts'
 import { createAttempts } from './attempts.ts'
 import { BrokerError, createBroker } from './broker.ts'
-import { type LiveCall, openCall } from './call.ts'
+import { createCurrentCall } from './current-call.ts'
 import { createFaces } from './faces.ts'
 import { createFeed } from './feed.ts'
 import { createKeeper } from './keeper.ts'
@@ -20,7 +21,16 @@ import { createSession } from './session.ts'
 import { createSocketWatch } from './socketwatch.ts'
 import { createSpeech } from './speech.ts'
 import { createThread } from './thread.ts'
-import { isCap, isSessionGone, isSuperseded, limitReached, needsText, trouble, troubleOf } from './trouble.ts'
+import {
+  endReasonOf,
+  isCap,
+  isSessionGone,
+  isSuperseded,
+  limitReached,
+  needsText,
+  trouble,
+  troubleOf,
+} from './trouble.ts'
 import type { Conversation, ConversationOptions, ConversationState, Mode, Trouble } from './types.ts'
 import { createView } from './view.ts'
 
@@ -52,7 +62,10 @@ export function createConversation(options: ConversationOptions, overrides: Part
       },
     },
   )
-  let call: LiveCall | null = null
+  const call = createCurrentCall(
+    { ports, broker, keeper, feed, faces, speech, view },
+    { newSession: session.begun, over: (reason, lost) => over(reason) || void reconnect(lost) },
+  )
   let stopLifecycle: (() => void) | null = null
   let goOnWhenRestored = false
   let disposed = false
@@ -98,22 +111,14 @@ export function createConversation(options: ConversationOptions, overrides: Part
     }
   }
 
-  async function go(signal: AbortSignal, mode: Mode): Promise<void> {
-    if (mode === 'voice') await goVoice(signal)
-    else await goText(signal)
+  async function go(signal: AbortSignal, mode: Mode, after?: FollowedCall): Promise<void> {
+    if (mode === 'voice') {
+      await call.open(signal, after)
+      policy.live(clock.now())
+    } else await goText(signal)
     signal.throwIfAborted()
     socketWatch.stop()
     view.setState('live')
-  }
-
-  async function goVoice(signal: AbortSignal): Promise<void> {
-    const parts = { ports, broker, keeper, feed, faces, sound: speech.sound }
-    const opened = await openCall(signal, parts, { newSession: session.begun, over: callOver })
-    signal.throwIfAborted()
-    call = opened
-    policy.live(clock.now())
-    view.liveSince.value = clock.now()
-    speech.setLive(true)
   }
 
   async function goText(signal: AbortSignal): Promise<void> {
@@ -173,31 +178,34 @@ export function createConversation(options: ConversationOptions, overrides: Part
 
   async function end(): Promise<void> {
     if (isAtRest()) return
-    const hungUp = call ? keeper.hangUp(call.id) : null
+    const hungUp = call.hangUp()
     finish(null)
     await hungUp
   }
 
   // A call that breaks
 
-  function callOver(reason: EndReason | LostReason): void {
-    call = null
+  /** An end for good, whoever told of it first: its notice or the refusal of the next call. False for any other. */
+  function over(reason: EndReason | LostReason | undefined): boolean {
     // The thread says why a call ended that this page had changed; calling again would only repeat it.
     if (reason === 'visitor' || reason === 'tampered') finish(null)
     else if (reason === 'superseded') superseded()
     else if (reason === 'erased') erased()
-    else if (isCap(reason)) finish(limitReached(reason))
-    else void reconnect()
+    else if (reason === 'revoked') finish(failed(new BrokerError('token_revoked')))
+    else if (reason !== undefined && isCap(reason)) finish(limitReached(reason))
+    else return false
+    return true
   }
 
-  async function reconnect(): Promise<void> {
+  async function reconnect(lost: string): Promise<void> {
     const signal = attempts.begin()
-    afterCall()
+    call.forget()
     view.setState('reconnecting')
     feed.check()
-    const outcome = await tryAgain(signal, { clock, pause, policy }, () => go(signal, 'voice'))
+    const after = { call: lost, because: 'dropped' } as const
+    const outcome = await tryAgain(signal, { clock, pause, policy }, () => go(signal, 'voice', after))
     if (outcome.type === 'gave_up') finish(trouble('gave_up'))
-    else if (outcome.type === 'failed') finish(failed(outcome.error))
+    else if (outcome.type === 'failed' && !over(endReasonOf(outcome.error))) finish(failed(outcome.error))
   }
 
   // News from the event socket
@@ -224,7 +232,7 @@ export function createConversation(options: ConversationOptions, overrides: Part
   function pageHidden(): void {
     if (isAtRest()) return
     goOnWhenRestored = view.mode.value === 'text'
-    if (call) void keeper.hangUp(call.id, true)
+    void call.hangUp(true)
     finish(null)
   }
 
@@ -267,21 +275,14 @@ export function createConversation(options: ConversationOptions, overrides: Part
   // Letting go
 
   function leaveCall(): Promise<void> | null {
-    const hungUp = call ? keeper.hangUp(call.id) : null
-    afterCall()
+    const hungUp = call.hangUp()
+    call.forget()
     return hungUp
-  }
-
-  function afterCall(): void {
-    call = null
-    speech.setLive(false)
-    view.liveSince.value = null
-    view.activity.value = 'listening'
   }
 
   function release(): void {
     attempts.cancel()
-    afterCall()
+    call.forget()
     socketWatch.stop()
     speech.release()
     feed.close()
@@ -332,7 +333,7 @@ export function createConversation(options: ConversationOptions, overrides: Part
     dispose() {
       if (disposed) return
       disposed = true
-      if (call) void keeper.hangUp(call.id, true)
+      void call.hangUp(true)
       if (!isAtRest()) finish(null)
       release()
       stopLifecycle?.()

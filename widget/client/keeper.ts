@@ -1,6 +1,6 @@
 /** Keeps the session and its newest token, and asks the broker for sessions and calls with them. */
 import { type ReadonlySignal, signal } from '@preact/signals'
-import type { CallCreated, CallRequest, SessionCreated } from '../../protocol/api.ts'
+import type { CallCreated, CallRequest, FollowedCall, SessionCreated } from '../../protocol/api.ts'
 import type { Broker, Link } from './broker.ts'
 import type { Memory } from './memory.ts'
 
@@ -15,8 +15,15 @@ export interface Keeper {
   useToken(token: string): void
   /** Makes a session when there is none. Answers whether it is new. */
   ensureSession(signal: AbortSignal): Promise<boolean>
-  /** A call on the session, or on a new one. What comes after `signal` aborted is hung up or erased again. */
-  openCall(signal: AbortSignal, call: CallRequest): Promise<{ call: OpenedCall; isNewSession: boolean }>
+  /**
+   * A call on the session, or on a new one. What comes after `signal` aborted is hung up or erased again.
+   * @param after the call that it follows by itself
+   */
+  openCall(
+    signal: AbortSignal,
+    call: CallRequest,
+    after: FollowedCall | undefined,
+  ): Promise<{ call: OpenedCall; isNewSession: boolean }>
   /** Hangs up without waiting: where this fails, the broker notices that the widget is gone. */
   hangUp(call: string, leaving?: boolean): Promise<void>
   forget(): void
@@ -81,7 +88,7 @@ export function createKeeper(broker: Broker, memory: Memory, agent: string): Kee
       keep({ session, token }, request)
       return true
     },
-    async openCall(signal, call) {
+    async openCall(signal, call, after) {
       requests += 1
       const request = requests
       const existing = link.value
@@ -95,7 +102,7 @@ export function createKeeper(broker: Broker, memory: Memory, agent: string): Kee
         keep({ session, token }, request)
         return { call: created, isNewSession: true }
       }
-      const created = await broker.createCall(existing, call)
+      const created = await broker.createCall(existing, after ? { ...call, after } : call)
       const renewed = { session: existing.session, token: created.token }
       keepIfSame(renewed, request)
       if (signal.aborted) void hangUp(renewed, created.call)

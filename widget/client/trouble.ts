@@ -87,6 +87,14 @@ export function isSuperseded(error: unknown): boolean {
   return error instanceof BrokerError && (error.code === 'token_superseded' || error.code === 'call_superseded')
 }
 
+/** Why the call, or the one that it was to follow, was ended. Undefined when it was never ended by the broker. */
+export function endReasonOf(error: unknown): EndReason | undefined {
+  if (error instanceof BrokerError) return error.code === 'session_not_found' ? 'erased' : error.reason
+  return error instanceof CallEndedError && error.reason !== 'lost' ? error.reason : undefined
+}
+
+const PASSING_ENDS = new Set<EndReason | undefined>(['dropped', 'expired', 'provider', 'widget_gone'])
+
 const SESSION_GONE = new Set<Trouble['code']>(['session_not_found', 'token_invalid', 'token_expired', 'token_revoked'])
 
 /** The session cannot be used any more: only a new one helps. */
@@ -111,6 +119,7 @@ const PASSING = new Set<Trouble['code']>([
 
 /** Worth another attempt without asking the visitor. */
 export function isPassing(error: unknown): boolean {
-  if (error instanceof CallEndedError && error.reason === 'tampered') return false
+  const reason = endReasonOf(error)
+  if (reason !== undefined && !PASSING_ENDS.has(reason)) return false
   return PASSING.has(troubleOf(error).code)
 }

@@ -1,6 +1,6 @@
 /** `POST /v1/sessions/{id}/calls`, `PUT …/calls/{call}`, `POST …/calls/{call}/end`. */
 import { Hono } from 'hono'
-import { type CallCreated, CallRequestSchema, ReportCallSchema } from '../../protocol/api.ts'
+import { type CallCreated, NextCallSchema, ReportCallSchema } from '../../protocol/api.ts'
 import { CallIdSchema, newId } from '../../protocol/ids.ts'
 import { admitCall } from '../admission/admit.ts'
 import { issueToken } from '../admission/token.ts'
@@ -13,13 +13,13 @@ import { callAnswer, type OpenedAnswer, openCall } from './open-call.ts'
 export const callRoutes = new Hono<AppEnv>()
   .post('/:session/calls', async (c) => {
     const { id, stub, generation, origin } = await bearer(c, c.req.param('session'))
-    const request = await readBody(c, CallRequestSchema)
+    const request = await readBody(c, NextCallSchema)
     const secret = deploymentSecret(c)
     const { headers } = c.req.raw
     const attempt = await admitCall({ env: c.env, secret, log: c.get('log'), headers, body: request }, id)
     const callId = newId('call_')
-    const mark = attempt && { key: attempt.key, body: attempt.body }
-    const { repeat, tokenGeneration, ...plan } = unwrap(await stub.beginCall(generation, callId, mark))
+    const wish = { callId, attempt: attempt && { key: attempt.key, body: attempt.body }, after: request.after }
+    const { repeat, tokenGeneration, ...plan } = unwrap(await stub.beginCall(generation, wish))
     const token = (number: number) => issueToken(secret, origin, { session: id, generation: number })
     if (attempt && repeat) {
       const answer = (await attempt.open(repeat.sealed)) as OpenedAnswer

@@ -1,13 +1,15 @@
 /** What the Worker asks about the calls of a session: begin one, say what came of it, end it. */
+import type { FollowedCall } from '../../protocol/api.ts'
 import type { EndReason } from '../../protocol/frames.ts'
 import type { Log } from '../log.ts'
 import type { Calls } from './calls.ts'
-import type { CallTicket, NewSession } from './contract.ts'
+import type { CallTicket, CallWish, NewSession } from './contract.ts'
 import type { Conversation } from './conversation.ts'
 import type { Door } from './door.ts'
+import { refuseFollowing } from './following.ts'
 import type { Meter } from './meter.ts'
 import type { Clock } from './ports.ts'
-import type { Replies, RequestMark } from './replies.ts'
+import type { Replies } from './replies.ts'
 import { ok, type Result, refused } from './result.ts'
 import { eraseAt } from './retention.ts'
 import type { EventSockets } from './sockets.ts'
@@ -55,9 +57,9 @@ export class CallRequests {
   }
 
   /** A new call on an existing session. The older one is hung up first. */
-  async begin(generation: number, callId: string, attempt: RequestMark | null): Promise<Result<CallTicket>> {
-    const { door, store, replies, meter, clock } = this.#ports
-    const asking = door.admit(generation)
+  async begin(generation: number, { callId, attempt, after }: CallWish): Promise<Result<CallTicket>> {
+    const { store, replies, meter, clock } = this.#ports
+    const asking = this.#admit(generation, after)
     if (!asking.ok) return asking
     const tokenGeneration = asking.value.tokenUsed + 1
     const repeat = attempt ? replies.claim(attempt, callId, tokenGeneration, clock.now()) : ok(null)
@@ -66,14 +68,14 @@ export class CallRequests {
     const ticket = { agent, safetyId, seeded: store.seq() > 0, tokenGeneration, repeat: repeat.value }
     if (repeat.value) return ok(ticket)
     const reserved = await meter.reserve(asking.value, callId, 'call')
-    const session = door.admit(generation) // anything may have happened meanwhile
+    const session = this.#admit(generation, after) // anything may have happened meanwhile
     if (!reserved.ok || !session.ok) replies.release(callId)
     if (!reserved.ok) return refused(reserved.code)
     if (!session.ok) {
       meter.close(callId)
       return session
     }
-    await this.#begin(session.value, callId)
+    await this.#begin(session.value, callId, after?.call)
     return ok(ticket)
   }
 
@@ -119,11 +121,17 @@ export class CallRequests {
     return ok(null)
   }
 
-  async #begin(session: SessionRow, callId: string): Promise<void> {
+  #admit(generation: number, after: FollowedCall | undefined): Result<SessionRow> {
+    const session = this.#ports.door.admit(generation)
+    if (!session.ok || !after) return session
+    return refuseFollowing(this.#ports.store, after) ?? session
+  }
+
+  async #begin(session: SessionRow, callId: string, dropped?: string): Promise<void> {
     const { store, conversation, calls, clock, watchBy } = this.#ports
     // Nothing else may carry the conversation while the call is opened; what is being answered is answered there.
     if (!store.currentCall()) conversation.detach()
-    await calls.begin(session, callId)
+    await calls.begin(session, callId, dropped)
     await watchBy(clock.now() + WATCH_EVERY_MS)
   }
 

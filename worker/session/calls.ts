@@ -12,13 +12,6 @@ import type { CallRow, SessionRow, Store } from './store.ts'
 /** The newer call does not wait longer than this (ms) for the older one's hang-up to be confirmed. */
 const HANG_UP_WAIT_MS = 400
 const HANG_UP_TIMEOUT_MS = 8_000
-/**
- * After these a widget must not call again, so it has to hear of them before its connection breaks: a connection that
- * broke without a word is a drop, and would be made anew.
- */
-const FINAL: ReadonlySet<EndReason> = new Set(['tampered', 'time_cap', 'cost_cap', 'day_cap', 'revoked', 'erased'])
-/** How much earlier it hears of them (ms). */
-const NOTICE_HEAD_START_MS = 250
 /** After so many failed tries (one each watchdog round) a hang-up is given up and said so in the log. */
 const HANG_UP_TRIES = 30
 
@@ -39,8 +32,11 @@ export class Calls {
     this.#ports = ports
   }
 
-  /** A new call is going to be created. Answers when the older one's hang-up was sent. */
-  async begin(session: SessionRow, id: string): Promise<CallRow> {
+  /**
+   * A new call is going to be created. Answers when the older one's hang-up was sent.
+   * @param dropped the widget has lost this one: it was not superseded
+   */
+  async begin(session: SessionRow, id: string, dropped?: string): Promise<CallRow> {
     const { store, clock } = this.#ports
     const older = store.currentCall()
     session.callGeneration += 1
@@ -57,7 +53,7 @@ export class Calls {
       hangUpTries: 0,
     }
     store.saveCall(call)
-    if (older) await this.#withinMs(HANG_UP_WAIT_MS, this.end(older, 'superseded'))
+    if (older) await this.#withinMs(HANG_UP_WAIT_MS, this.end(older, older.id === dropped ? 'dropped' : 'superseded'))
     return call
   }
 
@@ -88,9 +84,7 @@ export class Calls {
     log.info('call_ended', { call: call.id, reason, seconds: Math.round((clock.now() - row.startedAt) / 1000) })
     onEnded(ending)
     send({ type: 'notice', code: 'call_ended', call: call.id, reason })
-    if (!ending.ref) return
-    if (FINAL.has(reason)) await new Promise<void>((resolve) => clock.after(NOTICE_HEAD_START_MS, resolve))
-    await this.#hangUp(ending)
+    if (ending.ref) await this.#hangUp(ending)
   }
 
   /** Tries again what the provider has not confirmed. */

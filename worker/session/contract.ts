@@ -1,7 +1,8 @@
 /** What the Worker hands to a session, and what it needs back to open a call. */
 import type { Agent } from '../../protocol/agent.ts'
+import type { FollowedCall } from '../../protocol/api.ts'
 import type { MicroUsd } from '../ledger/money.ts'
-import type { CallReply } from './replies.ts'
+import type { CallReply, RequestMark } from './replies.ts'
 
 export interface NewSession {
   id: string
@@ -17,6 +18,15 @@ export interface NewSession {
   callId?: string
   /** What the Worker has set aside for it at the ledger. */
   held?: MicroUsd
+}
+
+/** A call that is asked for on an existing session. */
+export interface CallWish {
+  callId: string
+  /** Marks a request that may be repeated. */
+  attempt: RequestMark | null
+  /** Not the visitor's own wish: the widget follows this call by itself. */
+  after: FollowedCall | undefined
 }
 
 /** What the Worker needs to open a call at the provider. */

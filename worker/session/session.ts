@@ -12,13 +12,13 @@ import { providerFor } from '../provider/choose.ts'
 import type { Provider } from '../provider/provider.ts'
 import { CallRequests } from './call-requests.ts'
 import { Calls } from './calls.ts'
-import type { CallTicket, NewSession } from './contract.ts'
+import type { CallTicket, CallWish, NewSession } from './contract.ts'
 import { Conversation } from './conversation.ts'
 import { Door } from './door.ts'
 import { Meter } from './meter.ts'
 import { type Clock, systemClock } from './ports.ts'
 import { Recorder } from './recorder.ts'
-import { Replies, type RequestMark } from './replies.ts'
+import { Replies } from './replies.ts'
 import { ok, type Result, refused } from './result.ts'
 import { EventSockets, readFrame, sendFrame } from './sockets.ts'
 import { type CallRow, Store } from './store.ts'
@@ -92,8 +92,8 @@ export class Session extends DurableObject<Env> {
     return this.#requests.createSession(session)
   }
 
-  async beginCall(generation: number, callId: string, attempt: RequestMark | null): Promise<Result<CallTicket>> {
-    return this.#requests.begin(generation, callId, attempt)
+  async beginCall(generation: number, wish: CallWish): Promise<Result<CallTicket>> {
+    return this.#requests.begin(generation, wish)
   }
 
   async callOpened(callId: string, ref: string): Promise<Result<null>> {

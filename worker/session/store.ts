@@ -99,6 +99,11 @@ export class Store {
     return this.#calls("WHERE state IN ('opening', 'live') ORDER BY generation DESC LIMIT 1")[0] ?? null
   }
 
+  /** Calls that were begun later, oldest first. */
+  callsAfter(generation: number): CallRow[] {
+    return this.#calls('WHERE generation > ? ORDER BY generation', generation)
+  }
+
   /** Calls whose hang-up the provider has not confirmed yet. */
   endingCalls(): CallRow[] {
     return this.#calls("WHERE state = 'ending' ORDER BY generation")

@@ -1,7 +1,7 @@
 /** A broker in memory: sessions, calls, tokens by generation, event sockets; fails when told to. */
 
 import { ERRORS, type ErrorCode, ParleyError } from '../../../../protocol/errors.ts'
-import type { ServerFrame } from '../../../../protocol/frames.ts'
+import type { EndReason, ServerFrame } from '../../../../protocol/frames.ts'
 import { newId } from '../../../../protocol/ids.ts'
 import type { Item } from '../../../../protocol/item.ts'
 import type { FakeSocket } from './socket.ts'
@@ -32,7 +32,7 @@ export class FakeBroker {
   reachable = true
   says = { ready: true, ack: true, pong: true, welcome: true }
   /** Answers of the next requests of a route, such as `POST sessions`. */
-  readonly fail: { route: string; code: ErrorCode }[] = []
+  readonly fail: { route: string; code: ErrorCode; reason?: EndReason }[] = []
   /** Set: requests of this route wait for `letThrough`. */
   hold: string | null = null
   readonly #held: (() => void)[] = []
@@ -52,7 +52,7 @@ export class FakeBroker {
     const failing = this.fail.findIndex((each) => each.route === route)
     const [failure] = failing >= 0 ? this.fail.splice(failing, 1) : []
     try {
-      if (failure) throw new ParleyError(failure.code)
+      if (failure) throw new ParleyError(failure.code, undefined, { reason: failure.reason })
       return this.#answer(route, path, token, body, searchParams)
     } catch (error) {
       if (!(error instanceof ParleyError)) throw error

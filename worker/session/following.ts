@@ -1,0 +1,21 @@
+/** Whether a widget may call by itself after a call: only when that was not ended for good, nor a newer one since. */
+import type { FollowedCall } from '../../protocol/api.ts'
+import type { EndReason } from '../../protocol/frames.ts'
+import { type Refused, refused } from './result.ts'
+import type { Store } from './store.ts'
+
+/** After these nobody but the visitor may begin another call. */
+const FOR_GOOD: ReadonlySet<EndReason> = new Set(['tampered', 'time_cap', 'cost_cap', 'day_cap', 'revoked', 'erased'])
+/** The call itself was hung up, or the conversation went on elsewhere: its widget must not come back by itself. */
+const LET_GO: ReadonlySet<EndReason> = new Set(['visitor', 'superseded'])
+
+export function refuseFollowing(store: Pick<Store, 'call' | 'callsAfter'>, after: FollowedCall): Refused | null {
+  const followed = store.call(after.call)
+  if (!followed) return refused('call_not_found')
+  if (followed.reason && LET_GO.has(followed.reason)) return refused('call_over', followed.reason)
+  // A try of the widget that came to nothing stands between; it was let go by the widget itself.
+  for (const { reason } of [followed, ...store.callsAfter(followed.generation)]) {
+    if (reason && FOR_GOOD.has(reason)) return refused('call_over', reason)
+  }
+  return null
+}
