@@ -15,9 +15,15 @@ const SdpSchema = v.pipe(
 
 const Brokered = { transport: v.literal('webrtc'), handshake: v.literal('brokered'), sdp: SdpSchema }
 const Ephemeral = { transport: v.literal('webrtc'), handshake: v.literal('ephemeral') }
+/** Sound by WebSocket through the broker (relay.ts). */
+const Relayed = { transport: v.literal('relay'), handshake: v.literal('relay') }
 
 /** How a call is to be opened. */
-export const CallRequestSchema = v.variant('handshake', [v.strictObject(Brokered), v.strictObject(Ephemeral)])
+export const CallRequestSchema = v.variant('handshake', [
+  v.strictObject(Brokered),
+  v.strictObject(Ephemeral),
+  v.strictObject(Relayed),
+])
 export type CallRequest = v.InferOutput<typeof CallRequestSchema>
 
 /** The call that a new one follows when nobody has asked for it, but the widget calls by itself. */
@@ -33,6 +39,7 @@ const After = { after: v.optional(FollowedCallSchema) }
 export const NextCallSchema = v.variant('handshake', [
   v.strictObject({ ...Brokered, ...After }),
   v.strictObject({ ...Ephemeral, ...After }),
+  v.strictObject({ ...Relayed, ...After }),
 ])
 export type NextCall = v.InferOutput<typeof NextCallSchema>
 
@@ -44,7 +51,7 @@ export const CreateSessionSchema = v.strictObject({
 })
 export type CreateSession = v.InferInput<typeof CreateSessionSchema>
 
-/** What opening a call answers: the provider's SDP, or a client secret with the URL to post the offer to. */
+/** What opening a call answers: the provider's SDP, a client secret with the URL to post the offer to, or nothing more to be done than to open the relay. */
 const BrokeredAnswer = { handshake: v.literal('brokered'), call: CallIdSchema, sdp: v.string() }
 const EphemeralAnswer = {
   handshake: v.literal('ephemeral'),
@@ -52,6 +59,7 @@ const EphemeralAnswer = {
   client_secret: v.object({ value: v.string(), expires_at: v.number() }),
   url: v.string(),
 }
+const RelayedAnswer = { handshake: v.literal('relay'), call: CallIdSchema }
 const Token = { token: v.string() }
 const Session = { session: SessionIdSchema }
 
@@ -59,6 +67,7 @@ const Session = { session: SessionIdSchema }
 export const CallCreatedSchema = v.variant('handshake', [
   v.object({ ...BrokeredAnswer, ...Token }),
   v.object({ ...EphemeralAnswer, ...Token }),
+  v.object({ ...RelayedAnswer, ...Token }),
 ])
 export type CallCreated = v.InferOutput<typeof CallCreatedSchema>
 
@@ -67,6 +76,7 @@ export const SessionCreatedSchema = v.variant('handshake', [
   v.object({ handshake: v.literal('none'), ...Session, ...Token }),
   v.object({ ...BrokeredAnswer, ...Session, ...Token }),
   v.object({ ...EphemeralAnswer, ...Session, ...Token }),
+  v.object({ ...RelayedAnswer, ...Session, ...Token }),
 ])
 export type SessionCreated = v.InferOutput<typeof SessionCreatedSchema>
 
@@ -142,6 +152,7 @@ export const AgentFaceSchema = v.object({
   tagline: v.string(),
   greeting: v.string(),
   handshake: v.picklist(['brokered', 'ephemeral']),
+  transport: v.picklist(['auto', 'webrtc', 'relay']),
   turns: v.picklist(['server_vad', 'push_to_talk']),
   theme: v.object({ accent: v.optional(v.string()) }),
 })

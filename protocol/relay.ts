@@ -10,7 +10,7 @@
  * has got (`item`, `received`); the broker goes on from there.
  */
 import * as v from 'valibot'
-import { ItemIdSchema } from './ids.ts'
+import { CallIdSchema, ItemIdSchema } from './ids.ts'
 
 export const RELAY_SUBPROTOCOL = 'parley.relay.v1'
 /** 24 000 samples per second, 2 bytes each. */
@@ -28,6 +28,25 @@ export const RELAY_CLOSE_CODES = { call_over: 4010, replaced: 4011, flood: 4008,
 
 /** A position in the sound of an item (ms), whole because the provider takes no other (realtime-api.md 4.4). */
 const PositionSchema = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(3_600_000))
+
+/** Query of the upgrade request. */
+export const RelayQuerySchema = v.object({
+  call: CallIdSchema,
+  /** Coming back: the item whose sound came last. */
+  item: v.optional(ItemIdSchema),
+  /** Coming back: how much of its sound has arrived (bytes, all its frames together). */
+  received: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^\d{1,9}$/, 'a number of bytes'),
+      v.transform(Number),
+      v.number(),
+      v.integer(),
+      v.minValue(0),
+    ),
+    '0',
+  ),
+})
 
 /** Broker → browser. */
 export const RelayServerFrameSchema = v.variant('type', [

@@ -8,7 +8,7 @@ import { providerFor } from '../provider/choose.ts'
 import { unwrap } from '../session/result.ts'
 import { check, readBody } from './body.ts'
 import { type AppEnv, bearer, deploymentSecret } from './context.ts'
-import { callAnswer, type OpenedAnswer, openCall } from './open-call.ts'
+import { callAnswer, type OpenedAnswer, openCall, tellOpened } from './open-call.ts'
 
 export const callRoutes = new Hono<AppEnv>()
   .post('/:session/calls', async (c) => {
@@ -32,7 +32,7 @@ export const callRoutes = new Hono<AppEnv>()
     const answer = callAnswer(callId, opened)
     const sealed = await attempt?.seal(answer)
     const [taken] = await Promise.all([
-      opened.handshake === 'brokered' ? stub.callOpened(callId, opened.ref) : null,
+      tellOpened(stub, callId, opened),
       sealed ? stub.keepReply(callId, sealed) : null,
     ])
     if (taken) unwrap(taken)

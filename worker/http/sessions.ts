@@ -12,7 +12,7 @@ import type { NewSession } from '../session/contract.ts'
 import { unwrap } from '../session/result.ts'
 import { readBody } from './body.ts'
 import { type AppContext, type AppEnv, bearer, deploymentSecret, findAgent, sessionStub } from './context.ts'
-import { callAnswer, type OpenedAnswer, openCall } from './open-call.ts'
+import { callAnswer, type OpenedAnswer, openCall, tellOpened } from './open-call.ts'
 import { giveBack, reserveStart } from './reserve.ts'
 
 /**
@@ -110,7 +110,7 @@ async function createWithCall(c: AppContext, session: NewSession, call: CallRequ
   const answer = callAnswer(callId, opened.value)
   const sealed = await attempt?.seal(answer)
   const [taken] = await Promise.all([
-    opened.value.handshake === 'brokered' ? stub.callOpened(callId, opened.value.ref) : null,
+    tellOpened(stub, callId, opened.value),
     sealed ? stub.keepStartReply(sealed) : null,
   ])
   if (taken) unwrap(taken)

@@ -25,7 +25,7 @@ export interface SocketRequest {
 export type Wire = Record<string, unknown> & { type: string }
 
 export interface Capabilities {
-  handshakes: readonly ('brokered' | 'ephemeral')[]
+  handshakes: readonly ('brokered' | 'ephemeral' | 'relay')[]
   /** A control socket may be refused for this long after the call was created (ms). */
   controlLagMs: number
   /** Longest call (s). */

@@ -13,7 +13,7 @@ import type { Replies } from './replies.ts'
 import { ok, type Result, refused } from './result.ts'
 import { eraseAt } from './retention.ts'
 import type { EventSockets } from './sockets.ts'
-import type { SessionRow, Store } from './store.ts'
+import type { CallRow, SessionRow, Store } from './store.ts'
 import { WATCH_EVERY_MS } from './watchdog.ts'
 
 export interface CallRequestPorts {
@@ -81,17 +81,26 @@ export class CallRequests {
 
   /** The provider has created the call; `ref` is its id there. */
   async opened(callId: string, ref: string): Promise<Result<null>> {
+    return this.#opened(callId, (calls) => calls.opened(callId, ref))
+  }
+
+  /** A call whose sound goes through this object may be opened. */
+  async relayed(callId: string): Promise<Result<null>> {
+    return this.#opened(callId, (calls) => calls.relayed(callId))
+  }
+
+  async #opened(callId: string, goLive: (calls: Calls) => CallRow | null): Promise<Result<null>> {
     const { store, calls, meter, conversation, clock, log, watchBy } = this.#ports
     const session = store.session()
     if (!session) return refused('session_not_found')
-    const call = calls.opened(callId, ref)
+    const call = goLive(calls)
     if (!call) {
       await watchBy(clock.now() + WATCH_EVERY_MS)
       return refused('call_superseded')
     }
     meter.resume(session, callId)
     conversation.attach(session, call)
-    log.info('call_opened', { call: callId, ref })
+    log.info('call_opened', { call: callId, ref: call.ref ?? 'relay' })
     return ok(null)
   }
 

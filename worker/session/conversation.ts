@@ -5,7 +5,7 @@
 import type { Activity, Cap, EndReason, ServerFrame } from '../../protocol/frames.ts'
 import { newId } from '../../protocol/ids.ts'
 import type { Log } from '../log.ts'
-import type { CallEvent, Provider } from '../provider/provider.ts'
+import type { CallEvent, Provider, SocketRequest } from '../provider/provider.ts'
 import { openSocket } from '../provider/transport.ts'
 import { activityAfter } from './activity.ts'
 import { Closing } from './closing.ts'
@@ -16,6 +16,7 @@ import { Line, type LineEnd, type LineKind, LineLimited } from './line.ts'
 import type { Meter } from './meter.ts'
 import type { Clock } from './ports.ts'
 import type { Recorder } from './recorder.ts'
+import { Relay } from './relay.ts'
 import { Responder } from './responder.ts'
 import { chooseSeeds } from './restore.ts'
 import type { CallRow, SessionRow, Store } from './store.ts'
@@ -40,6 +41,8 @@ export interface ConversationPorts {
 export class Conversation {
   readonly #ports: ConversationPorts
   #line: Line | null = null
+  /** Of a relayed call. */
+  #relay: Relay | null = null
   #responder = new Responder(() => {})
   #activity: Activity = 'listening'
   #expired = false
@@ -67,24 +70,31 @@ export class Conversation {
 
   /** A call is carried: its sideband is open or about to be. */
   get attached(): boolean {
-    return this.#line?.kind === 'voice'
+    return this.#line !== null && this.#line.kind !== 'text'
+  }
+
+  /** Of a relayed call: where its browser joins. */
+  relayOf(call: string): Relay | null {
+    return this.#ports.recorder.call === call ? this.#relay : null
   }
 
   /** Takes the conversation into a call: attaches its sideband and, for a new call, brings its history in. */
   attach(session: SessionRow, call: CallRow): void {
-    if (!call.ref) return
+    if (!call.ref && !call.relayed) return
     // A call that was ready before goes on: what it had begun is asked for, not given up.
     if (call.ready) this.#line?.close()
     else this.detach()
     this.#breaks = 0
     this.#ports.recorder.call = call.id
-    this.#open('voice', session, call)
+    this.#open(call.relayed ? 'relay' : 'voice', session, call)
   }
 
   /** Lets go of whatever carries the conversation. */
   detach(): void {
     this.#stopIdleTimer()
     this.#closing.cancel()
+    this.#relay?.close()
+    this.#relay = null
     this.#line?.close()
     this.#line = null
     this.#closeTextLease()
@@ -124,7 +134,7 @@ export class Conversation {
   }
 
   talk(on: boolean): void {
-    if (this.#line?.kind !== 'voice') return
+    if (!this.#line || this.#line.kind === 'text') return
     if (on && this.#answering) this.interrupt()
     this.#line.send(...this.#ports.provider.talk(on))
     this.#turnAwaited = !on
@@ -137,6 +147,7 @@ export class Conversation {
 
   interrupt(): void {
     if (this.#line?.ready) this.#line.send(...this.#ports.provider.interrupt(this.#line.kind))
+    this.#relay?.interrupt()
   }
 
   /** An answer is being made or still being played. */
@@ -146,11 +157,11 @@ export class Conversation {
 
   #open(kind: LineKind, session: SessionRow, call: CallRow | null): void {
     const { provider, store, clock, log } = this.#ports
-    const request = call?.ref ? provider.control(call.ref) : provider.openText(session.agent, session.safetyId)
-    this.#ports.recorder.via = kind
+    this.#ports.recorder.via = kind === 'text' ? 'text' : 'voice'
     const lease = call?.id ?? session.id
     if (!call) this.#textLease = lease
-    const guard = call ? this.#guardFor(session, call) : null
+    // Nobody but us can send on a relay: there is nothing to be watched.
+    const guard = call && kind === 'voice' ? this.#guardFor(session, call) : null
     this.#responder = new Responder((say) => {
       const nonce = newId('itm_')
       guard?.watch.expectAnswer(nonce)
@@ -158,10 +169,12 @@ export class Conversation {
     })
     this.#gaps = new Gaps((id) => store.item(id))
     const hear = (event: CallEvent) => this.#hear(event)
+    const relay = call && kind === 'relay' ? this.#openRelay(call.id, hear) : null
+    this.#relay = relay
     this.#line = new Line(
       {
         kind,
-        request,
+        request: this.#requestFor(session, call),
         agent: session.agent,
         resumed: call?.ready ?? false,
         seeds: () => chooseSeeds(store.newestFirst(), session.agent.restoreTokens),
@@ -172,7 +185,8 @@ export class Conversation {
         log: log.with({ call: call?.id ?? 'text' }),
         onEvent: (event) => {
           this.#ports.meter.record(lease, event) // what others made is billed too
-          if (guard) guard.pass(event, hear)
+          if (relay) relay.pass(event, hear)
+          else if (guard) guard.pass(event, hear)
           else hear(event)
         },
         onReady: () => this.#ready(session, call),
@@ -196,6 +210,7 @@ export class Conversation {
     if (call) {
       const reattached = call.ready
       this.#guard?.watch.opened()
+      this.#relay?.open()
       store.saveCall({ ...(store.call(call.id) ?? call), ready: true })
       send({ type: 'ready', call: call.id })
       // Events are not replayed: what was begun before the gap is asked for.
@@ -206,6 +221,24 @@ export class Conversation {
     if (answerWanted) this.#responder.request()
     else if (fresh && session.agent.greeting) this.#responder.request(session.agent.greeting)
     this.#restartIdleTimer()
+  }
+
+  #requestFor({ agent, safetyId }: SessionRow, call: CallRow | null): SocketRequest {
+    const { provider } = this.#ports
+    if (call?.ref) return provider.control(call.ref)
+    return call ? provider.openVoice(agent, safetyId) : provider.openText(agent, safetyId)
+  }
+
+  #openRelay(call: string, tell: (event: CallEvent) => void): Relay {
+    const { provider, clock, log, onCallLost } = this.#ports
+    return new Relay({
+      provider,
+      clock,
+      log: log.with({ call }),
+      send: (...wires) => this.#line?.send(...wires),
+      tell,
+      onAbandoned: () => onCallLost(call, 'dropped'),
+    })
   }
 
   #guardFor(session: SessionRow, call: CallRow): Guard {
@@ -270,6 +303,8 @@ export class Conversation {
     const row = store.call(call.id)
     if (row?.state !== 'live') return
     if (expired) return onCallLost(call.id, 'expired')
+    // Its socket was the call.
+    if (call.relayed) return onCallLost(call.id, end === 'closed' ? 'dropped' : 'provider')
     // The socket may break while the call lives on: attach again, and learn from a 404 that it does not.
     if (end === 'closed' && ++this.#breaks <= MAX_BREAKS) return this.#open('voice', session, row)
     onCallLost(call.id, end === 'gone' ? 'dropped' : 'provider')
@@ -291,7 +326,7 @@ export class Conversation {
 
   #endAtCap(cap: Cap): void {
     const { recorder, send, onCallLost } = this.#ports
-    if (this.#line?.kind === 'voice' && recorder.call) return onCallLost(recorder.call, cap)
+    if (this.attached && recorder.call) return onCallLost(recorder.call, cap)
     this.detach()
     send({ type: 'notice', code: 'limit_reached', call: null, cap })
   }

@@ -18,6 +18,7 @@ import { Door } from './door.ts'
 import { Meter } from './meter.ts'
 import { type Clock, systemClock } from './ports.ts'
 import { Recorder } from './recorder.ts'
+import { upgradeToRelay } from './relay-upgrade.ts'
 import { Replies } from './replies.ts'
 import { ok, type Result, refused } from './result.ts'
 import { EventSockets, readFrame, sendFrame } from './sockets.ts'
@@ -100,6 +101,10 @@ export class Session extends DurableObject<Env> {
     return this.#requests.opened(callId, ref)
   }
 
+  async callRelayed(callId: string): Promise<Result<null>> {
+    return this.#requests.relayed(callId)
+  }
+
   async reportCall(generation: number, callId: string, ref: string): Promise<Result<null>> {
     return this.#requests.report(generation, callId, ref)
   }
@@ -175,9 +180,10 @@ export class Session extends DurableObject<Env> {
     this.#replies.reset()
   }
 
-  /** Event socket; `generation` and `after` were read by the Worker. */
+  /** The sockets of a widget; the query was checked by the Worker. */
   override async fetch(request: Request): Promise<Response> {
-    const query = new URL(request.url).searchParams
+    const { pathname, searchParams: query } = new URL(request.url)
+    if (pathname === '/relay') return upgradeToRelay(query, { door: this.#door, conversation: this.#conversation })
     const session = this.#door.admit(Number(query.get('generation')))
     if (!session.ok) return Response.json({ code: session.code }, { status: 403 })
     const { 0: client, 1: server } = new WebSocketPair()
@@ -238,6 +244,7 @@ export class Session extends DurableObject<Env> {
     if (call) this.#meter.watch(call.id, call.startedAt)
     if (orders.end === 'time_cap' && this.#conversation.attached) this.#conversation.endAt('time_cap')
     else if (orders.end && call) await this.#endCall(call.id, orders.end)
+    else if (orders.attach && call?.relayed) await this.#endCall(call.id, 'dropped')
     else if (orders.attach && call) this.#conversation.attach(session, call)
   }
 
@@ -282,6 +289,8 @@ export class Session extends DurableObject<Env> {
       this.#store.saveSession({ ...session, widgetGoneAt: this.#clock.now() })
     }
     this.#meter.resume(session, call.id)
+    // The socket to the provider was the call, and is gone with the object that had it.
+    if (call.relayed) return void this.#endCall(call.id, 'dropped')
     this.#conversation.attach(session, call)
   }
 }

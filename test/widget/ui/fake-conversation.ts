@@ -35,6 +35,7 @@ const FACE: AgentFace = {
   tagline: 'Ask about rooms, breakfast or the way here',
   greeting: 'Welcome to Harbour House. How can I help you?',
   handshake: 'brokered',
+  transport: 'auto',
   turns: 'server_vad',
   theme: { accent: '#0f6e84' },
 }

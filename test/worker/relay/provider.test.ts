@@ -3,7 +3,7 @@ import { afterEach, describe, expect, inject, it } from 'vitest'
 import tutor from '../../../agents/tutor.ts'
 import { defineAgent } from '../../../protocol/agent.ts'
 import { newId } from '../../../protocol/ids.ts'
-import { BYTES_PER_MS, type RelayClientFrame, type RelayServerFrame } from '../../../protocol/relay.ts'
+import { BYTES_PER_MS } from '../../../protocol/relay.ts'
 import { createLog } from '../../../worker/log.ts'
 import { openAi } from '../../../worker/provider/openai/index.ts'
 import type { CallEvent, Wire } from '../../../worker/provider/provider.ts'
@@ -12,12 +12,12 @@ import { systemClock } from '../../../worker/session/ports.ts'
 import { Relay } from '../../../worker/session/relay.ts'
 import { AHEAD_MS } from '../../../worker/session/relay-pace.ts'
 import { joinRelay } from '../../../worker/session/relay-socket.ts'
+import { browserAt, until } from './browser.ts'
 
 const agent = defineAgent({
   ...tutor,
   turns: { detection: 'server_vad', threshold: 0.5, silenceMs: 500, prefixMs: 300 },
 })
-const FRAME_BYTES = 40 * BYTES_PER_MS
 const opened = new Set<{ close(): void }>()
 
 afterEach(() => {
@@ -52,62 +52,17 @@ async function openCall() {
   say(...provider.configure({ agent, seeded: false }, 'relay'))
   await until(() => events.some(({ type }) => type === 'configured'), 'its configuration')
   relay.open()
-  return { relay, events, say, provider, browser: browserOf(relay) }
-}
-
-/** A browser that plays nothing: the test says what was played. */
-function browserOf(relay: Relay) {
   const { 0: socket, 1: server } = new WebSocketPair()
-  socket.binaryType = 'arraybuffer'
-  const frames: RelayServerFrame[] = []
-  const sound = new Map<string, Uint8Array[]>()
-  let item = ''
-  socket.addEventListener('message', ({ data }) => {
-    if (typeof data !== 'string') {
-      sound.set(item, [...(sound.get(item) ?? []), new Uint8Array(data as ArrayBuffer)])
-      return
-    }
-    const frame = JSON.parse(data) as RelayServerFrame
-    frames.push(frame)
-    if (frame.type === 'audio') item = frame.item
-  })
-  socket.accept()
+  const browser = browserAt(socket)
   joinRelay(relay, server)
-  const bytes = (of: string) => (sound.get(of) ?? []).reduce((sum, piece) => sum + piece.length, 0)
-  return {
-    frames,
-    get item() {
-      return item
-    },
-    ms: (of: string) => bytes(of) / BYTES_PER_MS,
-    pcm: (of: string) => new Uint8Array((sound.get(of) ?? []).flatMap((piece) => [...piece])),
-    tell: (frame: RelayClientFrame) => socket.send(JSON.stringify(frame)),
-    speak(pcm: Uint8Array) {
-      for (let at = 0; at < pcm.length; at += FRAME_BYTES) socket.send(pcm.slice(at, at + FRAME_BYTES))
-    },
-  }
-}
-
-/** Everything the assistant says in one answer, as a browser gets it that plays as it comes. */
-async function listen({ browser }: Awaited<ReturnType<typeof openCall>>): Promise<Uint8Array> {
-  await until(() => browser.item !== '', 'the assistant')
-  const { item } = browser
-  let reported = -1
-  await until(() => {
-    const ms = browser.ms(item)
-    if (ms > reported) browser.tell({ type: 'played', item, ms: Math.floor(ms), done: false })
-    reported = ms
-    return browser.frames.some((frame) => frame.type === 'end_of_item')
-  }, 'the end')
-  browser.tell({ type: 'played', item, ms: Math.floor(browser.ms(item)), done: true })
-  return browser.pcm(item)
+  return { relay, events, say, provider, browser }
 }
 
 describe('a relayed call', () => {
   it('lets both be heard: what one assistant says is understood by another', async () => {
     const speaker = await openCall()
     speaker.say(speaker.provider.answer(newId('itm_'), 'What did I say before?'))
-    const speech = await listen(speaker)
+    const speech = await speaker.browser.playAll()
     const ended = speaker.events.find((event) => event.type === 'answer_ended')
     expect(ended).toMatchObject({ outcome: 'completed' })
     // Billed in whole tokens of 50 ms.
@@ -123,14 +78,14 @@ describe('a relayed call', () => {
     expect(listener.events.find(({ type }) => type === 'transcribed')).toMatchObject({
       text: expect.stringMatching(/what did i say before/i),
     })
-    expect((await listen(listener)).length).toBeGreaterThan(500 * BYTES_PER_MS)
+    expect((await listener.browser.playAll()).length).toBeGreaterThan(500 * BYTES_PER_MS)
     expect(listener.events.filter(({ type }) => type === 'refused')).toEqual([])
   })
 
   it('is interrupted at the played position, and the provider knows it to the millisecond', async () => {
     const speaker = await openCall()
     speaker.say(speaker.provider.answer(newId('itm_'), 'Wait a moment please, I have a question.'))
-    const speech = await listen(speaker)
+    const speech = await speaker.browser.playAll()
 
     const call = await openCall()
     const { browser, events, provider } = call
@@ -142,7 +97,7 @@ describe('a relayed call', () => {
     expect(browser.ms(item)).toBe(AHEAD_MS)
     browser.tell({ type: 'played', item, ms: 1_000, done: false })
     browser.speak(speech)
-    await until(() => browser.frames.some(({ type }) => type === 'flush'), 'the flush')
+    await until(() => browser.has('flush'), 'the flush')
     const sent = browser.ms(item)
     browser.tell({ type: 'flushed', flush: 1, item, ms: 1_234 })
     await until(() => events.some(({ type }) => type === 'truncated'), 'the cut')
@@ -168,12 +123,4 @@ async function shownItem(id: string): Promise<ShownItem | undefined> {
   const url = inject('simulator').replace(/\/v1$/, '/_simulator/calls')
   const calls = (await (await fetch(url)).json()) as { items: ShownItem[] }[]
   return calls.flatMap(({ items }) => items).find(({ item }) => item === id)
-}
-
-async function until(isTrue: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const end = Date.now() + 30_000
-  while (!(await isTrue())) {
-    if (Date.now() > end) throw new Error(`waited for ${what}`)
-    await new Promise((resume) => setTimeout(resume, 10))
-  }
 }

@@ -32,7 +32,7 @@ export function openAi({ baseUrl, apiKey }: OpenAiOptions): Provider {
   const callUrl = (ref: string, verb: string) => `${base}/realtime/calls/${encodeURIComponent(ref)}/${verb}`
 
   return {
-    caps: { handshakes: ['brokered', 'ephemeral'], controlLagMs: 6000, maxCallSeconds: 3600 },
+    caps: { handshakes: ['brokered', 'ephemeral', 'relay'], controlLagMs: 6000, maxCallSeconds: 3600 },
     offerUrl: `${base}/realtime/calls`,
 
     openCall(plan, offerSdp) {
