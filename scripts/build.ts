@@ -1,6 +1,6 @@
 /** `npm run build`: the widget, into dist/, which the broker serves as static assets. */
 import { rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync } from 'node:zlib'
 import { build, type InlineConfig, type Rolldown } from 'vite'
@@ -41,21 +41,30 @@ export interface BuiltFile {
   brotliBytes: number
 }
 
-/** Builds loader and app. The loader knows the app's hashed name, so that the two always fit together. */
+/** Builds worklets, app and loader. Each knows the hashed name of what it loads, so that they always fit together. */
 export async function buildWidget({
   outDir = join(ROOT, 'dist'),
   app = join(ROOT, 'widget/app.ts'),
 }: BuildOptions = {}): Promise<BuiltFile[]> {
   await rm(outDir, { recursive: true, force: true })
-  const appChunks = await bundle(outDir, {
+  const workletChunks = await bundle(outDir, {
     rolldownOptions: {
-      input: { app },
-      preserveEntrySignatures: 'strict',
-      output: { format: 'es', entryFileNames: 'assets/[name]-[hash].js', chunkFileNames: 'assets/[name]-[hash].js' },
+      input: { worklets: join(ROOT, 'widget/audio/worklets.ts') },
+      output: { format: 'es', entryFileNames: 'assets/[name]-[hash].js' },
     },
   })
-  const entry = appChunks.find((chunk) => chunk.isEntry)
-  if (!entry) throw new Error('The build made no app chunk')
+  const appChunks = await bundle(
+    outDir,
+    {
+      rolldownOptions: {
+        input: { app },
+        preserveEntrySignatures: 'strict',
+        output: { format: 'es', entryFileNames: 'assets/[name]-[hash].js', chunkFileNames: 'assets/[name]-[hash].js' },
+      },
+    },
+    // Beside the app's own chunks.
+    { __WORKLETS_FILE__: JSON.stringify(basename(entryOf(workletChunks).fileName)) },
+  )
   const loaderChunks = await bundle(
     outDir,
     {
@@ -64,13 +73,19 @@ export async function buildWidget({
         output: { format: 'iife', entryFileNames: 'widget.js' },
       },
     },
-    { __APP_PATH__: JSON.stringify(entry.fileName) },
+    { __APP_PATH__: JSON.stringify(entryOf(appChunks).fileName) },
   )
   await writeFile(join(outDir, '_headers'), HEADERS)
-  return [...loaderChunks, ...appChunks].map((chunk) => ({
+  return [...loaderChunks, ...appChunks, ...workletChunks].map((chunk) => ({
     path: chunk.fileName,
     brotliBytes: brotliCompressSync(chunk.code).byteLength,
   }))
+}
+
+function entryOf(chunks: Rolldown.OutputChunk[]): Rolldown.OutputChunk {
+  const entry = chunks.find((chunk) => chunk.isEntry)
+  if (!entry) throw new Error('The build made no entry chunk')
+  return entry
 }
 
 async function bundle(

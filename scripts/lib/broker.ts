@@ -12,6 +12,8 @@ export interface BrokerOptions {
   dir: string
   /** What the Worker sees, by names that wrangler.toml declares (`[vars]` or `[secrets]`). */
   variables: Readonly<Record<string, string>>
+  /** Folder of the widget's files, by default that of wrangler.toml. */
+  assetsDir?: string
   onLine?: ProgramOptions['onLine']
   signal?: AbortSignal
 }
@@ -22,7 +24,14 @@ export interface RunningBroker extends Program {
 }
 
 /** Resolves when `/healthz` answers. Throws with its last lines when it ends before that. */
-export async function startBroker({ port, dir, variables, onLine, signal }: BrokerOptions): Promise<RunningBroker> {
+export async function startBroker({
+  port,
+  dir,
+  variables,
+  assetsDir,
+  onLine,
+  signal,
+}: BrokerOptions): Promise<RunningBroker> {
   const envFile = join(dir, 'broker.env')
   // By file, not by `--var`: a command line is visible to every user of the machine.
   writeSecretFile(envFile, envFileText(variables))
@@ -32,6 +41,7 @@ export async function startBroker({ port, dir, variables, onLine, signal }: Brok
     args: [
       ...[wranglerProgram, 'dev', '--config', inProject('wrangler.toml')],
       ...['--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0'],
+      ...(assetsDir ? ['--assets', assetsDir] : []),
       ...['--persist-to', join(dir, 'state'), '--env-file', envFile],
       ...['--log-level', 'warn', '--show-interactive-dev-session=false'],
     ],

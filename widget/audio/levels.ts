@@ -67,6 +67,11 @@ export function createLevels(AudioContext: (new () => AudioContext) | undefined)
 export function loudness(samples: Float32Array): number {
   let sum = 0
   for (const sample of samples) sum += sample * sample
-  const db = 10 * Math.log10(sum / samples.length)
+  return loudnessOfRms(Math.sqrt(sum / samples.length))
+}
+
+/** The same scale, for an RMS of 0…1. */
+export function loudnessOfRms(rms: number): number {
+  const db = 20 * Math.log10(rms)
   return Math.min(1, Math.max(0, 1 - db / FLOOR_DB))
 }
