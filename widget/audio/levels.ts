@@ -21,9 +21,8 @@ interface Meter {
 const WINDOW_FRAMES = 1024
 const FLOOR_DB = -60
 
-/** Must be called inside the visitor's tap. Without an `AudioContext` everything reads 0. */
-export function createLevels(AudioContext: (new () => AudioContext) | undefined): Levels {
-  const context = AudioContext ? new AudioContext() : null
+/** Without a context everything reads 0. */
+export function createLevels(context: AudioContext | null): Levels {
   const meters = new Map<Side, Meter>()
   const samples = new Float32Array(WINDOW_FRAMES)
 

@@ -1,6 +1,7 @@
 /** All sound of one start: microphone, meters and the playing element, opened inside the visitor's tap, let go together. */
 import { createLevels } from './levels.ts'
 import { type Microphone, openMicrophone } from './microphone.ts'
+import type { PcmSound } from './pcm-sound.ts'
 
 export interface SoundPorts {
   mediaDevices: Pick<MediaDevices, 'getUserMedia'> | undefined
@@ -24,6 +25,11 @@ export interface Sound {
   readonly usable: boolean
   /** Plays the assistant. */
   playStream(stream: MediaStream): void
+  /**
+   * Microphone and speaker as PCM, opened by `open` when they are first asked for, and let go of with everything else.
+   * Null where the browser has no `AudioContext`.
+   */
+  pcm(open: (context: AudioContext, microphone: MediaStream) => Promise<PcmSound>): Promise<PcmSound> | null
   /** Tries again inside a tap. */
   play(): void
   levels(): { input: number; output: number }
@@ -32,11 +38,13 @@ export interface Sound {
 
 /** Must be called inside the visitor's tap, before anything is awaited. */
 export function openSound(ports: SoundPorts, audio: HTMLAudioElement, handlers: SoundHandlers): Sound {
-  const levels = createLevels(ports.AudioContext)
+  const context = ports.AudioContext ? new ports.AudioContext() : null
+  const levels = createLevels(context)
   const stopListening = new AbortController()
   let mic: Microphone | null = null
   let open = false
   let usable = true
+  let pcm: Promise<PcmSound> | null = null
 
   function play(): void {
     levels.resume()
@@ -82,12 +90,23 @@ export function openSound(ports: SoundPorts, audio: HTMLAudioElement, handlers: 
       levels.watch('output', stream)
       play()
     },
+    pcm(open) {
+      if (!context) return null
+      pcm ??= microphone.then(({ stream }) => open(context, stream))
+      // Whoever asked gets the error, and the next one another try.
+      pcm.catch(() => {
+        pcm = null
+      })
+      return pcm
+    },
     play,
     levels: () => ({ input: open ? levels.read('input') : 0, output: levels.read('output') }),
     release() {
       usable = false
       stopListening.abort()
       mic?.stop()
+      // What could not be opened needs no closing.
+      pcm?.then((opened) => opened.close()).catch(() => undefined)
       levels.close()
       audio.pause()
       audio.srcObject = null

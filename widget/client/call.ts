@@ -1,17 +1,16 @@
-/** Opens one call: offer, microphone and agent's face side by side, then the broker, then the way to `live`. */
-import type { CallRequest, FollowedCall } from '../../protocol/api.ts'
+/** Opens one call, whichever way it travels: what it needs, then the broker, then the way to `live`. */
+import type { FollowedCall } from '../../protocol/api.ts'
 import type { EndReason } from '../../protocol/frames.ts'
 import type { Sound } from '../audio/sound.ts'
-import { postOffer } from '../call/ephemeral.ts'
-import type { LostReason, Transport } from '../call/transport.ts'
+import type { LostReason } from '../call/transport.ts'
 import { TransportError } from '../call/transport.ts'
-import { createWebrtc } from '../call/webrtc.ts'
 import { within } from '../clock.ts'
 import type { Ports } from '../device/ports.ts'
 import type { Broker } from './broker.ts'
+import type { Connect } from './connection.ts'
 import type { Faces } from './faces.ts'
 import type { Feed } from './feed.ts'
-import type { Keeper, OpenedCall } from './keeper.ts'
+import type { Keeper } from './keeper.ts'
 import { CallEndedError, isSuperseded } from './trouble.ts'
 
 /** Longest wait for `live` after the broker's answer (ms): connecting, and seeding a long history. */
@@ -31,6 +30,8 @@ export interface CallHandlers {
   newSession(): void
   /** The running call is over, told once. Not told after `close`. */
   over(reason: EndReason | LostReason): void
+  /** The network takes less than the visitor says, or takes all of it again. */
+  slow(slow: boolean): void
 }
 
 export interface LiveCall {
@@ -42,11 +43,12 @@ export interface LiveCall {
 /** Resolves when the call is live. Rejects, with everything let go, when it fails or `signal` aborts. */
 export async function openCall(
   signal: AbortSignal,
+  connect: Connect,
   parts: CallParts,
   handlers: CallHandlers,
   after?: FollowedCall,
 ): Promise<LiveCall> {
-  const { ports, keeper, feed, faces, sound } = parts
+  const { ports, keeper, feed } = parts
   let fail: (error: Error) => void = () => {}
   const failed = new Promise<never>((_, reject) => {
     fail = reject
@@ -57,14 +59,11 @@ export async function openCall(
   let stopWatching = () => {}
   let id: string | null = null
 
-  const transport = createWebrtc(ports, {
-    stream: (stream) => sound.playStream(stream),
-    lost: (reason) => over(reason),
-  })
+  const connection = connect(parts, { lost: (reason) => over(reason), slow: handlers.slow })
 
   function close(): void {
     stopWatching()
-    transport.close()
+    connection.close()
     signal.removeEventListener('abort', abort)
   }
 
@@ -81,16 +80,15 @@ export async function openCall(
 
   signal.addEventListener('abort', abort)
   try {
-    const prepared = Promise.all([transport.open(), faces.load(), sound.microphone])
-    const [offer, face, microphone] = await Promise.race([prepared, failed])
+    const request = await Promise.race([connection.prepare(), failed])
     signal.throwIfAborted()
-    await transport.setTrack(microphone.track)
-    const opened = await keeper.openCall(signal, requestFor(face.handshake, offer), after)
+    const opened = await keeper.openCall(signal, request, after)
     id = opened.call.call
     if (opened.isNewSession) handlers.newSession()
     feed.open()
     stopWatching = feed.watchCall(id, over)
-    const live = connect(signal, parts, transport, opened.call, offer)
+    const ready = feed.ready(signal, id)
+    const live = Promise.all([connection.connect(opened.call, signal), ready])
     await within(
       ports.clock,
       LIVE_TIMEOUT_MS,
@@ -105,36 +103,6 @@ export async function openCall(
     if (id && !isSuperseded(error)) void keeper.hangUp(id)
     throw error
   }
-}
-
-async function connect(
-  signal: AbortSignal,
-  { ports, broker, keeper, feed }: CallParts,
-  transport: Transport,
-  opened: OpenedCall,
-  offer: string,
-): Promise<void> {
-  const ready = feed.ready(signal, opened.call)
-  // Waited for at the end; an abort before that ends the call by another way.
-  ready.catch(() => undefined)
-  if (opened.handshake === 'brokered') {
-    await transport.answer(opened.sdp)
-  } else {
-    const target = { url: opened.url, secret: opened.client_secret.value }
-    const { sdp, providerCallId } = await postOffer(ports, target, offer)
-    signal.throwIfAborted()
-    const link = keeper.link.value
-    // Told at the same time as connecting: the broker's control connection and the sound need about as long.
-    await Promise.all([
-      transport.answer(sdp),
-      link ? broker.reportCall(link, opened.call, { provider_call_id: providerCallId }) : null,
-    ])
-  }
-  await ready
-}
-
-function requestFor(handshake: 'brokered' | 'ephemeral', sdp: string): CallRequest {
-  return handshake === 'brokered' ? { transport: 'webrtc', handshake, sdp } : { transport: 'webrtc', handshake }
 }
 
 const LOST_REASONS: Record<LostReason, true> = {

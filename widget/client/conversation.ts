@@ -14,6 +14,7 @@ import { createFaces } from './faces.ts'
 import { createFeed } from './feed.ts'
 import { createKeeper } from './keeper.ts'
 import { createMemory } from './memory.ts'
+import { createPaths } from './path.ts'
 import { createPause } from './pause.ts'
 import { createReconnectPolicy } from './reconnect.ts'
 import { tryAgain } from './recovery.ts'
@@ -44,6 +45,10 @@ export function createConversation(options: ConversationOptions, overrides: Part
   const keeper = createKeeper(broker, createMemory(ports.storage, options.broker, options.agent), options.agent)
   const faces = createFaces(broker, options.agent, view)
   const thread = createThread()
+  const paths = createPaths(
+    { storage: ports.storage, now: clock.now, hasWebrtc: ports.RTCPeerConnection !== undefined },
+    options.broker,
+  )
   const attempts = createAttempts()
   const policy = createReconnectPolicy(ports.random)
   const pause = createPause(clock, ports.page.navigator)
@@ -63,7 +68,7 @@ export function createConversation(options: ConversationOptions, overrides: Part
     },
   )
   const call = createCurrentCall(
-    { ports, broker, keeper, feed, faces, speech, view },
+    { ports, broker, keeper, feed, faces, speech, view, paths },
     { newSession: session.begun, over: (reason, lost) => over(reason) || void reconnect(lost) },
   )
   let stopLifecycle: (() => void) | null = null
@@ -304,6 +309,7 @@ export function createConversation(options: ConversationOptions, overrides: Part
     items: view.items,
     activity: view.activity,
     muted: view.muted,
+    path: view.path,
     liveSince: view.liveSince,
     trouble: view.trouble,
     face: view.face,

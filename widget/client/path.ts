@@ -67,7 +67,8 @@ export function createPaths({ storage, now, hasWebrtc }: PathPorts, broker: stri
     },
     failed(path, wish) {
       if (path === 'relay') forget()
-      if (wish !== 'auto') return null
+      // The agent's wish was not known yet.
+      if (wish !== 'auto') return path === wish ? null : wish
       if (path === 'webrtc') return 'relay'
       return hasWebrtc ? 'webrtc' : null
     },

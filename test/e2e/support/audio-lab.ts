@@ -171,7 +171,7 @@ window.audioLab = {
 
   async meter() {
     const stream = await navigator.mediaDevices.getUserMedia(RAW)
-    const levels = createLevels(AudioContext)
+    const levels = createLevels(new AudioContext())
     levels.watch('input', stream)
     let level = 0
     while (level === 0) {

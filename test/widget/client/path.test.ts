@@ -32,6 +32,11 @@ describe('the path of a call', () => {
     expect([paths.failed('webrtc', 'webrtc'), paths.failed('relay', 'relay')]).toEqual([null, null])
   })
 
+  it('turns to what the agent asks for when that was not known before', () => {
+    const { paths } = setUp()
+    expect(paths.failed('webrtc', 'relay')).toBe('relay')
+  })
+
   it('remembers for an hour that the relay worked, over reloads and for this broker', () => {
     const { paths, open, time } = setUp()
     paths.worked('relay', 'auto')

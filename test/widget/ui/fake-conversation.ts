@@ -19,6 +19,7 @@ export interface Story {
   items?: readonly Item[]
   activity?: Activity
   muted?: boolean
+  path?: 'webrtc' | 'relay'
   /** How long the call has been live, in ms. */
   liveForMs?: number
   trouble?: Trouble
@@ -90,6 +91,7 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
     items,
     activity,
     muted,
+    path: signal(story.path ?? null),
     liveSince,
     trouble,
     face,

@@ -75,6 +75,7 @@ export class FakeBroker {
           tagline: '',
           greeting: '',
           handshake: this.handshake,
+          transport: 'auto',
           turns: this.turns,
           theme: {},
         })
