@@ -11,6 +11,7 @@ import { createLog, type Log } from '../log.ts'
 import { providerFor } from '../provider/choose.ts'
 import type { Provider } from '../provider/provider.ts'
 import { CallRequests } from './call-requests.ts'
+import { type Bounds, began, timesOf } from './call-times.ts'
 import { Calls } from './calls.ts'
 import type { CallTicket, CallWish, NewSession } from './contract.ts'
 import { Conversation } from './conversation.ts'
@@ -21,7 +22,7 @@ import { Recorder } from './recorder.ts'
 import { Replies } from './replies.ts'
 import { ok, type Result, refused } from './result.ts'
 import { EventSockets, readFrame, sendFrame } from './sockets.ts'
-import { type CallRow, Store } from './store.ts'
+import { type CallRow, type SessionRow, Store } from './store.ts'
 import { Vault } from './vault.ts'
 import { watch } from './watchdog.ts'
 import { welcome } from './welcome.ts'
@@ -75,11 +76,14 @@ export class Session extends DurableObject<Env> {
       log,
       send,
       onCallLost: (call, reason) => void this.#endCall(call, reason),
+      onRolledOver: (call) => this.#calls.takeOver(call),
+      onEndKnown: (call) => this.#watchEndOf(call),
     })
     this.#door = new Door({ store, sockets, clock, onRevoked: () => this.#letGoOfEverybody() })
     this.#requests = new CallRequests({
       ...{ door: this.#door, store, replies: this.#replies, sockets, calls: this.#calls, meter, clock, log },
       conversation: this.#conversation,
+      maxCallSeconds: provider.caps.maxCallSeconds,
       watchBy: (time) => this.#watchBy(time),
     })
     // Its words cannot be read until the secret is back; erasing and retention work all the same.
@@ -199,6 +203,7 @@ export class Session extends DurableObject<Env> {
     }
     if (frame.type === 'text') this.#conversation.type(session, frame.id, frame.text)
     else if (frame.type === 'talk') this.#conversation.talk(frame.on)
+    else if (frame.type === 'connected') this.#conversation.connected(frame.call)
     else this.#conversation.interrupt()
   }
 
@@ -218,16 +223,18 @@ export class Session extends DurableObject<Env> {
     if (!session) return
     const now = this.#clock.now()
     const call = this.#store.currentCall()
+    const successor = this.#store.successor()
+    const bounds = this.#boundsOf(session)
     const orders = watch(
       {
         session,
         call,
+        successor,
+        ...bounds,
         ending: this.#store.endingCalls().length,
         lastHeard: this.#sockets.lastHeard(),
         attached: this.#conversation.attached,
-        maxCallSeconds: this.#provider.caps.maxCallSeconds,
         lastActivity: call ? now : this.#store.lastActivity(),
-        callSeconds: session.agent.limits.callSeconds,
       },
       now,
     )
@@ -235,10 +242,27 @@ export class Session extends DurableObject<Env> {
     await this.ctx.storage.setAlarm(orders.next)
     if (orders.erase) return this.#forget('retention')
     if (orders.retryHangUps) await this.#calls.retryHangUps()
-    if (call) this.#meter.watch(call.id, call.startedAt)
+    if (call) {
+      const { capAt } = timesOf(call, bounds)
+      // Without a cap of its own there is no end to warn of.
+      this.#meter.watch(call.id, Number.isFinite(capAt) ? began(call) : now)
+    }
+    if (orders.giveUpSuccessor && successor) await this.#endCall(successor.id, 'dropped')
     if (orders.end === 'time_cap' && this.#conversation.attached) this.#conversation.endAt('time_cap')
     else if (orders.end && call) await this.#endCall(call.id, orders.end)
     else if (orders.attach && call) this.#conversation.attach(session, call)
+    else if (orders.rollOver && call) this.#conversation.rollOver(call.id, timesOf(call, bounds).endsAt - now)
+  }
+
+  /** The provider told when it will end the call. */
+  #watchEndOf(call: CallRow): void {
+    const session = this.#store.session()
+    const { rolloverAt } = session ? timesOf(call, this.#boundsOf(session)) : { rolloverAt: null }
+    if (rolloverAt !== null) this.ctx.waitUntil(this.#watchBy(rolloverAt))
+  }
+
+  #boundsOf(session: SessionRow): Bounds {
+    return { maxCallSeconds: this.#provider.caps.maxCallSeconds, callSeconds: session.agent.limits.callSeconds }
   }
 
   async #forget(reason: 'visitor' | 'retention'): Promise<void> {
@@ -248,7 +272,7 @@ export class Session extends DurableObject<Env> {
   }
 
   #letGo(call: CallRow): void {
-    this.#conversation.detach()
+    this.#conversation.letGo(call)
     this.#meter.close(call.id)
   }
 
@@ -277,6 +301,12 @@ export class Session extends DurableObject<Env> {
   #resumeAfterRestart(): void {
     const session = this.#store.session()
     const call = session ? this.#store.currentCall() : null
+    const successor = session && this.#store.successor()
+    // What was known of the second call was lost: the first goes on, and another is asked for.
+    if (session && successor) {
+      this.#meter.resume(session, successor.id)
+      this.ctx.waitUntil(this.#calls.end(successor, 'dropped'))
+    }
     if (!session || call?.state !== 'live') return this.#conversation.closeUnfinished()
     if (session.leased && session.widgetGoneAt === null && this.#sockets.lastHeard() === null) {
       this.#store.saveSession({ ...session, widgetGoneAt: this.#clock.now() })
