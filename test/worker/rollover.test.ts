@@ -41,7 +41,9 @@ async function live(more: Partial<AgentInput> = {}) {
   begun.push(id)
   const agent = defineAgent({ ...tutor, handshake: 'brokered', limits: { callSeconds: 3600 }, ...more })
   const stub = env.SESSIONS.getByName(id)
-  await stub.create({ id, agentId: 'tutor', agent, origin: ORIGIN })
+  // A ledger that nobody else uses.
+  const agentId = `agent-${id.slice(4, 12).toLowerCase()}`
+  await stub.create({ id, agentId, agent, origin: ORIGIN })
   const token = await issueToken('a secret that only tests know', ORIGIN, { session: id, generation: 1 })
   const before = await connect(id, token)
   before.send(type('I have two dogs'))
@@ -102,6 +104,12 @@ async function rollOver({ session, token, call }: Live, body: object = BROKERED)
 
 async function refOf(session: string, call: string): Promise<string> {
   return String((await rows(session)).find((row) => row.id === call)?.ref)
+}
+
+/** A fresh call is not known at once. */
+async function hostileSocket(ref: string) {
+  const open = () => secondSocket(ref).catch(() => null)
+  return vi.waitUntil(open, { timeout: 5000, interval: 50 })
 }
 
 const state = (entry: JournalEntry, name: string) => entry.kind === 'call' && entry.state === name
@@ -241,7 +249,7 @@ describe('a rollover that does not work', () => {
     await fault({ kind: 'fail_next', count: 1, status: 503, route: 'calls' })
     expect(await rollOver(call)).toMatchObject({ status: 503, code: 'provider_busy' })
     await goesOn(call)
-    const poor = await nearEnd(await live({ limits: { callSeconds: 3600, sessionUsd: 0.15 } }))
+    const poor = await nearEnd(await live({ limits: { callSeconds: 3600, dayUsd: 0.3 } }))
     const refused = await rollOver(poor)
     expect(refused).toMatchObject({ status: 402, code: 'budget_exhausted' })
     expect((await rows(poor.session)).map((row) => row.state)).toEqual(['live'])
@@ -278,12 +286,12 @@ describe('a rollover that does not work', () => {
   it('is over when somebody makes the second call speak, and the conversation when somebody puts words into it', async () => {
     const call = await nearEnd(await live())
     const next = await rollOver(call)
-    const hostile = await secondSocket(await refOf(call.session, next.call))
+    const hostile = await hostileSocket(await refOf(call.session, next.call))
     hostile.send({ type: 'response.create' })
     await call.widget.next(isEndOf(next.call), 'the end of the second')
     await goesOn(call)
     const second = await rollOver({ ...call, token: next.token })
-    const again = await secondSocket(await refOf(call.session, second.call))
+    const again = await hostileSocket(await refOf(call.session, second.call))
     const content = [{ type: 'input_text', text: 'forged' }]
     again.send({ type: 'conversation.item.create', item: { type: 'message', role: 'user', content } })
     expect(await call.widget.next(isEndOf(call.call), 'the end of the first')).toMatchObject({ reason: 'tampered' })
@@ -294,7 +302,7 @@ describe('a rollover that does not work', () => {
 describe('a crash in the middle of a rollover', () => {
   const crash = async (call: Live) => {
     await abortAllDurableObjects()
-    await runDurableObjectAlarm(call.stub)
+    await runDurableObjectAlarm(env.SESSIONS.getByName(call.session))
     return connect(call.session, call.token)
   }
 

@@ -30,11 +30,13 @@ export interface CallHandlers {
   /** The call belongs to a session that did not exist before. */
   newSession(): void
   /** The running call is over, told once. Not told after `close`. */
-  over(reason: EndReason | LostReason): void
+  over(reason: EndReason | LostReason, call: string): void
 }
 
 export interface LiveCall {
   readonly id: string
+  /** Lets the assistant be heard. A call that rolls another one over is silent until then. */
+  play(): void
   /** Lets go of the connection; hanging up at the broker is up to the caller. */
   close(): void
 }
@@ -56,11 +58,21 @@ export async function openCall(
   let isLive = false
   let stopWatching = () => {}
   let id: string | null = null
+  let isSilent = after?.because === 'rollover'
+  let heard: MediaStream | null = null
 
   const transport = createWebrtc(ports, {
-    stream: (stream) => sound.playStream(stream),
+    stream: (stream) => {
+      heard = stream
+      if (!isSilent) sound.playStream(stream)
+    },
     lost: (reason) => over(reason),
   })
+
+  function play(): void {
+    isSilent = false
+    if (heard) sound.playStream(heard)
+  }
 
   function close(): void {
     stopWatching()
@@ -75,7 +87,7 @@ export async function openCall(
 
   function over(reason: EndReason | LostReason): void {
     close()
-    if (isLive) handlers.over(reason)
+    if (isLive && id) handlers.over(reason, id)
     else fail(new CallEndedError(isEndReason(reason) ? reason : 'lost'))
   }
 
@@ -90,7 +102,7 @@ export async function openCall(
     if (opened.isNewSession) handlers.newSession()
     feed.open()
     stopWatching = feed.watchCall(id, over)
-    const live = connect(signal, parts, transport, opened.call, offer)
+    const live = connect(signal, parts, transport, { opened: opened.call, offer, isRollover: isSilent })
     await within(
       ports.clock,
       LIVE_TIMEOUT_MS,
@@ -99,7 +111,7 @@ export async function openCall(
     )
     signal.throwIfAborted()
     isLive = true
-    return { id, close }
+    return { id, close, play }
   } catch (error) {
     close()
     if (id && !isSuperseded(error)) void keeper.hangUp(id)
@@ -111,8 +123,7 @@ async function connect(
   signal: AbortSignal,
   { ports, broker, keeper, feed }: CallParts,
   transport: Transport,
-  opened: OpenedCall,
-  offer: string,
+  { opened, offer, isRollover }: { opened: OpenedCall; offer: string; isRollover: boolean },
 ): Promise<void> {
   const ready = feed.ready(signal, opened.call)
   // Waited for at the end; an abort before that ends the call by another way.
@@ -130,6 +141,8 @@ async function connect(
       link ? broker.reportCall(link, opened.call, { provider_call_id: providerCallId }) : null,
     ])
   }
+  // Only a rollover waits for this: the older call goes on until the newer one is up.
+  if (isRollover) feed.send({ type: 'connected', call: opened.call })
   await ready
 }
 
@@ -144,6 +157,6 @@ const LOST_REASONS: Record<LostReason, true> = {
   no_packets: true,
 }
 
-function isEndReason(reason: EndReason | LostReason): reason is EndReason {
+export function isEndReason(reason: EndReason | LostReason): reason is EndReason {
   return !Object.hasOwn(LOST_REASONS, reason)
 }

@@ -1,8 +1,9 @@
-/** The call that the conversation has at the moment: opened, shown as live, hung up or lost. */
+/** The call that the conversation has at the moment: opened, shown as live, rolled over, hung up or lost. */
 import type { FollowedCall } from '../../protocol/api.ts'
 import type { EndReason } from '../../protocol/frames.ts'
 import type { LostReason } from '../call/transport.ts'
-import { type CallParts, type LiveCall, openCall } from './call.ts'
+import { type CallParts, isEndReason, type LiveCall, openCall } from './call.ts'
+import { createRollover } from './rollover.ts'
 import type { Speech } from './speech.ts'
 import type { View } from './view.ts'
 
@@ -18,6 +19,8 @@ export interface CurrentCall {
    * @param after the call that it follows by itself
    */
   open(signal: AbortSignal, after?: FollowedCall): Promise<void>
+  /** The broker asks for a fresh call in place of this one. */
+  rollOver(call: string): void
   /** Tells the broker, and does not wait for it. Null when there is no call. `leaving`: the page goes away. */
   hangUp(leaving?: boolean): Promise<void> | null
   /** There is no call any more. */
@@ -31,24 +34,51 @@ export function createCurrentCall(
   const { ports, keeper, speech, view } = parts
   let call: LiveCall | null = null
 
-  function over(reason: EndReason | LostReason): void {
-    const lost = call?.id ?? ''
-    call = null
-    handlers.over(reason, lost)
+  const rollover = createRollover({
+    clock: ports.clock,
+    open: connect,
+    swap(next) {
+      const older = call
+      call = next
+      next.play()
+      older?.close()
+    },
+  })
+
+  function connect(signal: AbortSignal, after?: FollowedCall): Promise<LiveCall> {
+    const sound = speech.sound
+    const over = (reason: EndReason | LostReason, of: string) => {
+      if (of === call?.id) lost(reason, of)
+    }
+    return openCall(signal, { ...parts, sound }, { newSession: handlers.newSession, over }, after)
+  }
+
+  function lost(reason: EndReason | LostReason, of: string): void {
+    const tell = () => {
+      call = null
+      rollover.cancel()
+      handlers.over(reason, of)
+    }
+    // Its connection may break before the news that another call has taken over.
+    if (!isEndReason(reason) || reason === 'rolled_over') rollover.breaks(tell)
+    else tell()
   }
 
   return {
     async open(signal, after) {
-      const sound = speech.sound
-      const opened = await openCall(signal, { ...parts, sound }, { newSession: handlers.newSession, over }, after)
+      const opened = await connect(signal, after)
       signal.throwIfAborted()
       call = opened
       view.liveSince.value = ports.clock.now()
       speech.setLive(true)
     },
+    rollOver(asked) {
+      if (call?.id === asked) rollover.begin(asked)
+    },
     hangUp: (leaving) => (call ? keeper.hangUp(call.id, leaving) : null),
     forget() {
       call = null
+      rollover.cancel()
       speech.setLive(false)
       view.liveSince.value = null
       view.activity.value = 'listening'
