@@ -338,6 +338,8 @@ describe('a crash in the middle of a rollover', () => {
     await fault({ kind: 'fail_next', count: 1, status: 500, route: 'hangup' })
     call.widget.send({ type: 'connected', call: next.call })
     await call.widget.next(isReady, 'ready')
+    const ref = await refOf(call.session, call.call)
+    await soon(async () => hangUps(await journal(call.from), ref).length === 1)
     const widget = await crash({ ...call, token: next.token })
     await soon(async () => (await rows(call.session))[0]?.state === 'ended')
     expect(await widget.next((frame) => frame.type === 'welcome', 'welcome')).toMatchObject({

@@ -9,18 +9,18 @@ import type { CallEvent, Provider } from '../provider/provider.ts'
 import { type Carrier, openCarrier } from './carrier.ts'
 import { Closing } from './closing.ts'
 import { Floor } from './floor.ts'
-import { Guard } from './guard.ts'
+import { Guards } from './guards.ts'
+import { hear } from './hearing.ts'
 import { isUnanswered } from './last-word.ts'
-import { type LineEnd, LineLimited } from './line.ts'
+import type { LineEnd } from './line.ts'
 import type { Meter } from './meter.ts'
 import type { Clock } from './ports.ts'
 import type { Recorder } from './recorder.ts'
 import { chooseSeeds } from './restore.ts'
 import { Rollover } from './rollover.ts'
 import type { CallRow, SessionRow, Store } from './store.ts'
+import { TextLine } from './text-line.ts'
 
-/** A text line without a word for this long (ms) is closed; the next typed text opens a new one. */
-const TEXT_IDLE_MS = 60_000
 /** A sideband that breaks more often than this during one call is no sideband. */
 const MAX_BREAKS = 10
 /** What the visitor said is written down within this time (ms), or not at all. */
@@ -38,8 +38,8 @@ export interface ConversationPorts {
   onCallLost: (call: string, reason: EndReason) => void
   /** The conversation is carried by this call now, and not by the one that it follows. */
   onRolledOver: (call: string) => void
-  /** The row of the live call tells when it will end. */
-  onEndKnown: (call: CallRow) => void
+  /** The provider tells when it will end the call (ms since 1970). */
+  onEndTold: (call: string, endsAt: number) => void
 }
 
 export class Conversation {
@@ -51,21 +51,23 @@ export class Conversation {
   /** Something was typed that the line will send once it is ready. */
   #answerWanted = false
   #breaks = 0
-  #guard: Guard | null = null
-  #textRetried = false
-  #stopIdleTimer = () => {}
+  readonly #guards: Guards
   readonly #closing: Closing
-  /** Lease of the text line. */
-  #textLease: string | null = null
-  /** Why there was no money for it. */
-  #limit: Cap = 'cost_cap'
+  readonly #text: TextLine
 
   constructor(ports: ConversationPorts) {
     this.#ports = ports
     const { clock, send } = ports
     const end = (cap: Cap) => this.#endAtCap(cap)
     this.#closing = new Closing({ clock, answering: () => this.#answering, end })
+    this.#text = new TextLine({ ...ports, onIdle: () => this.detach() })
     this.#floor = new Floor(clock, (state) => send({ type: 'activity', state }))
+    this.#guards = new Guards({
+      ...ports,
+      carrierOf: (call) => this.#carrierOf(call),
+      isNext: (call) => this.#rollover.isNext(call),
+      liveCall: () => this.#carrier?.call ?? null,
+    })
     this.#rollover = new Rollover({
       ...ports,
       paused: () => this.#paused,
@@ -94,12 +96,11 @@ export class Conversation {
 
   /** Lets go of whatever carries the conversation. */
   detach(): void {
-    this.#stopIdleTimer()
     this.#closing.cancel()
     this.#rollover.reset()
     this.#carrier?.line.close()
     this.#carrier = null
-    this.#closeTextLease()
+    this.#text.close()
     this.#ports.recorder.close()
     this.#ports.recorder.call = null
     this.#floor.reset()
@@ -133,7 +134,7 @@ export class Conversation {
     const isNew = recorder.typed(id, text)
     send({ type: 'ack', id })
     if (!isNew) return
-    this.#textRetried = false
+    this.#text.typed()
     if (!this.#carrier) {
       if (!store.currentCall()) this.#carry(session, null)
       return // a call that is being opened takes the text in with its history
@@ -202,8 +203,7 @@ export class Conversation {
   #open(session: SessionRow, call: CallRow | null): Carrier {
     const { meter } = this.#ports
     const lease = call?.id ?? session.id
-    if (!call) this.#textLease = lease
-    const guard = call && this.#guardFor(session, call)
+    const guard = call && this.#guards.of(session, call)
     const seeds = () => (call?.follows ? this.#rollover.takeSeeds() : this.#history(session))
     const isNext = () => this.#rollover.isNext(call?.id ?? null)
     return openCarrier(
@@ -212,15 +212,10 @@ export class Conversation {
         ...this.#ports,
         bill: (event) => {
           meter.record(lease, event)
-          if (call) this.#noteEnd(call.id, event)
+          if (call && event.type === 'configured' && event.endsAt) this.#ports.onEndTold(call.id, event.endsAt)
         },
-        pay: async () => {
-          // The ledger comes before the provider; a call's money was set aside before it was created.
-          const reserved = call ? null : await meter.reserve(session, lease, 'text')
-          if (reserved?.ok !== false) return
-          this.#limit = reserved.cap
-          throw new LineLimited()
-        },
+        // The ledger comes before the provider; a call's money was set aside before it was created.
+        pay: async () => (call ? undefined : this.#text.pay(session)),
         onEvent: (event) => (isNext() ? this.#rollover.hear(event) : this.#hear(event)),
         onReady: () => (isNext() ? this.#rollover.enabled() : this.#ready(session, call)),
         onParked: () => this.#rollover.parked(),
@@ -234,7 +229,7 @@ export class Conversation {
     const fresh = store.seq() === 0
     if (call) {
       const reattached = call.ready
-      this.#guard?.watch.opened()
+      this.#guards.opened(this.#carrier?.guard ?? null)
       store.saveCall({ ...(store.call(call.id) ?? call), ready: true })
       send({ type: 'ready', call: call.id })
       // Events are not replayed: what was begun before the gap is asked for.
@@ -244,7 +239,7 @@ export class Conversation {
     this.#answerWanted = false
     if (answerWanted) this.#carrier?.responder.request()
     else if (fresh && session.agent.greeting) this.#carrier?.responder.request(session.agent.greeting)
-    this.#restartIdleTimer()
+    if (!call) this.#text.rest()
   }
 
   /** The second call counts from now on. In the first nothing is under way that could be lost. */
@@ -255,31 +250,10 @@ export class Conversation {
     recorder.call = next.call
     this.#floor.reset()
     this.#carrier = next
-    this.#guard = next.guard
-    this.#guard?.watch.opened()
+    this.#guards.opened(next.guard)
     this.#breaks = 0
     if (next.call) onRolledOver(next.call)
     if (isUnanswered(store.newestFirst())) next.responder.request()
-  }
-
-  #guardFor(session: SessionRow, call: CallRow): Guard {
-    const { provider, onCallLost } = this.#ports
-    let guard = this.#guard
-    if (guard?.call !== call.id) {
-      guard = new Guard(session, call, {
-        ...this.#ports,
-        putBack: () => {
-          const plan = { agent: session.agent, seeded: this.#rollover.isNext(call.id) }
-          this.#carrierOf(call.id)?.line.send(...provider.configure(plan, 'voice'))
-        },
-        // A page that tampers with the second call has tampered with the conversation.
-        end: () => onCallLost(this.#carrier?.call ?? call.id, 'tampered'),
-        isCarried: () => this.#carrierOf(call.id) !== null,
-      })
-    }
-    if (call.ready) guard.watch.gap()
-    if (!call.follows) this.#guard = guard
-    return guard
   }
 
   #carrierOf(call: string): Carrier | null {
@@ -287,48 +261,13 @@ export class Conversation {
   }
 
   #hear(told: CallEvent): void {
-    const { recorder, provider, log, send } = this.#ports
     const event = this.#rollover.withoutOverheard(told)
     if (!event || !this.#carrier) return
-    const { line, gaps, responder, kind } = this.#carrier
-    for (const id of gaps.record(event, recorder)) line.send(provider.retrieve(id))
-    this.#floor.hear(event, kind)
-    switch (event.type) {
-      case 'placed':
-        if (event.item.role === 'user' && event.item.via === 'voice' && this.#floor.takeTurn()) responder.request()
-        break
-      case 'answer_began':
-        responder.began()
-        break
-      case 'answer_ended':
-        responder.ended()
-        if (event.outcome === 'failed') {
-          log.error('answer_failed', { cause: event.cause })
-          send({ type: 'notice', code: 'no_answer', call: recorder.call, cause: event.cause ?? 'unknown' })
-        }
-        this.#restartIdleTimer()
-        break
-      case 'refused':
-        if (event.ref?.startsWith('itm_')) responder.refused(event.code)
-        log.info('event_refused', { cause: event.code })
-        break
-      case 'expired':
-        this.#expired = true
-        break
-    }
+    hear(event, this.#carrier, { ...this.#ports, floor: this.#floor })
+    if (event.type === 'answer_ended' && this.#carrier?.kind === 'text') this.#text.rest()
+    if (event.type === 'expired') this.#expired = true
     this.#closing.heard(event.type === 'answer_began')
     this.#rollover.look()
-  }
-
-  /** The provider tells when it will end the call. */
-  #noteEnd(id: string, event: CallEvent): void {
-    const { store, onEndKnown } = this.#ports
-    if (event.type !== 'configured' || event.endsAt === undefined) return
-    const call = store.call(id)
-    if (!call || call.endsAt === event.endsAt) return
-    const known = { ...call, endsAt: event.endsAt }
-    store.saveCall(known)
-    onEndKnown(known)
   }
 
   #lineEnded(session: SessionRow, call: CallRow | null, end: LineEnd): void {
@@ -346,17 +285,10 @@ export class Conversation {
   }
 
   #textLineEnded(session: SessionRow, end: LineEnd): void {
-    const { recorder, send } = this.#ports
+    const { recorder, store } = this.#ports
     recorder.close()
-    this.#stopIdleTimer()
-    if (!isUnanswered(this.#ports.store.newestFirst())) return this.#closeTextLease()
-    if (end === 'closed' && !this.#textRetried) {
-      this.#textRetried = true
-      return this.#carry(session, null)
-    }
-    this.#closeTextLease()
-    if (end === 'limited') send({ type: 'notice', code: 'limit_reached', call: null, cap: this.#limit })
-    else send({ type: 'notice', code: 'no_answer', call: null, cause: end })
+    if (!isUnanswered(store.newestFirst())) this.#text.close()
+    else if (this.#text.broke(end)) this.#carry(session, null)
   }
 
   #endAtCap(cap: Cap): void {
@@ -364,16 +296,5 @@ export class Conversation {
     if (this.#carrier?.kind === 'voice' && recorder.call) return onCallLost(recorder.call, cap)
     this.detach()
     send({ type: 'notice', code: 'limit_reached', call: null, cap })
-  }
-
-  #closeTextLease(): void {
-    if (this.#textLease) this.#ports.meter.close(this.#textLease)
-    this.#textLease = null
-  }
-
-  #restartIdleTimer(): void {
-    this.#stopIdleTimer()
-    if (this.#carrier?.kind !== 'text') return
-    this.#stopIdleTimer = this.#ports.clock.after(TEXT_IDLE_MS, () => this.detach())
   }
 }
