@@ -26,11 +26,14 @@ export const CallRequestSchema = v.variant('handshake', [
 ])
 export type CallRequest = v.InferOutput<typeof CallRequestSchema>
 
-/** The call that a new one follows when nobody has asked for it, but the widget calls by itself. */
+/** The call that a new one follows when the visitor has not asked for it. */
 export const FollowedCallSchema = v.strictObject({
   call: CallIdSchema,
-  /** `dropped`: its connection broke. Refused (`call_over`) when that was an end for good. */
-  because: v.picklist(['dropped']),
+  /**
+   * `dropped`: its connection broke. Refused (`call_over`) when that was an end for good. `rollover`: the broker has asked for
+   * it with the notice `rollover`. The call goes on until `ready` names the new one.
+   */
+  because: v.picklist(['dropped', 'rollover']),
 })
 export type FollowedCall = v.InferOutput<typeof FollowedCallSchema>
 

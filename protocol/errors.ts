@@ -96,6 +96,11 @@ export const ERRORS = {
     title: 'The call that this one is to follow was ended for good',
     todo: 'Do not call again by yourself: `reason` says why it ended. A visitor may start a new call, without `after`.',
   },
+  rollover_refused: {
+    status: 409,
+    title: 'The call is not to be rolled over now',
+    todo: 'Keep the call that there is. The broker asks with the notice `rollover` when it is time.',
+  },
   idempotency_in_flight: {
     status: 409,
     title: 'The same request is being worked on',

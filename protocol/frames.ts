@@ -34,6 +34,7 @@ export const EndReasonSchema = v.picklist([
   'time_cap', // the agent's longest call
   'cost_cap', // the budget of the call or the session
   'day_cap', // the agent's budget of the day or the month
+  'rolled_over', // the conversation went on in a fresh call, before the provider's longest duration
   'tampered', // the page changed the call behind the broker's back
 ])
 export type EndReason = v.InferOutput<typeof EndReasonSchema>
@@ -66,13 +67,14 @@ export const ServerFrameSchema = v.variant('type', [
   /** Live caption, not stored: `text` belongs at offset `at` (UTF-16 units) of the item's text; what stood after is void. */
   v.object({ type: v.literal('delta'), item: ItemIdSchema, at: v.number(), text: v.string() }),
   v.object({ type: v.literal('activity'), state: ActivitySchema }),
-  /** The call knows its history: the widget may unmute. */
+  /** The call knows its history: the widget may unmute. Of a rollover: this call counts from now on, and is to be heard. */
   v.object({ type: v.literal('ready'), call: CallIdSchema }),
   /** Typed text `id` is stored. */
   v.object({ type: v.literal('ack'), id: ItemIdSchema }),
   v.object({
     type: v.literal('notice'),
-    code: v.picklist(['call_ended', 'superseded', 'erased', 'no_answer', 'limit_near', 'limit_reached']),
+    /** `rollover`: open a second call beside `call`, with `after`, and say `connected`; `ready` tells when it takes over. */
+    code: v.picklist(['call_ended', 'superseded', 'erased', 'no_answer', 'limit_near', 'limit_reached', 'rollover']),
     call: v.nullable(CallIdSchema),
     /** `limit_near`, `limit_reached` (typed text gets no answer): which one. */
     cap: v.optional(CapSchema),
@@ -102,5 +104,7 @@ export const ClientFrameSchema = v.variant('type', [
   v.strictObject({ type: v.literal('talk'), on: v.boolean() }),
   /** Stop what is being said. */
   v.strictObject({ type: v.literal('interrupt') }),
+  /** Rollover: the connection of this second call is up, and the microphone is heard there too. */
+  v.strictObject({ type: v.literal('connected'), call: CallIdSchema }),
 ])
 export type ClientFrame = v.InferOutput<typeof ClientFrameSchema>

@@ -183,7 +183,15 @@ export const ROUTES: readonly Route[] = [
     params: session,
     body: NextCallSchema,
     answer: { status: 201, means: 'The call, and a newer token of the session.', json: CallCreatedSchema },
-    errors: [...TOKEN_ERRORS, ...BODY_ERRORS, ...START_ERRORS, ...OPENING_ERRORS, 'call_not_found', 'call_over'],
+    errors: [
+      ...TOKEN_ERRORS,
+      ...BODY_ERRORS,
+      ...START_ERRORS,
+      ...OPENING_ERRORS,
+      'call_not_found',
+      'call_over',
+      'rollover_refused',
+    ],
   },
   {
     id: 'reportCall',

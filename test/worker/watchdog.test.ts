@@ -38,6 +38,7 @@ function sight(
       hangUpTries: 0,
       ...call,
     },
+    successor: null,
     ending: 0,
     lastHeard: NOW - 5_000,
     attached: true,

@@ -29,13 +29,15 @@ export interface CallHandlers {
   /** The call belongs to a session that did not exist before. */
   newSession(): void
   /** The running call is over, told once. Not told after `close`. */
-  over(reason: EndReason | LostReason): void
+  over(reason: EndReason | LostReason, call: string): void
   /** The network takes less than the visitor says, or takes all of it again. */
   slow(slow: boolean): void
 }
 
 export interface LiveCall {
   readonly id: string
+  /** Lets the assistant be heard. A call that rolls another one over is silent until then. */
+  play(): void
   /** Lets go of the connection; hanging up at the broker is up to the caller. */
   close(): void
 }
@@ -48,7 +50,7 @@ export async function openCall(
   handlers: CallHandlers,
   after?: FollowedCall,
 ): Promise<LiveCall> {
-  const { ports, keeper, feed } = parts
+  const { ports, keeper, feed, sound } = parts
   let fail: (error: Error) => void = () => {}
   const failed = new Promise<never>((_, reject) => {
     fail = reject
@@ -58,8 +60,23 @@ export async function openCall(
   let isLive = false
   let stopWatching = () => {}
   let id: string | null = null
+  const isRollover = after?.because === 'rollover'
+  let isSilent = isRollover
+  let heard: MediaStream | null = null
 
-  const connection = connect(parts, { lost: (reason) => over(reason), slow: handlers.slow })
+  const connection = connect(parts, {
+    stream: (stream) => {
+      heard = stream
+      if (!isSilent) sound.playStream(stream)
+    },
+    lost: (reason) => over(reason),
+    slow: handlers.slow,
+  })
+
+  function play(): void {
+    isSilent = false
+    if (heard) sound.playStream(heard)
+  }
 
   function close(): void {
     stopWatching()
@@ -74,8 +91,18 @@ export async function openCall(
 
   function over(reason: EndReason | LostReason): void {
     close()
-    if (isLive) handlers.over(reason)
+    if (isLive && id) handlers.over(reason, id)
     else fail(new CallEndedError(isEndReason(reason) ? reason : 'lost'))
+  }
+
+  async function goLive(opened: Parameters<typeof connection.connect>[0]): Promise<void> {
+    const ready = feed.ready(signal, opened.call)
+    // Waited for at the end; an abort before that ends the call by another way.
+    ready.catch(() => undefined)
+    await connection.connect(opened, signal)
+    // Only a rollover waits for this: the older call goes on until the newer one is up.
+    if (isRollover) feed.send({ type: 'connected', call: opened.call })
+    await ready
   }
 
   signal.addEventListener('abort', abort)
@@ -87,17 +114,15 @@ export async function openCall(
     if (opened.isNewSession) handlers.newSession()
     feed.open()
     stopWatching = feed.watchCall(id, over)
-    const ready = feed.ready(signal, id)
-    const live = Promise.all([connection.connect(opened.call, signal), ready])
     await within(
       ports.clock,
       LIVE_TIMEOUT_MS,
-      Promise.race([live, failed]),
+      Promise.race([goLive(opened.call), failed]),
       () => new TransportError('connect_timeout'),
     )
     signal.throwIfAborted()
     isLive = true
-    return { id, close }
+    return { id, close, play }
   } catch (error) {
     close()
     if (id && !isSuperseded(error)) void keeper.hangUp(id)
@@ -112,6 +137,6 @@ const LOST_REASONS: Record<LostReason, true> = {
   no_packets: true,
 }
 
-function isEndReason(reason: EndReason | LostReason): reason is EndReason {
+export function isEndReason(reason: EndReason | LostReason): reason is EndReason {
   return !Object.hasOwn(LOST_REASONS, reason)
 }

@@ -17,6 +17,8 @@ export interface Connection {
 }
 
 export interface ConnectionHandlers {
+  /** The assistant's sound. */
+  stream(stream: MediaStream): void
   /** It broke after it was up. Told once. */
   lost(reason: LostReason): void
   /** The network takes less than the visitor says, or takes all of it again. */

@@ -219,6 +219,7 @@ export function createConversation(options: ConversationOptions, overrides: Part
     if (frame.code === 'superseded') superseded()
     else if (frame.code === 'erased') erased()
     else if (frame.code === 'no_answer') view.setTrouble(trouble('no_answer', frame.cause))
+    else if (frame.code === 'rollover' && frame.call) call.rollOver(frame.call)
     else if (frame.code === 'limit_reached') view.setTrouble(limitReached(frame.cap ?? 'cost_cap', []))
   }
 

@@ -1,14 +1,14 @@
-/** The call that the conversation has at the moment: opened by the way that works, shown as live, hung up or lost. */
+/** The call that the conversation has at the moment: opened by the way that works (ways.ts), shown as live, rolled over, hung up or lost. */
 import type { FollowedCall } from '../../protocol/api.ts'
 import type { EndReason } from '../../protocol/frames.ts'
-import { type LostReason, TransportError } from '../call/transport.ts'
-import { type CallParts, type LiveCall, openCall } from './call.ts'
-import type { Connect } from './connection.ts'
-import type { Path, Paths } from './path.ts'
+import type { LostReason } from '../call/transport.ts'
+import { type CallParts, isEndReason, type LiveCall } from './call.ts'
+import type { Paths } from './path.ts'
+import { createRollover } from './rollover.ts'
 import type { Speech } from './speech.ts'
 import { trouble } from './trouble.ts'
 import type { View } from './view.ts'
-import { connectWebrtc } from './webrtc-connection.ts'
+import { openByPath } from './ways.ts'
 
 export interface CurrentCallHandlers {
   newSession(): void
@@ -22,6 +22,8 @@ export interface CurrentCall {
    * @param after the call that it follows by itself
    */
   open(signal: AbortSignal, after?: FollowedCall): Promise<void>
+  /** The broker asks for a fresh call in place of this one. */
+  rollOver(call: string): void
   /** Tells the broker, and does not wait for it. Null when there is no call. `leaving`: the page goes away. */
   hangUp(leaving?: boolean): Promise<void> | null
   /** There is no call any more. */
@@ -31,15 +33,27 @@ export interface CurrentCall {
 export function createCurrentCall(
   parts: Omit<CallParts, 'sound'> & { speech: Speech; view: View; paths: Paths },
   handlers: CurrentCallHandlers,
-  loadRelay = async (): Promise<Connect> => (await import('./relay-connection.ts')).connectRelay,
 ): CurrentCall {
-  const { ports, keeper, faces, speech, view, paths } = parts
+  const { ports, keeper, speech, view } = parts
   let call: LiveCall | null = null
 
-  function over(reason: EndReason | LostReason): void {
-    const lost = call?.id ?? ''
-    call = null
-    handlers.over(reason, lost)
+  const rollover = createRollover({
+    clock: ports.clock,
+    open: connect,
+    swap(next) {
+      const older = call
+      call = next
+      next.play()
+      older?.close()
+    },
+  })
+
+  function connect(signal: AbortSignal, after?: FollowedCall): Promise<LiveCall> {
+    const sound = speech.sound
+    const over = (reason: EndReason | LostReason, of: string) => {
+      if (of === call?.id) lost(reason, of)
+    }
+    return openByPath(signal, { ...parts, sound }, { newSession: handlers.newSession, over, slow }, after)
   }
 
   function slow(isSlow: boolean): void {
@@ -47,40 +61,33 @@ export function createCurrentCall(
     else if (view.trouble.value?.code === 'slow_network') view.setTrouble(null)
   }
 
-  async function openBy(path: Path, signal: AbortSignal, after: FollowedCall | undefined): Promise<void> {
-    const sound = speech.sound
-    const connect = path === 'relay' ? await loadRelay() : connectWebrtc
-    signal.throwIfAborted()
-    const called = { newSession: handlers.newSession, over, slow }
-    const opened = await openCall(signal, connect, { ...parts, sound }, called, after)
-    signal.throwIfAborted()
-    call = opened
-    paths.worked(path, (await faces.load()).transport)
-    view.path.value = path
+  function lost(reason: EndReason | LostReason, of: string): void {
+    const tell = () => {
+      call = null
+      rollover.cancel()
+      handlers.over(reason, of)
+    }
+    // Its connection may break before the news that another call has taken over.
+    if (!isEndReason(reason) || reason === 'rolled_over') rollover.breaks(tell)
+    else tell()
   }
 
   return {
     async open(signal, after) {
-      const path = paths.choose(view.face.value?.transport ?? 'auto')
-      try {
-        await openBy(path, signal, after)
-      } catch (error) {
-        if (signal.aborted || !(error instanceof TransportError)) throw error
-        const other = paths.failed(path, (await faces.load()).transport)
-        signal.throwIfAborted()
-        if (!other) throw error
-        await openBy(other, signal, after).catch((second: unknown) => {
-          // What cannot be had here at all tells the visitor less than why the first way failed.
-          throw second instanceof TransportError && second.code === 'webrtc_missing' ? error : second
-        })
-      }
+      const opened = await connect(signal, after)
+      signal.throwIfAborted()
+      call = opened
       view.liveSince.value = ports.clock.now()
       speech.setLive(true)
+    },
+    rollOver(asked) {
+      if (call?.id === asked) rollover.begin(asked)
     },
     hangUp: (leaving) => (call ? keeper.hangUp(call.id, leaving) : null),
     forget() {
       call = null
       view.path.value = null
+      rollover.cancel()
       speech.setLive(false)
       view.liveSince.value = null
       view.activity.value = 'listening'

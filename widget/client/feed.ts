@@ -51,7 +51,8 @@ export function createFeed(
   let up = false
   let readyCall: string | null = null
   let lastEnded: { call: string; reason: EndReason } | null = null
-  let watched: { call: string; ended(reason: EndReason): void } | null = null
+  /** More than one during a rollover only. */
+  const watched = new Map<string, (reason: EndReason) => void>()
 
   function show(): void {
     view.items.value = thread.list()
@@ -81,10 +82,9 @@ export function createFeed(
 
   function endCall(call: string, reason: EndReason): void {
     lastEnded = { call, reason }
-    if (watched?.call !== call) return
-    const { ended } = watched
-    watched = null
-    ended(reason)
+    const ended = watched.get(call)
+    watched.delete(call)
+    ended?.(reason)
   }
 
   function settle(id: string, status: 'completed' | 'failed'): void {
@@ -101,7 +101,7 @@ export function createFeed(
         up = true
         if (frame.call?.ready) readyCall = frame.call.id
         // The call may have ended while the socket was away: only one that was ready is known to the broker for sure.
-        if (watched && readyCall === watched.call && frame.call?.id !== watched.call) endCall(watched.call, 'dropped')
+        if (readyCall && watched.has(readyCall) && frame.call?.id !== readyCall) endCall(readyCall, 'dropped')
         outbox.flush()
         handlers.welcome()
         break
@@ -183,11 +183,10 @@ export function createFeed(
     welcomed: (signal) => until(signal, () => up),
     ready: (signal, call) => until(signal, () => readyCall === call),
     watchCall(call, ended) {
-      const mine = { call, ended }
-      watched = mine
+      watched.set(call, ended)
       if (lastEnded?.call === call) endCall(call, lastEnded.reason)
       return () => {
-        if (watched === mine) watched = null
+        watched.delete(call)
       }
     },
     forgetTyped: () => outbox.clear(),

@@ -63,7 +63,7 @@ export const connectRelay: Connect = ({ ports, broker, keeper, sound }, handlers
           handlers.lost('connection_failed')
         },
       })
-      sound.playStream(stream)
+      handlers.stream(stream)
       await mine.connected
     },
     close,

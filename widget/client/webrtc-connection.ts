@@ -5,8 +5,8 @@ import { TransportError } from '../call/transport.ts'
 import { createWebrtc } from '../call/webrtc.ts'
 import type { Connect } from './connection.ts'
 
-export const connectWebrtc: Connect = ({ ports, broker, keeper, faces, sound }, { lost }) => {
-  const transport = createWebrtc(ports, { stream: (stream) => sound.playStream(stream), lost })
+export const connectWebrtc: Connect = ({ ports, broker, keeper, faces, sound }, handlers) => {
+  const transport = createWebrtc(ports, handlers)
   let offer = ''
 
   return {

@@ -46,8 +46,15 @@ export type CallEvent =
   /**
    * A configuration is in force, whoever set it. `print`: a fingerprint of all that a client could change, but for
    * `answers`: whether the visitor is answered by itself, null without voice detection. `event`: tells repeats apart.
+   * `endsAt`: when the provider will end the call (ms since 1970).
    */
-  | { type: 'configured'; print: string; answers: boolean | null; event?: string | undefined }
+  | {
+      type: 'configured'
+      print: string
+      answers: boolean | null
+      event?: string | undefined
+      endsAt?: number | undefined
+    }
   /**
    * An item has its place in the conversation. `after`: the item before it, null at the front, undefined when not told.
    * `heard`: the provider made it of what the visitor said.
@@ -135,6 +142,8 @@ export interface Provider {
   listen(agent: Agent): Wire[]
   /** Puts one item of the transcript into the call's history; the item's id comes back as `placed` or `refused.ref`. */
   seed(item: Item): Wire
+  /** Takes an item out of the call's history again. */
+  remove(id: string): Wire
   /** The visitor typed. */
   text(id: string, text: string): Wire
   /** Asks for an answer. `say`: these words exactly. */

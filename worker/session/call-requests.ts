@@ -2,11 +2,12 @@
 import type { FollowedCall } from '../../protocol/api.ts'
 import type { EndReason } from '../../protocol/frames.ts'
 import type { Log } from '../log.ts'
+import { OVERLAP_MS } from './call-times.ts'
 import type { Calls } from './calls.ts'
 import type { CallTicket, CallWish, NewSession } from './contract.ts'
 import type { Conversation } from './conversation.ts'
 import type { Door } from './door.ts'
-import { refuseFollowing } from './following.ts'
+import { refuseFollowing, refuseRollover } from './following.ts'
 import type { Meter } from './meter.ts'
 import type { Clock } from './ports.ts'
 import type { Replies } from './replies.ts'
@@ -26,6 +27,8 @@ export interface CallRequestPorts {
   meter: Meter
   clock: Clock
   log: Log
+  /** Longest call of the provider (s). */
+  maxCallSeconds: number
   /** Makes sure that the watchdog looks at the session by then (ms since 1970) at the latest. */
   watchBy: (time: number) => Promise<void>
 }
@@ -56,7 +59,7 @@ export class CallRequests {
     await this.#begin(row, callId)
   }
 
-  /** A new call on an existing session. The older one is hung up first. */
+  /** A new call on an existing session. The older one is hung up first, but for a rollover. */
   async begin(generation: number, { callId, attempt, after }: CallWish): Promise<Result<CallTicket>> {
     const { store, replies, meter, clock } = this.#ports
     const asking = this.#admit(generation, after)
@@ -65,7 +68,13 @@ export class CallRequests {
     const repeat = attempt ? replies.claim(attempt, callId, tokenGeneration, clock.now()) : ok(null)
     if (!repeat.ok) return repeat
     const { agent, safetyId } = asking.value
-    const ticket = { agent, safetyId, seeded: store.seq() > 0, tokenGeneration, repeat: repeat.value }
+    const ticket = {
+      agent,
+      safetyId,
+      seeded: store.seq() > 0 || after?.because === 'rollover',
+      tokenGeneration,
+      repeat: repeat.value,
+    }
     if (repeat.value) return ok(ticket)
     const reserved = await meter.reserve(asking.value, callId, 'call')
     const session = this.#admit(generation, after) // anything may have happened meanwhile
@@ -75,7 +84,7 @@ export class CallRequests {
       meter.close(callId)
       return session
     }
-    await this.#begin(session.value, callId, after?.call)
+    await this.#begin(session.value, callId, after)
     return ok(ticket)
   }
 
@@ -133,14 +142,24 @@ export class CallRequests {
   #admit(generation: number, after: FollowedCall | undefined): Result<SessionRow> {
     const session = this.#ports.door.admit(generation)
     if (!session.ok || !after) return session
-    return refuseFollowing(this.#ports.store, after) ?? session
+    const { store, clock, maxCallSeconds } = this.#ports
+    const bounds = { maxCallSeconds, callSeconds: session.value.agent.limits.callSeconds }
+    const refusal =
+      after.because === 'dropped' ? refuseFollowing(store, after) : refuseRollover(store, after, bounds, clock.now())
+    return refusal ?? session
   }
 
-  async #begin(session: SessionRow, callId: string, dropped?: string): Promise<void> {
+  async #begin(session: SessionRow, callId: string, after?: FollowedCall): Promise<void> {
     const { store, conversation, calls, clock, watchBy } = this.#ports
+    const followed = after?.because === 'rollover' ? store.call(after.call) : null
+    if (followed) {
+      calls.beginSuccessor(session, callId, followed)
+      conversation.beginRollover(callId)
+      return watchBy(clock.now() + OVERLAP_MS)
+    }
     // Nothing else may carry the conversation while the call is opened; what is being answered is answered there.
     if (!store.currentCall()) conversation.detach()
-    await calls.begin(session, callId, dropped)
+    await calls.begin(session, callId, after?.call)
     await watchBy(clock.now() + WATCH_EVERY_MS)
   }
 

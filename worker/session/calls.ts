@@ -6,6 +6,7 @@ import type { EndReason, ServerFrame } from '../../protocol/frames.ts'
 import type { Log } from '../log.ts'
 import type { Provider } from '../provider/provider.ts'
 import { attempt } from '../provider/transport.ts'
+import { began } from './call-times.ts'
 import type { Clock } from './ports.ts'
 import type { CallRow, SessionRow, Store } from './store.ts'
 
@@ -37,24 +38,35 @@ export class Calls {
    * @param dropped the widget has lost this one: it was not superseded
    */
   async begin(session: SessionRow, id: string, dropped?: string): Promise<CallRow> {
-    const { store, clock } = this.#ports
-    const older = store.currentCall()
-    session.callGeneration += 1
-    store.saveSession(session)
-    const call: CallRow = {
-      id,
-      generation: session.callGeneration,
-      state: 'opening',
-      ref: null,
-      ready: false,
-      startedAt: clock.now(),
-      endedAt: null,
-      reason: null,
-      hangUpTries: 0,
-    }
-    store.saveCall(call)
+    const older = this.#ports.store.currentCall()
+    const call = this.#opening(session, id)
     if (older) await this.#withinMs(HANG_UP_WAIT_MS, this.end(older, older.id === dropped ? 'dropped' : 'superseded'))
     return call
+  }
+
+  /** A second call is going to be created, to take the place of the live one. That one goes on. */
+  beginSuccessor(session: SessionRow, id: string, follows: CallRow): void {
+    const { store } = this.#ports
+    const tried = store.successor()
+    store.saveCall({ ...this.#opening(session, id), follows: follows.id, since: began(follows) })
+    if (tried) void this.end(tried, 'superseded')
+  }
+
+  /** The second call takes the place of the one that it follows, which is hung up. */
+  takeOver(id: string): void {
+    const { store, clock, log, send, onEnded } = this.#ports
+    const row = store.call(id)
+    const older = row?.follows === undefined ? null : store.call(row.follows)
+    if (!row || !older) return
+    const { follows, ...next } = row
+    const ending: CallRow = { ...older, state: 'ending', reason: 'rolled_over', endedAt: clock.now() }
+    store.saveCall({ ...next, ready: true })
+    store.saveCall(ending)
+    log.info('rolled_over', { call: older.id, into: id, overlapMs: clock.now() - next.startedAt })
+    send({ type: 'ready', call: id })
+    send({ type: 'notice', code: 'call_ended', call: older.id, reason: 'rolled_over' })
+    onEnded(ending)
+    void this.#hangUp(ending)
   }
 
   /** The provider has created the call. Null when a newer call was begun or the call was ended meanwhile: then it is hung up. */
@@ -70,7 +82,8 @@ export class Calls {
   #goLive(id: string, how: Pick<CallRow, 'ref' | 'relayed'>): CallRow | null {
     const { store } = this.#ports
     const call = store.call(id)
-    if (call?.state === 'opening' && store.currentCall()?.id === id) {
+    const isWanted = store.currentCall()?.id === id || store.successor()?.id === id
+    if (call?.state === 'opening' && isWanted) {
       const live: CallRow = { ...call, ...how, state: 'live' }
       store.saveCall(live)
       return live
@@ -93,12 +106,33 @@ export class Calls {
     log.info('call_ended', { call: call.id, reason, seconds: Math.round((clock.now() - row.startedAt) / 1000) })
     onEnded(ending)
     send({ type: 'notice', code: 'call_ended', call: call.id, reason })
-    if (ending.ref) await this.#hangUp(ending)
+    const next = store.successor()
+    const isLeftAlone = next?.follows === call.id
+    await Promise.all([ending.ref && this.#hangUp(ending), isLeftAlone && this.end(next, reason)])
   }
 
   /** Tries again what the provider has not confirmed. */
   async retryHangUps(): Promise<void> {
     for (const call of this.#ports.store.endingCalls()) await this.#hangUp(call)
+  }
+
+  #opening(session: SessionRow, id: string): CallRow {
+    const { store, clock } = this.#ports
+    session.callGeneration += 1
+    store.saveSession(session)
+    const call: CallRow = {
+      id,
+      generation: session.callGeneration,
+      state: 'opening',
+      ref: null,
+      ready: false,
+      startedAt: clock.now(),
+      endedAt: null,
+      reason: null,
+      hangUpTries: 0,
+    }
+    store.saveCall(call)
+    return call
   }
 
   async #hangUp(call: CallRow): Promise<void> {

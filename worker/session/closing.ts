@@ -21,6 +21,10 @@ export class Closing {
     this.#ports = ports
   }
 
+  get pending(): boolean {
+    return this.#pending !== null
+  }
+
   /** May be asked again: the time to play out runs from the first. */
   begin(cap: Cap): void {
     const now = this.#ports.clock.now()

@@ -2,29 +2,30 @@
  * The conversation of a session, whatever carries it at the moment: the sideband of a call, a text line that is opened
  * when the visitor types without a call, or nothing.
  */
-import type { Activity, Cap, EndReason, ServerFrame } from '../../protocol/frames.ts'
-import { newId } from '../../protocol/ids.ts'
+import type { Cap, EndReason, ServerFrame } from '../../protocol/frames.ts'
+import type { Item } from '../../protocol/item.ts'
 import type { Log } from '../log.ts'
-import type { CallEvent, Provider, SocketRequest } from '../provider/provider.ts'
-import { openSocket } from '../provider/transport.ts'
-import { activityAfter } from './activity.ts'
+import type { CallEvent, Provider } from '../provider/provider.ts'
+import { type Carrier, openCarrier } from './carrier.ts'
 import { Closing } from './closing.ts'
-import { Gaps } from './gaps.ts'
-import { Guard } from './guard.ts'
+import { Floor } from './floor.ts'
+import { Guards } from './guards.ts'
+import { hear } from './hearing.ts'
 import { isUnanswered } from './last-word.ts'
-import { Line, type LineEnd, type LineKind, LineLimited } from './line.ts'
+import type { LineEnd } from './line.ts'
 import type { Meter } from './meter.ts'
 import type { Clock } from './ports.ts'
 import type { Recorder } from './recorder.ts'
-import { Relay } from './relay.ts'
-import { Responder } from './responder.ts'
+import type { Relay } from './relay.ts'
 import { chooseSeeds } from './restore.ts'
+import { Rollover } from './rollover.ts'
 import type { CallRow, SessionRow, Store } from './store.ts'
+import { TextLine } from './text-line.ts'
 
-/** A text line without a word for this long (ms) is closed; the next typed text opens a new one. */
-const TEXT_IDLE_MS = 60_000
 /** A sideband that breaks more often than this during one call is no sideband. */
 const MAX_BREAKS = 10
+/** What the visitor said is written down within this time (ms), or not at all. */
+const WORDS_COME_MS = 10_000
 
 export interface ConversationPorts {
   store: Store
@@ -36,72 +37,102 @@ export interface ConversationPorts {
   meter: Pick<Meter, 'reserve' | 'record' | 'close'>
   /** The provider has ended the live call, it cannot be controlled, or a cap is reached. */
   onCallLost: (call: string, reason: EndReason) => void
+  /** The conversation is carried by this call now, and not by the one that it follows. */
+  onRolledOver: (call: string) => void
+  /** The provider tells when it will end the call (ms since 1970). */
+  onEndTold: (call: string, endsAt: number) => void
 }
 
 export class Conversation {
   readonly #ports: ConversationPorts
-  #line: Line | null = null
-  /** Of a relayed call. */
-  #relay: Relay | null = null
-  #responder = new Responder(() => {})
-  #activity: Activity = 'listening'
+  #carrier: Carrier | null = null
+  readonly #floor: Floor
+  readonly #rollover: Rollover
   #expired = false
   /** Something was typed that the line will send once it is ready. */
   #answerWanted = false
-  /** The push-to-talk button was let go: the turn that comes of it is to be answered. */
-  #turnAwaited = false
   #breaks = 0
-  #guard: Guard | null = null
-  #gaps: Gaps
-  #textRetried = false
-  #stopIdleTimer = () => {}
+  readonly #guards: Guards
   readonly #closing: Closing
-  /** Lease of the text line. */
-  #textLease: string | null = null
-  /** Why there was no money for it. */
-  #limit: Cap = 'cost_cap'
+  readonly #text: TextLine
 
   constructor(ports: ConversationPorts) {
     this.#ports = ports
+    const { clock, send } = ports
     const end = (cap: Cap) => this.#endAtCap(cap)
-    this.#closing = new Closing({ clock: ports.clock, answering: () => this.#answering, end })
-    this.#gaps = new Gaps((id) => ports.store.item(id))
+    this.#closing = new Closing({ clock, answering: () => this.#answering, end })
+    this.#text = new TextLine({ ...ports, onIdle: () => this.detach() })
+    this.#floor = new Floor(clock, (state) => send({ type: 'activity', state }))
+    this.#guards = new Guards({
+      ...ports,
+      carrierOf: (call) => this.#carrierOf(call),
+      isNext: (call) => this.#rollover.isNext(call),
+      liveCall: () => this.#carrier?.call ?? null,
+    })
+    this.#rollover = new Rollover({
+      ...ports,
+      paused: () => this.#paused,
+      history: () => this.#history(),
+      takeOver: (next) => this.#takeOver(next),
+      giveUp: (call) => ports.onCallLost(call, 'dropped'),
+    })
   }
 
   /** A call is carried: its sideband is open or about to be. */
   get attached(): boolean {
-    return this.#line !== null && this.#line.kind !== 'text'
+    return this.#carrier !== null && this.#carrier.kind !== 'text'
   }
 
-  /** Of a relayed call: where its browser joins. */
+  /** Where the browser of a relayed call joins. */
   relayOf(call: string): Relay | null {
-    return this.#ports.recorder.call === call ? this.#relay : null
+    return this.#carrierOf(call)?.relay ?? null
   }
 
   /** Takes the conversation into a call: attaches its sideband and, for a new call, brings its history in. */
   attach(session: SessionRow, call: CallRow): void {
     if (!call.ref && !call.relayed) return
+    if (call.follows) return this.#rollover.attach(this.#open(session, call))
     // A call that was ready before goes on: what it had begun is asked for, not given up.
-    if (call.ready) this.#line?.close()
+    if (call.ready) this.#carrier?.close()
     else this.detach()
     this.#breaks = 0
     this.#ports.recorder.call = call.id
-    this.#open(call.relayed ? 'relay' : 'voice', session, call)
+    this.#carry(session, call)
   }
 
   /** Lets go of whatever carries the conversation. */
   detach(): void {
-    this.#stopIdleTimer()
     this.#closing.cancel()
-    this.#relay?.close()
-    this.#relay = null
-    this.#line?.close()
-    this.#line = null
-    this.#closeTextLease()
+    this.#rollover.reset()
+    this.#carrier?.close()
+    this.#carrier = null
+    this.#text.close()
     this.#ports.recorder.close()
     this.#ports.recorder.call = null
-    this.#activity = 'listening'
+    this.#floor.reset()
     this.#expired = false
+  }
+
+  /** A call is over. */
+  letGo(call: CallRow): void {
+    if (call.follows) this.#rollover.ended(call.id)
+    else if (call.reason !== 'rolled_over') this.detach()
+  }
+
+  /** The live call is near its end: it is to go over into a fresh one at a pause. */
+  rollOver(call: string, leftMs: number): void {
+    // A relay has one speaker: such a call is followed by another when it has ended.
+    if (this.#carrier?.call === call && this.#carrier.kind === 'voice') this.#rollover.ask(call, leftMs)
+  }
+
+  /** A second call was asked for, to take over from the live one. */
+  beginRollover(call: string): void {
+    this.#rollover.begin(call)
+  }
+
+  /** The widget's connection of a second call is up. */
+  connected(call: string): void {
+    this.#rollover.connected(call)
   }
 
   /** The visitor typed. Stored first, so that it is not lost whatever happens then. Repeats are harmless. */
@@ -110,34 +141,37 @@ export class Conversation {
     const isNew = recorder.typed(id, text)
     send({ type: 'ack', id })
     if (!isNew) return
-    this.#textRetried = false
-    if (!this.#line) {
-      if (!store.currentCall()) this.#open('text', session, null)
+    this.#text.typed()
+    if (!this.#carrier) {
+      if (!store.currentCall()) this.#carry(session, null)
       return // a call that is being opened takes the text in with its history
     }
-    if (this.#line.beforeSeeds) return
+    const { line, responder } = this.#carrier
+    if (line.beforeSeeds) return
     if (this.#answering) this.interrupt()
-    this.#line.send(provider.text(id, text))
-    if (this.#line.ready) this.#responder.request()
+    line.send(provider.text(id, text))
+    if (line.ready) responder.request()
     else this.#answerWanted = true
+    this.#rollover.look()
   }
 
   /** Nothing carries a conversation after a restart without a live call: what was in progress then broke off. */
   closeUnfinished(): void {
-    if (!this.#line) this.#ports.recorder.close()
+    if (!this.#carrier) this.#ports.recorder.close()
   }
 
   /** Answers what was typed while nothing could, for instance before the object was restarted. */
   catchUp(session: SessionRow): void {
-    if (!this.#line && !this.#ports.store.currentCall() && isUnanswered(this.#ports.store.newestFirst()))
-      this.#open('text', session, null)
+    if (!this.#carrier && !this.#ports.store.currentCall() && isUnanswered(this.#ports.store.newestFirst()))
+      this.#carry(session, null)
   }
 
   talk(on: boolean): void {
-    if (!this.#line || this.#line.kind === 'text') return
+    if (!this.#carrier || this.#carrier.kind === 'text') return
     if (on && this.#answering) this.interrupt()
-    this.#line.send(...this.#ports.provider.talk(on))
-    this.#turnAwaited = !on
+    this.#carrier.line.send(...this.#ports.provider.talk(on))
+    this.#floor.talk(on)
+    this.#rollover.look()
   }
 
   /** A cap is reached: what is being said is finished, then it ends. */
@@ -146,60 +180,56 @@ export class Conversation {
   }
 
   interrupt(): void {
-    if (this.#line?.ready) this.#line.send(...this.#ports.provider.interrupt(this.#line.kind))
-    this.#relay?.interrupt()
+    const line = this.#carrier?.line
+    if (line?.ready) line.send(...this.#ports.provider.interrupt(line.kind))
+    this.#carrier?.relay?.interrupt()
   }
 
   /** An answer is being made or still being played. */
   get #answering(): boolean {
-    return this.#responder.running || this.#activity === 'speaking'
+    return this.#carrier?.responder.running === true || this.#floor.speaking
   }
 
-  #open(kind: LineKind, session: SessionRow, call: CallRow | null): void {
-    const { provider, store, clock, log } = this.#ports
-    this.#ports.recorder.via = kind === 'text' ? 'text' : 'voice'
+  /** Nobody speaks in the live call, no answer is asked for, made or played, and all that was said is written down. */
+  get #paused(): boolean {
+    const { store, clock } = this.#ports
+    if (this.#carrier?.kind !== 'voice' || !this.#carrier.line.ready || this.#closing.pending) return false
+    if (this.#carrier.responder.busy || !this.#floor.quiet) return false
+    // Words that have not come for so long will not come any more.
+    return store.unfinishedItems().every((item) => clock.now() - item.at > WORDS_COME_MS)
+  }
+
+  #history(seeds: SessionRow | null = this.#ports.store.session()): Item[] {
+    return seeds ? chooseSeeds(this.#ports.store.newestFirst(), seeds.agent.restoreTokens) : []
+  }
+
+  #carry(session: SessionRow, call: CallRow | null): void {
+    this.#ports.recorder.via = call ? 'voice' : 'text'
+    this.#carrier = this.#open(session, call)
+  }
+
+  #open(session: SessionRow, call: CallRow | null): Carrier {
+    const { meter } = this.#ports
     const lease = call?.id ?? session.id
-    if (!call) this.#textLease = lease
     // Nobody but us can send on a relay: there is nothing to be watched.
-    const guard = call && kind === 'voice' ? this.#guardFor(session, call) : null
-    this.#responder = new Responder((say) => {
-      const nonce = newId('itm_')
-      guard?.watch.expectAnswer(nonce)
-      this.#line?.send(provider.answer(nonce, say))
-    })
-    this.#gaps = new Gaps((id) => store.item(id))
-    const hear = (event: CallEvent) => this.#hear(event)
-    const relay = call && kind === 'relay' ? this.#openRelay(call.id, hear) : null
-    this.#relay = relay
-    this.#line = new Line(
+    const guard = call && !call.relayed ? this.#guards.of(session, call) : null
+    const seeds = () => (call?.follows ? this.#rollover.takeSeeds() : this.#history(session))
+    const isNext = () => this.#rollover.isNext(call?.id ?? null)
+    return openCarrier(
+      { session, call, guard, seeds },
       {
-        kind,
-        request: this.#requestFor(session, call),
-        agent: session.agent,
-        resumed: call?.ready ?? false,
-        seeds: () => chooseSeeds(store.newestFirst(), session.agent.restoreTokens),
-      },
-      {
-        provider,
-        clock,
-        log: log.with({ call: call?.id ?? 'text' }),
-        onEvent: (event) => {
-          this.#ports.meter.record(lease, event) // what others made is billed too
-          if (relay) relay.pass(event, hear)
-          else if (guard) guard.pass(event, hear)
-          else hear(event)
+        ...this.#ports,
+        bill: (event) => {
+          meter.record(lease, event)
+          if (call && event.type === 'configured' && event.endsAt) this.#ports.onEndTold(call.id, event.endsAt)
         },
-        onReady: () => this.#ready(session, call),
-        onEnd: (end) => this.#lineEnded(session, call, end),
-        open: async (asked) => {
-          // The ledger comes before the provider; a call's money was set aside before it was created.
-          const reserved = call ? null : await this.#ports.meter.reserve(session, lease, 'text')
-          if (reserved?.ok === false) {
-            this.#limit = reserved.cap
-            throw new LineLimited()
-          }
-          return openSocket(asked)
-        },
+        // The ledger comes before the provider; a call's money was set aside before it was created.
+        pay: async () => (call ? undefined : this.#text.pay(session)),
+        onEvent: (event) => (isNext() ? this.#rollover.hear(event) : this.#hear(event)),
+        onReady: () => (isNext() ? this.#rollover.enabled() : this.#ready(session, call)),
+        onParked: () => this.#rollover.parked(),
+        onAbandoned: () => call && this.#ports.onCallLost(call.id, 'dropped'),
+        onEnd: (end) => (isNext() ? this.#rollover.lineEnded() : this.#lineEnded(session, call, end)),
       },
     )
   }
@@ -209,95 +239,54 @@ export class Conversation {
     const fresh = store.seq() === 0
     if (call) {
       const reattached = call.ready
-      this.#guard?.watch.opened()
-      this.#relay?.open()
+      this.#guards.opened(this.#carrier?.guard ?? null)
+      this.#carrier?.relay?.open()
       store.saveCall({ ...(store.call(call.id) ?? call), ready: true })
       send({ type: 'ready', call: call.id })
       // Events are not replayed: what was begun before the gap is asked for.
-      if (reattached) for (const id of recorder.unfinished()) this.#line?.send(provider.retrieve(id))
+      if (reattached) for (const id of recorder.unfinished()) this.#carrier?.line.send(provider.retrieve(id))
     }
     const answerWanted = this.#answerWanted || (!call?.ready && isUnanswered(this.#ports.store.newestFirst()))
     this.#answerWanted = false
-    if (answerWanted) this.#responder.request()
-    else if (fresh && session.agent.greeting) this.#responder.request(session.agent.greeting)
-    this.#restartIdleTimer()
+    if (answerWanted) this.#carrier?.responder.request()
+    else if (fresh && session.agent.greeting) this.#carrier?.responder.request(session.agent.greeting)
+    if (!call) this.#text.rest()
   }
 
-  #requestFor({ agent, safetyId }: SessionRow, call: CallRow | null): SocketRequest {
-    const { provider } = this.#ports
-    if (call?.ref) return provider.control(call.ref)
-    return call ? provider.openVoice(agent, safetyId) : provider.openText(agent, safetyId)
+  /** The second call counts from now on. In the first nothing is under way that could be lost. */
+  #takeOver(next: Carrier): void {
+    const { store, recorder, onRolledOver } = this.#ports
+    this.#carrier?.close()
+    recorder.close()
+    recorder.call = next.call
+    this.#floor.reset()
+    this.#carrier = next
+    this.#guards.opened(next.guard)
+    next.relay?.open()
+    this.#breaks = 0
+    if (next.call) onRolledOver(next.call)
+    if (isUnanswered(store.newestFirst())) next.responder.request()
   }
 
-  #openRelay(call: string, tell: (event: CallEvent) => void): Relay {
-    const { provider, clock, log, onCallLost } = this.#ports
-    return new Relay({
-      provider,
-      clock,
-      log: log.with({ call }),
-      send: (...wires) => this.#line?.send(...wires),
-      tell,
-      onAbandoned: () => onCallLost(call, 'dropped'),
-    })
+  #carrierOf(call: string): Carrier | null {
+    return this.#carrier?.call === call ? this.#carrier : this.#rollover.carrierOf(call)
   }
 
-  #guardFor(session: SessionRow, call: CallRow): Guard {
-    const { provider, onCallLost } = this.#ports
-    if (this.#guard?.call !== call.id) {
-      this.#guard = new Guard(session, call, {
-        ...this.#ports,
-        putBack: () => this.#line?.send(...provider.configure({ agent: session.agent, seeded: false }, 'voice')),
-        end: () => onCallLost(call.id, 'tampered'),
-      })
-    }
-    if (call.ready) this.#guard.watch.gap()
-    return this.#guard
-  }
-
-  #hear(event: CallEvent): void {
-    const { recorder, log, send } = this.#ports
-    for (const id of this.#gaps.record(event, recorder)) this.#line?.send(this.#ports.provider.retrieve(id))
-    this.#showActivity(event)
-    switch (event.type) {
-      case 'placed':
-        if (this.#turnAwaited && event.item.role === 'user' && event.item.via === 'voice') {
-          this.#turnAwaited = false
-          this.#responder.request()
-        }
-        break
-      case 'answer_began':
-        this.#responder.began()
-        break
-      case 'answer_ended':
-        this.#responder.ended()
-        if (event.outcome === 'failed') {
-          log.error('answer_failed', { cause: event.cause })
-          send({ type: 'notice', code: 'no_answer', call: recorder.call, cause: event.cause ?? 'unknown' })
-        }
-        this.#restartIdleTimer()
-        break
-      case 'refused':
-        if (event.ref?.startsWith('itm_')) this.#responder.refused(event.code)
-        log.info('event_refused', { cause: event.code })
-        break
-      case 'expired':
-        this.#expired = true
-        break
-    }
+  #hear(told: CallEvent): void {
+    const event = this.#rollover.withoutOverheard(told)
+    if (!event || !this.#carrier) return
+    hear(event, this.#carrier, { ...this.#ports, floor: this.#floor })
+    if (event.type === 'answer_ended' && this.#carrier?.kind === 'text') this.#text.rest()
+    if (event.type === 'expired') this.#expired = true
     this.#closing.heard(event.type === 'answer_began')
-  }
-
-  #showActivity(event: CallEvent): void {
-    const next = activityAfter(event, this.#activity, this.#line?.kind ?? 'voice')
-    if (next === this.#activity) return
-    this.#activity = next
-    this.#ports.send({ type: 'activity', state: next })
+    this.#rollover.look()
   }
 
   #lineEnded(session: SessionRow, call: CallRow | null, end: LineEnd): void {
     const { store, log, onCallLost } = this.#ports
     const expired = this.#expired
-    this.#line = null
+    this.#carrier?.close()
+    this.#carrier = null
     log.info('line_ended', { call: call?.id ?? 'text', end, expired })
     if (!call) return this.#textLineEnded(session, end)
     const row = store.call(call.id)
@@ -306,22 +295,15 @@ export class Conversation {
     // Its socket was the call.
     if (call.relayed) return onCallLost(call.id, end === 'closed' ? 'dropped' : 'provider')
     // The socket may break while the call lives on: attach again, and learn from a 404 that it does not.
-    if (end === 'closed' && ++this.#breaks <= MAX_BREAKS) return this.#open('voice', session, row)
+    if (end === 'closed' && ++this.#breaks <= MAX_BREAKS) return this.#carry(session, row)
     onCallLost(call.id, end === 'gone' ? 'dropped' : 'provider')
   }
 
   #textLineEnded(session: SessionRow, end: LineEnd): void {
-    const { recorder, send } = this.#ports
+    const { recorder, store } = this.#ports
     recorder.close()
-    this.#stopIdleTimer()
-    if (!isUnanswered(this.#ports.store.newestFirst())) return this.#closeTextLease()
-    if (end === 'closed' && !this.#textRetried) {
-      this.#textRetried = true
-      return this.#open('text', session, null)
-    }
-    this.#closeTextLease()
-    if (end === 'limited') send({ type: 'notice', code: 'limit_reached', call: null, cap: this.#limit })
-    else send({ type: 'notice', code: 'no_answer', call: null, cause: end })
+    if (!isUnanswered(store.newestFirst())) this.#text.close()
+    else if (this.#text.broke(end)) this.#carry(session, null)
   }
 
   #endAtCap(cap: Cap): void {
@@ -329,16 +311,5 @@ export class Conversation {
     if (this.attached && recorder.call) return onCallLost(recorder.call, cap)
     this.detach()
     send({ type: 'notice', code: 'limit_reached', call: null, cap })
-  }
-
-  #closeTextLease(): void {
-    if (this.#textLease) this.#ports.meter.close(this.#textLease)
-    this.#textLease = null
-  }
-
-  #restartIdleTimer(): void {
-    this.#stopIdleTimer()
-    if (this.#line?.kind !== 'text') return
-    this.#stopIdleTimer = this.#ports.clock.after(TEXT_IDLE_MS, () => this.detach())
   }
 }

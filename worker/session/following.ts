@@ -1,6 +1,7 @@
-/** Whether a widget may call by itself after a call: only when that was not ended for good, nor a newer one since. */
+/** Whether a widget may call by itself, after a call that is over or beside one that is near its end. */
 import type { FollowedCall } from '../../protocol/api.ts'
 import type { EndReason } from '../../protocol/frames.ts'
+import { type Bounds, timesOf } from './call-times.ts'
 import { type Refused, refused } from './result.ts'
 import type { Store } from './store.ts'
 
@@ -9,6 +10,7 @@ const FOR_GOOD: ReadonlySet<EndReason> = new Set(['tampered', 'time_cap', 'cost_
 /** The call itself was hung up, or the conversation went on elsewhere: its widget must not come back by itself. */
 const LET_GO: ReadonlySet<EndReason> = new Set(['visitor', 'superseded'])
 
+/** Only when the call was not ended for good, nor a newer one since. */
 export function refuseFollowing(store: Pick<Store, 'call' | 'callsAfter'>, after: FollowedCall): Refused | null {
   const followed = store.call(after.call)
   if (!followed) return refused('call_not_found')
@@ -18,4 +20,17 @@ export function refuseFollowing(store: Pick<Store, 'call' | 'callsAfter'>, after
     if (reason && FOR_GOOD.has(reason)) return refused('call_over', reason)
   }
   return null
+}
+
+/** Only the live call can be rolled over, and when it is time. */
+export function refuseRollover(
+  store: Pick<Store, 'currentCall'>,
+  after: FollowedCall,
+  bounds: Bounds,
+  now: number,
+): Refused | null {
+  const call = store.currentCall()
+  if (call?.id !== after.call || call.state !== 'live' || !call.ready) return refused('rollover_refused')
+  const { rolloverAt } = timesOf(call, bounds)
+  return rolloverAt !== null && now >= rolloverAt ? null : refused('rollover_refused')
 }

@@ -14,6 +14,8 @@ export interface GuardPorts {
   /** Sends our whole configuration again. */
   putBack: () => void
   end: () => void
+  /** The call still carries the conversation, or is to. */
+  isCarried: () => boolean
 }
 
 /** Lives as long as its call, over all the sidebands that it has, or until the object is restarted. */
@@ -44,12 +46,12 @@ export class Guard {
   }
 
   #obey({ act, sign, foreign = [] }: Verdict): void {
-    const { recorder, clock, log, putBack, end } = this.#ports
+    const { recorder, clock, log, putBack, end, isCarried } = this.#ports
     for (const id of foreign) recorder.disown(id)
     switch (act) {
       case 'wait':
         clock.after(WAIT_MS, () => {
-          if (recorder.call === this.call) this.#obey(this.watch.due())
+          if (isCarried()) this.#obey(this.watch.due())
         })
         break
       case 'put_back':

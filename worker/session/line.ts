@@ -2,7 +2,8 @@
  * The broker's socket to the provider: the sideband of a call, or a whole conversation by text. It brings a call to the
  * point where it knows its history and may be spoken to, then passes events on.
  *
- * Steps of opening: configure → seeds, each acknowledged → voice detection may answer → ready.
+ * Steps of opening: configure → seeds, each acknowledged → voice detection may answer → ready. A line on standby stays
+ * before the last step until it is told to listen, and takes more seeds meanwhile (rollover.ts).
  */
 import type { Agent } from '../../protocol/agent.ts'
 import type { Item } from '../../protocol/item.ts'
@@ -37,6 +38,8 @@ export interface LineOptions {
   agent: Agent
   /** The call was ready before: only configure and go on. */
   resumed: boolean
+  /** The visitor is not to be answered here before `listen`. */
+  standby?: boolean
   /** Taken when the configuration is in force, so that whatever was typed until then is part of it. */
   seeds: () => Item[]
 }
@@ -47,12 +50,14 @@ export interface LinePorts {
   log: Log
   onEvent: (event: CallEvent) => void
   onReady: () => void
+  /** On standby: all seeds so far are in. */
+  onParked?: () => void
   /** Once, and not after `close()`. */
   onEnd: (end: LineEnd) => void
   open?: (request: SocketRequest) => Promise<WebSocket>
 }
 
-type Step = 'connecting' | 'configuring' | 'seeding' | 'enabling' | 'ready' | 'over'
+type Step = 'connecting' | 'configuring' | 'seeding' | 'parked' | 'enabling' | 'ready' | 'over'
 
 export class Line {
   readonly kind: LineKind
@@ -78,6 +83,22 @@ export class Line {
   /** True while typed text becomes part of the seeds by being stored. */
   get beforeSeeds(): boolean {
     return !this.#options.resumed && (this.#step === 'connecting' || this.#step === 'configuring')
+  }
+
+  /** On standby, parked: brings in more of the history, after these messages. */
+  addSeeds(items: readonly Item[], first: Wire[]): void {
+    this.#write(first)
+    if (items.length === 0) return
+    this.#step = 'seeding'
+    this.#seed(items)
+  }
+
+  /** The visitor is to be answered here from now on. */
+  listen(): void {
+    const wires = this.kind !== 'text' ? this.#ports.provider.listen(this.#options.agent) : []
+    if (wires.length === 0) return this.#becomeReady()
+    this.#step = 'enabling'
+    this.#write(wires)
   }
 
   /** Sends now, or as soon as the history is in. */
@@ -128,8 +149,9 @@ export class Line {
     socket.addEventListener('error', () => this.#end('closed'))
     this.#step = 'configuring'
     this.#stopTimer = this.#ports.clock.after(OPENING_TIMEOUT_MS, () => this.#end('failed'))
-    const { agent, resumed, kind } = this.#options
-    this.#write(this.#ports.provider.configure({ agent, seeded: !resumed && this.#options.seeds().length > 0 }, kind))
+    const { agent, resumed, kind, standby, seeds } = this.#options
+    const seeded = standby ?? (!resumed && seeds().length > 0)
+    this.#write(this.#ports.provider.configure({ agent, seeded }, kind))
   }
 
   #read(raw: string): void {
@@ -152,17 +174,26 @@ export class Line {
   #startSeeding(): void {
     this.#step = 'seeding'
     const seeds = this.#options.resumed ? [] : this.#options.seeds()
-    if (seeds.length === 0) return this.#becomeReady()
-    for (const item of seeds) this.#unacknowledged.add(item.id)
-    this.#write(seeds.map((item) => this.#ports.provider.seed(item)))
+    if (seeds.length > 0) this.#seed(seeds)
+    else if (this.#options.standby) this.#park()
+    else this.#becomeReady()
+  }
+
+  #seed(items: readonly Item[]): void {
+    for (const item of items) this.#unacknowledged.add(item.id)
+    this.#write(items.map((item) => this.#ports.provider.seed(item)))
   }
 
   #acknowledge(id: string): void {
     if (!this.#unacknowledged.delete(id) || this.#unacknowledged.size > 0) return
-    const wires = this.kind !== 'text' ? this.#ports.provider.listen(this.#options.agent) : []
-    if (wires.length === 0) return this.#becomeReady()
-    this.#step = 'enabling'
-    this.#write(wires)
+    if (this.#options.standby) this.#park()
+    else this.listen()
+  }
+
+  #park(): void {
+    this.#stopTimer()
+    this.#step = 'parked'
+    this.#ports.onParked?.()
   }
 
   #becomeReady(): void {

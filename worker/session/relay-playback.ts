@@ -116,13 +116,21 @@ export class Playback {
     this.#settle(flush, { item, bytes: ms * BYTES_PER_MS })
   }
 
-  /** The call is over: nothing is told any more. */
+  /** The call is over: what was not played will not be heard any more. */
   close(): void {
-    for (const { stopTimer } of this.#cuts.values()) stopTimer()
+    const { clock, tell } = this.#ports
+    const now = clock.now()
+    const cuts = [...this.#cuts.values(), { items: this.#pace.flush(), at: now, stopTimer: () => {} }]
     this.#cuts.clear()
-    this.#pace.flush()
-    this.#pace.detach()
-    this.#sink = null
+    this.detach()
+    for (const { items, at, stopTimer } of cuts) {
+      stopTimer()
+      for (const [i, bytes] of heardAsFarAsWeKnow(items, at, now).entries()) {
+        const item = items[i]
+        if (!item || (item.complete && bytes >= item.received)) continue
+        tell({ type: 'truncated', id: item.item, ms: Math.floor(bytes / BYTES_PER_MS), estimated: true })
+      }
+    }
   }
 
   #sound(response: string, id: string, pcm: Uint8Array): void {

@@ -17,6 +17,11 @@ export class Responder {
     return this.#running
   }
 
+  /** An answer is being made, was asked for or waits to be. */
+  get busy(): boolean {
+    return this.#running || this.#asked !== null || this.#waiting !== null
+  }
+
   /** Several requests while one is running become one: the answer speaks to everything that came in between. */
   request(say?: string): void {
     if (this.#running || this.#asked) this.#waiting = { say }

@@ -1,6 +1,7 @@
 /**
  * Durable Object `Session`: one visitor's conversation with one agent. Only wiring: rows in store.ts, calls in calls.ts
- * (asked for in call-requests.ts), what is said in conversation.ts and recorder.ts, what happens by itself in watchdog.ts.
+ * (asked for in call-requests.ts), what is said in conversation.ts and recorder.ts, what happens by itself in
+ * caretaker.ts and watchdog.ts.
  */
 import { DurableObject } from 'cloudflare:workers'
 import type { Transcript } from '../../protocol/api.ts'
@@ -9,9 +10,9 @@ import { SUBPROTOCOL } from '../../protocol/frames.ts'
 import { readPrices } from '../ledger/prices.ts'
 import { createLog, type Log } from '../log.ts'
 import { providerFor } from '../provider/choose.ts'
-import type { Provider } from '../provider/provider.ts'
 import { CallRequests } from './call-requests.ts'
 import { Calls } from './calls.ts'
+import { Caretaker } from './caretaker.ts'
 import type { CallTicket, CallWish, NewSession } from './contract.ts'
 import { Conversation } from './conversation.ts'
 import { Door } from './door.ts'
@@ -24,13 +25,11 @@ import { ok, type Result, refused } from './result.ts'
 import { EventSockets, readFrame, sendFrame } from './sockets.ts'
 import { type CallRow, Store } from './store.ts'
 import { Vault } from './vault.ts'
-import { watch } from './watchdog.ts'
 import { welcome } from './welcome.ts'
 
 export class Session extends DurableObject<Env> {
   readonly #clock: Clock = systemClock
   readonly #log: Log
-  readonly #provider: Provider
   readonly #store: Store
   readonly #replies: Replies
   readonly #sockets: EventSockets
@@ -39,6 +38,7 @@ export class Session extends DurableObject<Env> {
   readonly #meter: Meter
   readonly #door: Door
   readonly #requests: CallRequests
+  readonly #caretaker: Caretaker
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -52,7 +52,6 @@ export class Session extends DurableObject<Env> {
     const send = sockets.broadcast.bind(sockets)
     const recorder = new Recorder({ store, clock, send })
     this.#log = log
-    this.#provider = provider
     this.#store = store
     this.#replies = new Replies(ctx.storage.sql)
     this.#sockets = sockets
@@ -76,16 +75,25 @@ export class Session extends DurableObject<Env> {
       log,
       send,
       onCallLost: (call, reason) => void this.#endCall(call, reason),
+      onRolledOver: (call) => this.#calls.takeOver(call),
+      onEndTold: (call, endsAt) => ctx.waitUntil(this.#caretaker.noteEnd(call, endsAt)),
     })
     this.#door = new Door({ store, sockets, clock, onRevoked: () => this.#letGoOfEverybody() })
     this.#requests = new CallRequests({
       ...{ door: this.#door, store, replies: this.#replies, sockets, calls: this.#calls, meter, clock, log },
       conversation: this.#conversation,
-      watchBy: (time) => this.#watchBy(time),
+      maxCallSeconds: provider.caps.maxCallSeconds,
+      watchBy: (time) => this.#caretaker.watchBy(time),
+    })
+    this.#caretaker = new Caretaker({
+      ...{ store, sockets, calls: this.#calls, conversation: this.#conversation, meter, clock },
+      alarm: ctx.storage,
+      maxCallSeconds: provider.caps.maxCallSeconds,
+      erase: () => this.#forget('retention'),
     })
     // Its words cannot be read until the secret is back; erasing and retention work all the same.
     if (vault.locked) log.error('secret_missing_for_session')
-    else this.#resumeAfterRestart()
+    else ctx.waitUntil(this.#caretaker.resumeAfterRestart())
   }
 
   /** Called once with a fresh id, possibly while the provider is creating the first call. */
@@ -205,6 +213,7 @@ export class Session extends DurableObject<Env> {
     }
     if (frame.type === 'text') this.#conversation.type(session, frame.id, frame.text)
     else if (frame.type === 'talk') this.#conversation.talk(frame.on)
+    else if (frame.type === 'connected') this.#conversation.connected(frame.call)
     else this.#conversation.interrupt()
   }
 
@@ -219,33 +228,8 @@ export class Session extends DurableObject<Env> {
     return this.webSocketClose(socket)
   }
 
-  override async alarm(): Promise<void> {
-    const session = this.#store.session()
-    if (!session) return
-    const now = this.#clock.now()
-    const call = this.#store.currentCall()
-    const orders = watch(
-      {
-        session,
-        call,
-        ending: this.#store.endingCalls().length,
-        lastHeard: this.#sockets.lastHeard(),
-        attached: this.#conversation.attached,
-        maxCallSeconds: this.#provider.caps.maxCallSeconds,
-        lastActivity: call ? now : this.#store.lastActivity(),
-        callSeconds: session.agent.limits.callSeconds,
-      },
-      now,
-    )
-    // Armed before anything that can fail, so that nothing is forgotten when a step throws.
-    await this.ctx.storage.setAlarm(orders.next)
-    if (orders.erase) return this.#forget('retention')
-    if (orders.retryHangUps) await this.#calls.retryHangUps()
-    if (call) this.#meter.watch(call.id, call.startedAt)
-    if (orders.end === 'time_cap' && this.#conversation.attached) this.#conversation.endAt('time_cap')
-    else if (orders.end && call) await this.#endCall(call.id, orders.end)
-    else if (orders.attach && call?.relayed) await this.#endCall(call.id, 'dropped')
-    else if (orders.attach && call) this.#conversation.attach(session, call)
+  override alarm(): Promise<void> {
+    return this.#caretaker.look()
   }
 
   async #forget(reason: 'visitor' | 'retention'): Promise<void> {
@@ -255,7 +239,7 @@ export class Session extends DurableObject<Env> {
   }
 
   #letGo(call: CallRow): void {
-    this.#conversation.detach()
+    this.#conversation.letGo(call)
     this.#meter.close(call.id)
   }
 
@@ -272,25 +256,5 @@ export class Session extends DurableObject<Env> {
     else this.#conversation.detach()
     this.#sockets.broadcast({ type: 'notice', code: 'superseded', call: null })
     this.#sockets.closeAll('superseded')
-  }
-
-  /** Makes sure that the watchdog looks at the session by then at the latest. */
-  async #watchBy(time: number): Promise<void> {
-    const armed = await this.ctx.storage.getAlarm()
-    if (armed === null || armed > time) await this.ctx.storage.setAlarm(time)
-  }
-
-  /** A call that lived through a restart of this object lost its sideband: take it up again at once. */
-  #resumeAfterRestart(): void {
-    const session = this.#store.session()
-    const call = session ? this.#store.currentCall() : null
-    if (!session || call?.state !== 'live') return this.#conversation.closeUnfinished()
-    if (session.leased && session.widgetGoneAt === null && this.#sockets.lastHeard() === null) {
-      this.#store.saveSession({ ...session, widgetGoneAt: this.#clock.now() })
-    }
-    this.#meter.resume(session, call.id)
-    // The socket to the provider was the call, and is gone with the object that had it.
-    if (call.relayed) return void this.#endCall(call.id, 'dropped')
-    this.#conversation.attach(session, call)
   }
 }

@@ -53,6 +53,12 @@ export interface CallRow {
   endedAt: number | null
   reason: EndReason | null
   hangUpTries: number
+  /** When the provider will end it (ms since 1970), where it told. */
+  endsAt?: number
+  /** Rollover: the call that this one is to take the place of, until it does. */
+  follows?: string
+  /** Rollover: when the visitor's call began (ms since 1970), in the first of the calls that it went through. */
+  since?: number
 }
 
 /** An item and the number of its newest update. */
@@ -98,7 +104,12 @@ export class Store {
 
   /** The call that is opening or live. */
   currentCall(): CallRow | null {
-    return this.#calls("WHERE state IN ('opening', 'live') ORDER BY generation DESC LIMIT 1")[0] ?? null
+    return this.#calls(`WHERE ${UP} AND ${FOLLOWS} IS NULL ORDER BY generation DESC LIMIT 1`)[0] ?? null
+  }
+
+  /** The one beside it that is to take its place. */
+  successor(): CallRow | null {
+    return this.#calls(`WHERE ${UP} AND ${FOLLOWS} IS NOT NULL ORDER BY generation DESC LIMIT 1`)[0] ?? null
   }
 
   /** Calls that were begun later, oldest first. */
@@ -236,6 +247,9 @@ export class Store {
     }
   }
 }
+
+const UP = "state IN ('opening', 'live')"
+const FOLLOWS = "json_extract(data, '$.follows')"
 
 /** What was said, which is kept sealed. */
 type Words = Pick<Item, 'text' | 'heard' | 'tool'>

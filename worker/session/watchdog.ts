@@ -3,6 +3,7 @@
  * of the Durable Object fires whether or not the object was alive in between.
  */
 import type { EndReason } from '../../protocol/frames.ts'
+import { type Bounds, OVERLAP_MS, timesOf } from './call-times.ts'
 import { eraseAt } from './retention.ts'
 import type { CallRow, SessionRow } from './store.ts'
 
@@ -15,7 +16,7 @@ export const GRACE_MS = 20_000
 /** A call that was begun and never created or reported (ms). */
 export const OPENING_MS = 60_000
 
-export interface Sight {
+export interface Sight extends Bounds {
   session: SessionRow
   call: CallRow | null
   /** Hang-ups that the provider has not confirmed. */
@@ -24,11 +25,10 @@ export interface Sight {
   lastHeard: number | null
   /** The call is carried by a line. */
   attached: boolean
-  maxCallSeconds: number
   /** When something last happened, for a session without a call (ms since 1970). */
   lastActivity: number
-  /** What the agent allows (s). */
-  callSeconds: number
+  /** The call beside it that is to take its place. */
+  successor: CallRow | null
 }
 
 export interface Orders {
@@ -36,6 +36,10 @@ export interface Orders {
   /** The session has been kept as long as its agent says. */
   erase?: boolean
   attach?: boolean
+  /** It is time for a fresh call. */
+  rollOver?: boolean
+  /** The one that was to take its place had its time. */
+  giveUpSuccessor?: boolean
   retryHangUps?: boolean
   /** When to look again (ms since 1970). */
   next: number
@@ -45,12 +49,16 @@ export function watch(sight: Sight, now: number): Orders {
   const { call, ending } = sight
   const retryHangUps = ending > 0
   if (!call) return watchRest(sight, retryHangUps, now)
-  const end = reasonToEnd(sight, call, now)
+  const { capAt, rolloverAt } = timesOf(call, sight)
+  const end = reasonToEnd(sight, call, capAt, now)
   if (end) return { end, retryHangUps, next: now + WATCH_EVERY_MS }
   const attach = call.state === 'live' && !sight.attached
-  const capAt = call.startedAt + sight.callSeconds * 1000
-  const next = Math.min(now + WATCH_EVERY_MS, leaseEnd(sight) ?? Number.POSITIVE_INFINITY, capAt)
-  return { attach, retryHangUps, next }
+  const rollOver = rolloverAt !== null && now >= rolloverAt
+  const overlapEnd = sight.successor ? sight.successor.startedAt + OVERLAP_MS : Number.POSITIVE_INFINITY
+  const due = [capAt, leaseEnd(sight) ?? capAt, rolloverAt === null || rollOver ? capAt : rolloverAt, overlapEnd]
+  const giveUpSuccessor = now >= overlapEnd
+  const next = Math.min(now + WATCH_EVERY_MS, ...due.filter((time) => time > now))
+  return { attach, retryHangUps, rollOver, giveUpSuccessor, next }
 }
 
 /** Between calls: hang-ups that are not confirmed, and the end of the time that the session is kept. */
@@ -61,10 +69,10 @@ function watchRest({ session, lastActivity }: Sight, retryHangUps: boolean, now:
   return { retryHangUps, next: retryHangUps ? Math.min(soon, due) : due }
 }
 
-function reasonToEnd(sight: Sight, call: CallRow, now: number): EndReason | undefined {
+function reasonToEnd(sight: Sight, call: CallRow, capAt: number, now: number): EndReason | undefined {
   if (call.state === 'opening') return now - call.startedAt >= OPENING_MS ? 'dropped' : undefined
   if (now - call.startedAt >= sight.maxCallSeconds * 1000) return 'expired'
-  if (now - call.startedAt >= sight.callSeconds * 1000) return 'time_cap'
+  if (now >= capAt) return 'time_cap'
   const deadline = leaseEnd(sight)
   return deadline !== undefined && now >= deadline ? 'widget_gone' : undefined
 }

@@ -32,6 +32,22 @@ export function expectOneCallAtATime(journal: JournalEntry[]): void {
   expect(opened, 'calls to judge by').toBeGreaterThan(0)
 }
 
+/** Promise 2, for a rollover: the longest time that two calls existed (ms), and never three. */
+export function longestOverlap(journal: JournalEntry[]): number {
+  const live = new Map<string, number>()
+  let longest = 0
+  for (const entry of journal.filter((one) => one.kind === 'call' && one.call)) {
+    const call = String(entry.call)
+    if (entry.state === 'opened') live.set(call, entry.t)
+    expect(live.size, `live calls at entry ${entry.n}`).toBeLessThanOrEqual(2)
+    if (entry.state !== 'ended') continue
+    const began = live.get(call) ?? entry.t
+    live.delete(call)
+    for (const since of live.values()) longest = Math.max(longest, entry.t - Math.max(since, began))
+  }
+  return longest
+}
+
 /** Promise 7: what the broker puts into a call is text, said by the visitor or heard from the assistant. */
 export function expectSeedsAreText(journal: JournalEntry[]): void {
   const kinds = events(journal, 'conversation.item.create', 'in').flatMap((entry) =>

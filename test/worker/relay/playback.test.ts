@@ -215,12 +215,23 @@ describe('Playback', () => {
     expect(flushes).toHaveLength(1)
   })
 
-  it('leaves nothing behind when the call is over in the middle of an interruption', () => {
-    const { playback, hear, clock, wires, told } = speaking()
-    hear(speech)
+  it('knows what was heard when the call ends in the middle of an answer, or of an interruption', () => {
+    for (const isInterrupted of [false, true]) {
+      const { playback, hear, clock, wires, told } = speaking()
+      clock.pass(100)
+      if (isInterrupted) hear(speech)
+      playback.close()
+      clock.pass(10_000)
+      expect([clock.waiting, wires]).toEqual([0, []])
+      expect(told.slice(1)).toEqual([{ type: 'truncated', id: 'a', ms: 500, estimated: true }])
+    }
+  })
+
+  it('says that nothing was heard of an answer when nobody came to hear it', () => {
+    const { playback, hear, told } = setUp()
+    hear(began('r'), sound('r', 'a', 700), finished('a'), ended('r', 'a'))
     playback.close()
-    clock.pass(10_000)
-    expect([clock.waiting, wires.length, told.length]).toEqual([0, 0, 1])
+    expect(told).toEqual([{ type: 'truncated', id: 'a', ms: 0, estimated: true }])
   })
 })
 

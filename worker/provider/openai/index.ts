@@ -92,6 +92,8 @@ export function openAi({ baseUrl, apiKey }: OpenAiOptions): Provider {
 
     seed: (item) => ({ type: 'conversation.item.create', event_id: item.id, item: seedItem(item) }),
 
+    remove: (id) => ({ type: 'conversation.item.delete', event_id: `del_${id}`, item_id: id }),
+
     text: (id, text) => ({
       type: 'conversation.item.create',
       event_id: id,

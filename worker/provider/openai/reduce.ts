@@ -21,7 +21,7 @@ export function reduce(raw: string): CallEvent[] {
   if (!event) return []
   switch (event.type) {
     case 'session.updated':
-      return [{ type: 'configured', ...fingerprint(event.session ?? {}), event: event.event_id ?? undefined }]
+      return [configured(event)]
     case 'input_audio_buffer.speech_started':
       return [{ type: 'speech', on: true, id: place(event.item_id) ?? undefined }]
     case 'input_audio_buffer.speech_stopped':
@@ -96,6 +96,13 @@ export function reduce(raw: string): CallEvent[] {
         },
       ]
   }
+}
+
+function configured({ session, event_id }: Extract<ServerEvent, { type: 'session.updated' }>): CallEvent {
+  const config = session ?? {}
+  const seconds = config.expires_at // section 1.4: 0 where it is not known
+  const end = typeof seconds === 'number' && seconds > 0 ? { endsAt: seconds * 1000 } : {}
+  return { type: 'configured', ...fingerprint(config), event: event_id ?? undefined, ...end }
 }
 
 function read(raw: string): ServerEvent | null {

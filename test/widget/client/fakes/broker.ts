@@ -11,6 +11,8 @@ interface Stored {
   /** Generation of the newest token that was used. */
   used: number
   call: { id: string; ready: boolean } | null
+  /** Rollover: the call that waits to take over. */
+  second: string | null
   items: { seq: number; item: Item }[]
 }
 
@@ -80,7 +82,7 @@ export class FakeBroker {
           theme: {},
         })
       case 'POST sessions': {
-        const session: Stored = { id: newId('ses_'), used: 0, call: null, items: [] }
+        const session: Stored = { id: newId('ses_'), used: 0, call: null, second: null, items: [] }
         this.sessions.set(session.id, session)
         const wantsCall = typeof body === 'object' && body !== null && 'call' in body
         const call = wantsCall ? this.#openCall(session) : { handshake: 'none' }
@@ -88,6 +90,8 @@ export class FakeBroker {
       }
       case 'POST sessions/ses/calls': {
         const session = this.admit(id, token)
+        if (isRollover(body))
+          return Response.json({ ...this.#openSecond(session), token: `${session.id}.${session.used + 1}` })
         return Response.json({ ...this.#openCall(session), token: `${session.id}.${session.used + 1}` })
       }
       case 'PUT sessions/ses/calls/call':
@@ -123,6 +127,26 @@ export class FakeBroker {
     }
     this.#setReady(session)
     return { handshake: 'brokered', call: session.call.id, sdp: 'v=0 answer' }
+  }
+
+  #openSecond(session: Stored) {
+    session.second = newId('call_')
+    return { handshake: 'brokered', call: session.second, sdp: 'v=0 answer' }
+  }
+
+  /** The second call counts from now on. */
+  takeOver(): void {
+    const { session } = this
+    const older = session.call?.id
+    if (!session.second || !older) throw new Error('no rollover is under way')
+    session.call = { id: session.second, ready: true }
+    session.second = null
+    this.send({ type: 'ready', call: session.call.id })
+    this.send({ type: 'notice', code: 'call_ended', call: older, reason: 'rolled_over' })
+  }
+
+  askRollover(): void {
+    this.send({ type: 'notice', code: 'rollover', call: this.session.call?.id ?? '' })
   }
 
   #setReady(session: Stored): void {
@@ -219,4 +243,8 @@ export class FakeBroker {
   count(route: string): number {
     return this.routes().filter((each) => each === route).length
   }
+}
+
+function isRollover(body: unknown): boolean {
+  return JSON.stringify(body).includes('"because":"rollover"')
 }

@@ -1,0 +1,111 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from '@playwright/test'
+import { launchBrowser } from './support/browser.ts'
+import { expectSeedsAreText, longestOverlap } from './support/journal.ts'
+import { spokenWav } from './support/microphone.ts'
+import { speak, withSpeechOnDemand } from './support/speech-on-demand.ts'
+import { type Stack, startStack } from './support/stack.ts'
+import { type Frame, visit } from './support/visitor.ts'
+
+/** The simulator ends calls after this time (ms); so they are rolled over from half of it on. */
+const CALL_LIMIT_MS = 24_000
+const ROLLOVERS = 3
+/** Each is said once; one word of it that the recogniser always knows. */
+const LINES = [
+  ['my sister has a yellow garden', 'garden'],
+  ['yesterday we went to the river', 'river'],
+  ['there was a boat on the water', 'boat'],
+  ['my brother wanted to buy a horse', 'horse'],
+  ['then we had dinner in the kitchen', 'kitchen'],
+  ['after that it was raining in the mountains', 'mountain'],
+  ['the teacher gave me a book', 'book'],
+  ['in winter we often play football', 'football'],
+  ['please tell me about the window', 'window'],
+  ['my uncle lives near the hospital', 'hospital'],
+  ['he goes to work by bicycle', 'bicycle'],
+  ['on sunday we eat chocolate', 'chocolate'],
+] as const
+
+let stack: Stack
+const dir = mkdtempSync(join(tmpdir(), 'parley-rollover-'))
+
+test.beforeAll(async () => {
+  stack = await startStack({ callLimitMs: CALL_LIMIT_MS })
+})
+test.afterAll(() => stack.stop())
+
+interface CountingWindow extends Window {
+  testAsked?: number
+}
+
+for (const { handshake, path } of [
+  { handshake: 'brokered', path: '/' },
+  { handshake: 'ephemeral', path: '/tutor.html' },
+]) {
+  test(`${handshake}: a conversation goes on over several calls, and the visitor notices nothing`, async () => {
+    test.setTimeout(240_000)
+    const from = (await stack.simulator.journal()).at(-1)?.n ?? 0
+    const { browser, close } = await launchBrowser()
+    try {
+      const context = await browser.newContext()
+      await withSpeechOnDemand(context)
+      await context.addInitScript(() => {
+        const page: CountingWindow = window
+        const media = navigator.mediaDevices
+        const ask = media.getUserMedia.bind(media)
+        media.getUserMedia = (constraints) => {
+          page.testAsked = (page.testAsked ?? 0) + 1
+          return ask(constraints)
+        }
+      })
+      const visitor = await visit(await context.newPage(), stack.demoUrl + path)
+      const spoken = await Promise.all(LINES.map(([line]) => spokenWav(mkdtempSync(join(dir, 'line-')), line)))
+      await visitor.startTalking()
+      await visitor.until('live')
+      // The concierge greets; the tutor waits.
+      const greetings = handshake === 'brokered' ? 1 : 0
+      if (greetings > 0) await visitor.nextActivity('listening')
+
+      const isSwitch = (frame: Frame) => frame.code === 'call_ended' && frame.reason === 'rolled_over'
+      const switches = () => visitor.frames.filter(isSwitch).length
+      const said: string[] = []
+      for (const [index, [, word]] of LINES.entries()) {
+        if (switches() >= ROLLOVERS) break
+        said.push(word)
+        const heard = visitor.nextActivity('listening', 40_000)
+        await speak(visitor.page, spoken[index] ?? Buffer.of())
+        await heard
+      }
+      const items = await visitor.thread(
+        (all) => all.length === greetings + said.length * 2 && all.every((item) => item.status !== 'in_progress'),
+        'everything that was said',
+      )
+      expect(switches()).toBeGreaterThanOrEqual(ROLLOVERS)
+      expect(await visitor.states()).toEqual(['connecting', 'live'])
+      expect(await visitor.page.evaluate(() => (window as CountingWindow).testAsked)).toBe(1)
+
+      // Each line once, in order, each followed by its answer, and nothing was cut off.
+      const talk = items.slice(greetings)
+      expect(talk.map((item) => item.role)).toEqual(said.flatMap(() => ['user', 'assistant']))
+      for (const [index, word] of said.entries()) {
+        expect(talk[index * 2]?.text.toLowerCase(), `line ${index}`).toContain(word)
+        expect(talk[index * 2 + 1], `answer ${index}`).toMatchObject({ status: 'completed' })
+      }
+      expect(new Set(items.map((item) => item.id)).size).toBe(items.length)
+
+      const journal = await stack.simulator.journal(from)
+      expect(longestOverlap(journal)).toBeLessThanOrEqual(10_000)
+      expectSeedsAreText(journal)
+      console.log(`${said.length} lines over ${switches() + 1} calls, longest overlap ${longestOverlap(journal)} ms`)
+      await visitor.page
+        .getByRole('button', { name: /Hang up|End/ })
+        .first()
+        .click()
+      await expect.poll(() => stack.simulator.calls()).toEqual([])
+    } finally {
+      await close()
+    }
+  })
+}

@@ -1,0 +1,120 @@
+/** Does what has to happen by itself: the alarm rings, watchdog.ts decides, this carries it out and sets the next alarm. */
+import type { EndReason } from '../../protocol/frames.ts'
+import { type Bounds, began, timesOf } from './call-times.ts'
+import type { Calls } from './calls.ts'
+import type { Conversation } from './conversation.ts'
+import type { Meter } from './meter.ts'
+import type { Clock } from './ports.ts'
+import type { EventSockets } from './sockets.ts'
+import type { CallRow, SessionRow, Store } from './store.ts'
+import { type Orders, watch } from './watchdog.ts'
+
+export interface CaretakerPorts {
+  store: Store
+  sockets: EventSockets
+  calls: Calls
+  conversation: Conversation
+  meter: Meter
+  clock: Clock
+  alarm: Pick<DurableObjectStorage, 'getAlarm' | 'setAlarm'>
+  /** Longest call of the provider (s). */
+  maxCallSeconds: number
+  /** The session has been kept as long as its agent says. */
+  erase: () => Promise<void>
+}
+
+export class Caretaker {
+  readonly #ports: CaretakerPorts
+
+  constructor(ports: CaretakerPorts) {
+    this.#ports = ports
+  }
+
+  /** The alarm rang. */
+  async look(): Promise<void> {
+    const { store, sockets, conversation, clock, alarm, erase } = this.#ports
+    const session = store.session()
+    if (!session) return
+    const now = clock.now()
+    const call = store.currentCall()
+    const sight = {
+      session,
+      call,
+      successor: store.successor(),
+      ending: store.endingCalls().length,
+      lastHeard: sockets.lastHeard(),
+      attached: conversation.attached,
+      lastActivity: call ? now : store.lastActivity(),
+      ...this.#boundsOf(session),
+    }
+    const orders = watch(sight, now)
+    // Armed before anything that can fail, so that nothing is forgotten when a step throws.
+    await alarm.setAlarm(orders.next)
+    if (orders.erase) return erase()
+    await this.#obey(orders, session, call, now)
+  }
+
+  /** Makes sure that it looks at the session by then (ms since 1970) at the latest. */
+  async watchBy(time: number): Promise<void> {
+    const armed = await this.#ports.alarm.getAlarm()
+    if (armed === null || armed > time) await this.#ports.alarm.setAlarm(time)
+  }
+
+  /** The provider tells when it will end a call (ms since 1970). */
+  async noteEnd(id: string, endsAt: number): Promise<void> {
+    const { store } = this.#ports
+    const session = store.session()
+    const call = store.call(id)
+    if (!session || !call || call.endsAt === endsAt) return
+    const known = { ...call, endsAt }
+    store.saveCall(known)
+    const { rolloverAt } = timesOf(known, this.#boundsOf(session))
+    if (rolloverAt !== null) await this.watchBy(rolloverAt)
+  }
+
+  /** A call that lived through a restart of the object lost its sideband: it is taken up again at once. */
+  async resumeAfterRestart(): Promise<void> {
+    const { store, sockets, conversation, calls, meter, clock } = this.#ports
+    const session = store.session()
+    const call = session ? store.currentCall() : null
+    const successor = session ? store.successor() : null
+    if (session && call?.state === 'live') {
+      if (session.leased && session.widgetGoneAt === null && sockets.lastHeard() === null) {
+        store.saveSession({ ...session, widgetGoneAt: clock.now() })
+      }
+      meter.resume(session, call.id)
+      // The socket to the provider was the call, and is gone with the object that had it.
+      if (call.relayed) await calls.end(call, 'dropped')
+      else conversation.attach(session, call)
+    } else conversation.closeUnfinished()
+    if (!session || !successor) return
+    // What was known of the second call was lost: the first goes on, and another is asked for.
+    meter.resume(session, successor.id)
+    await calls.end(successor, 'dropped')
+  }
+
+  async #obey(orders: Orders, session: SessionRow, call: CallRow | null, now: number): Promise<void> {
+    const { store, calls, conversation, meter } = this.#ports
+    if (orders.retryHangUps) await calls.retryHangUps()
+    if (!call) return
+    const { capAt, endsAt } = timesOf(call, this.#boundsOf(session))
+    // Without a cap of its own there is no end to warn of.
+    meter.watch(call.id, Number.isFinite(capAt) ? began(call) : now)
+    const successor = orders.giveUpSuccessor ? store.successor() : null
+    if (successor) await calls.end(successor, 'dropped')
+    if (orders.end === 'time_cap' && conversation.attached) conversation.endAt('time_cap')
+    else if (orders.end) await this.#end(call.id, orders.end)
+    else if (orders.attach && call.relayed) await this.#end(call.id, 'dropped')
+    else if (orders.attach) conversation.attach(session, call)
+    else if (orders.rollOver) conversation.rollOver(call.id, endsAt - now)
+  }
+
+  async #end(id: string, reason: EndReason): Promise<void> {
+    const call = this.#ports.store.call(id)
+    if (call) await this.#ports.calls.end(call, reason)
+  }
+
+  #boundsOf(session: SessionRow): Bounds {
+    return { maxCallSeconds: this.#ports.maxCallSeconds, callSeconds: session.agent.limits.callSeconds }
+  }
+}
