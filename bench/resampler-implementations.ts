@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import libsamplerate from '@alexanderolsen/libsamplerate-js'
 import createSpeex from '@echogarden/speex-resampler-wasm/simd'
+import { gzipBytes } from '../test/widget/audio/resampler-bundle.ts'
 import type { Rates } from '../test/widget/audio/resampler-measure.ts'
-import { gzipBytes } from '../test/widget/audio/resampler-size.ts'
 import { createResampler } from '../widget/audio/resampler.ts'
 
 export interface Converter {

@@ -97,6 +97,13 @@ test('an address where nobody answers is no refusal', async () => {
   expect(await lab((audio) => audio.load())).toEqual({ step: 'file' })
 })
 
+test('hanging up while the worklets are loaded spoils nothing', async () => {
+  await visit(`script-src ${broker.url}`)
+  const outcome = await lab((audio) => audio.loadAndClose())
+  expect(outcome).toEqual({ step: null, reason: 'closed' })
+  expect(await lab((audio) => audio.load())).toEqual({ step: 'file' })
+})
+
 test('the microphone’s tone arrives at 24 kHz, in time with the audio clock', async () => {
   await visit(`script-src ${broker.url}`)
   const { samples, contextSeconds, contextRate, level } = await lab((audio) => audio.listen(100))

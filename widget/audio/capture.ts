@@ -62,12 +62,12 @@ export function createCapture(context: AudioContext, handlers: CaptureHandlers):
     level: () => level,
     reset: () => tell({ type: 'reset' }),
     close() {
+      tell({ type: 'close' })
       closed = true
       level = 0
       source?.disconnect()
       source = null
       node.disconnect()
-      node.port.close()
     },
   }
 }

@@ -15,17 +15,30 @@ class CaptureProcessor extends AudioWorkletProcessor {
     this.port.postMessage(message, [buffer])
   })
 
+  #open = true
+
   constructor() {
     super()
-    this.port.onmessage = ({ data }: MessageEvent<ToCapture>) => {
-      if (data.type === 'mute') this.#engine.setMuted(data.muted)
-      else if (data.type === 'give_back') this.#engine.giveBack(data.buffer)
-      else this.#engine.reset()
+    this.port.onmessage = ({ data }: MessageEvent<ToCapture>) => this.#obey(data)
+  }
+
+  #obey(message: ToCapture): void {
+    switch (message.type) {
+      case 'mute':
+        return this.#engine.setMuted(message.muted)
+      case 'give_back':
+        return this.#engine.giveBack(message.buffer)
+      case 'reset':
+        return this.#engine.reset()
+      case 'close':
+        this.#open = false
+        this.port.close()
     }
   }
 
   /** The output stays silent. It is there to be connected, because some browsers run only what leads to the speaker. */
   process([input]: Float32Array[][], [output]: Float32Array[][]): boolean {
+    if (!this.#open) return false
     const channels = input ?? []
     this.#engine.process(channels, channels[0]?.length ?? output?.[0]?.length ?? 0)
     return true

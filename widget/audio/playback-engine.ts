@@ -93,7 +93,8 @@ export function createPlaybackEngine(rate: number, tell: (event: PlaybackEvent) 
 
   /** Frames that are left of this stretch, as far as is known now. */
   function left(): number {
-    const known = Math.ceil(framesOf(queue.pushed - start))
+    // What comes after the resampler gave its last belongs to the next stretch.
+    const known = Math.ceil(framesOf((resampled ? queue.taken : queue.pushed) - start))
     return Math.min(known, cut?.frame ?? known) - played
   }
 

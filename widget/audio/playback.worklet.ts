@@ -12,16 +12,27 @@ declare class AudioWorkletProcessor {
 class PlaybackProcessor extends AudioWorkletProcessor {
   readonly #engine = createPlaybackEngine(sampleRate, (event) => this.#tell(event))
 
+  #open = true
+
   constructor() {
     super()
     this.port.onmessage = ({ data }: MessageEvent<ToPlayback>) => this.#obey(data)
   }
 
   #obey(message: ToPlayback): void {
-    if (message.type === 'push') this.#engine.push(message.item, message.pcm)
-    else if (message.type === 'end') this.#engine.end(message.item)
-    else if (message.type === 'reset') this.#engine.reset()
-    else this.#tell({ type: 'flushed', request: message.request, items: this.#engine.flush() })
+    switch (message.type) {
+      case 'push':
+        return this.#engine.push(message.item, message.pcm)
+      case 'end':
+        return this.#engine.end(message.item)
+      case 'flush':
+        return this.#tell({ type: 'flushed', request: message.request, items: this.#engine.flush() })
+      case 'reset':
+        return this.#engine.reset()
+      case 'close':
+        this.#open = false
+        this.port.close()
+    }
   }
 
   #tell(message: FromPlayback): void {
@@ -29,11 +40,9 @@ class PlaybackProcessor extends AudioWorkletProcessor {
   }
 
   process(_inputs: unknown, [output]: Float32Array[][]): boolean {
-    const [first, ...others] = output ?? []
-    if (!first) return true
-    this.#engine.process(first)
-    for (const channel of others) channel.set(first)
-    return true
+    const [mono] = output ?? []
+    if (mono) this.#engine.process(mono)
+    return this.#open
   }
 }
 

@@ -145,11 +145,11 @@ export function createSpeaker({ context, clock, destination }: SpeakerOptions, h
       tell({ type: 'reset' })
     },
     close() {
+      tell({ type: 'close' })
       closed = true
       for (const settle of flushes.values()) settle([])
       node.disconnect()
       volume.disconnect()
-      node.port.close()
     },
   }
 }

@@ -11,15 +11,19 @@ export type WorkletStep = 'file' | 'blob' | 'data'
 
 /**
  * `refused`: the policy allows none of the steps; it will not change while the page lives. `unreachable`: the file cannot be
- * had now. `missing`: the browser has no worklets, or the page is not https. There is then no sound over a WebSocket: write instead,
- * and meter WebRTC calls with an `AnalyserNode` (levels.ts), which needs no worklet.
+ * had now. `missing`: the browser has no worklets, or the page is not https. `closed`: the context was closed meanwhile. There is
+ * then no sound over a WebSocket: write instead, and meter WebRTC calls with an `AnalyserNode` (levels.ts), which needs no worklet.
  */
-export type WorkletOutcome = { step: WorkletStep } | { step: null; reason: 'refused' | 'unreachable' | 'missing' }
+export type WorkletOutcome =
+  | { step: WorkletStep }
+  | { step: null; reason: 'refused' | 'unreachable' | 'missing' | 'closed' }
 
 export interface WorkletLoader {
   /** Resolves with the same outcome when asked again for the same context. Never rejects. */
-  load(context: Pick<BaseAudioContext, 'audioWorklet'>): Promise<WorkletOutcome>
+  load(context: Context): Promise<WorkletOutcome>
 }
+
+type Context = Pick<BaseAudioContext, 'audioWorklet' | 'state'>
 
 const STEPS: readonly WorkletStep[] = ['file', 'blob', 'data']
 
@@ -41,8 +45,8 @@ export function createWorkletLoader(url: string, fetch: (url: string) => Promise
     return text
   }
 
-  async function add(worklet: AudioWorklet, step: WorkletStep): Promise<boolean> {
-    const address = step === 'file' ? url : addressOf(step, await source())
+  async function add(worklet: AudioWorklet, step: WorkletStep, file = url): Promise<boolean> {
+    const address = step === 'file' ? file : addressOf(step, await source())
     try {
       await worklet.addModule(address)
       return true
@@ -53,29 +57,34 @@ export function createWorkletLoader(url: string, fetch: (url: string) => Promise
     }
   }
 
-  async function tryAll(worklet: AudioWorklet | undefined): Promise<WorkletOutcome> {
-    if (!worklet) return { step: null, reason: 'missing' }
-    if (refused) return { step: null, reason: 'refused' }
+  async function firstThatWorks(worklet: AudioWorklet): Promise<WorkletStep | undefined> {
     const steps = [...STEPS].sort((a, b) => Number(b === worked) - Number(a === worked))
+    for (const step of steps) if (await add(worklet, step)) return step
+    // The network may have been away for the file alone. Browsers may remember that an address failed; this is another one.
+    return (await add(worklet, 'file', `${url}?again`)) ? 'file' : undefined
+  }
+
+  async function tryAll(context: Context): Promise<WorkletOutcome> {
+    if (!context.audioWorklet) return { step: null, reason: 'missing' }
+    if (refused) return { step: null, reason: 'refused' }
+    let step: WorkletStep | undefined
     try {
-      for (const step of steps) {
-        if (!(await add(worklet, step))) continue
-        worked = step
-        return { step }
-      }
+      step = await firstThatWorks(context.audioWorklet)
     } catch {
       // Only the fetch throws.
       return { step: null, reason: 'unreachable' }
     }
-    refused = true
-    return { step: null, reason: 'refused' }
+    if (context.state === 'closed') return { step: null, reason: 'closed' }
+    if (step) worked = step
+    else refused = worked === undefined
+    return step ? { step } : { step: null, reason: 'refused' }
   }
 
   return {
     load(context) {
       const known = outcomes.get(context)
       if (known) return known
-      const outcome = tryAll(context.audioWorklet)
+      const outcome = tryAll(context)
       outcomes.set(context, outcome)
       // Worth another try, even with this context.
       outcome.then((now) => now.step === null && now.reason === 'unreachable' && outcomes.delete(context))

@@ -11,6 +11,12 @@ export type ToCapture =
   /** A frame's buffer comes back to be filled again. */
   | { type: 'give_back'; buffer: ArrayBuffer }
   | { type: 'reset' }
+  | Close
+
+/** The processor must end by itself: one that goes on is never freed while its context lives. */
+interface Close {
+  type: 'close'
+}
 
 export interface FromCapture {
   /** One frame of PCM16. */
@@ -26,6 +32,7 @@ export type ToPlayback =
   /** Be silent now. Answered by `flushed` with the same number. */
   | { type: 'flush'; request: number }
   | { type: 'reset' }
+  | Close
 
 export type FromPlayback = PlaybackEvent | { type: 'flushed'; request: number; items: ItemPosition[] }
 

@@ -39,6 +39,8 @@ export interface AudioLab {
   url: string
   /** Loads the worklets into a new context with one loader for the whole page. */
   load(): Promise<WorkletOutcome>
+  /** The same, but the context is closed meanwhile. */
+  loadAndClose(): Promise<WorkletOutcome>
   /** The same with another loader, of a file that is somewhere else. */
   loadFrom(url: string): Promise<WorkletOutcome>
   listen(frames: number): Promise<Heard>
@@ -48,7 +50,7 @@ export interface AudioLab {
   playedMs: number
   /** Speaks until the browser interrupts the context and lets it go on again; then anew, on the same nodes. */
   survive(): Promise<Survived>
-  /** The microphone's loudness without a worklet, 0…1. */
+  /** The microphone's greatest loudness within 60 pictures, without a worklet, 0…1. */
   meter(): Promise<number>
 }
 
@@ -70,6 +72,12 @@ window.audioLab = {
   playedMs: 0,
   url: workletsUrl(),
   load: async () => loader.load(new AudioContext()),
+  async loadAndClose() {
+    const context = new AudioContext()
+    const outcome = loader.load(context)
+    await context.close()
+    return outcome
+  },
   loadFrom: async (url) => createWorkletLoader(url, (address) => fetch(address)).load(new AudioContext()),
 
   async listen(frames) {
@@ -173,14 +181,14 @@ window.audioLab = {
     const stream = await navigator.mediaDevices.getUserMedia(RAW)
     const levels = createLevels(new AudioContext())
     levels.watch('input', stream)
-    let level = 0
-    while (level === 0) {
+    let loudest = 0
+    for (let frame = 0; frame < 60; frame++) {
       await new Promise(requestAnimationFrame)
-      level = levels.read('input')
+      loudest = Math.max(loudest, levels.read('input'))
     }
     levels.close()
     for (const track of stream.getTracks()) track.stop()
-    return level
+    return loudest
   },
 }
 

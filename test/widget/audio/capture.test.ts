@@ -30,6 +30,7 @@ describe('the capture', () => {
     const { capture, node, frames } = open()
     node.render(48_000, tone(48_000, 440, 0.1 * Math.SQRT2, 1))
     await node.settled()
+    expect(node.ended).toBe(false)
     expect(frames).toHaveLength(49)
     expect(frames[0]).toHaveLength(FRAME_SAMPLES)
     expect(Math.max(...(frames[10] ?? []))).toBeCloseTo(0.1 * Math.SQRT2 * 32_768, -2)
@@ -119,6 +120,8 @@ describe('the capture', () => {
     capture.close()
     node.onprocessorerror?.()
     await gone
+    node.render(128)
+    expect(node.ended, 'it can be freed').toBe(true)
     expect(frames).toEqual([])
     expect(failed).not.toHaveBeenCalled()
     expect(node.connectedTo).toEqual([])

@@ -43,6 +43,8 @@ export class FakeWorkletNode extends FakeNode {
   readonly port: MessagePort
   readonly processor: Processor
   readonly #far: MessagePort
+  /** The processor wants to be rendered no more. */
+  ended = false
   onprocessorerror: (() => void) | null = null
 
   constructor(_context: unknown, name: string) {
@@ -63,7 +65,7 @@ export class FakeWorkletNode extends FakeNode {
     for (let at = 0; at < frames; at += 128) {
       const quantum = output.subarray(at, Math.min(at + 128, frames))
       const inputs = input ? [[input.subarray(at, at + quantum.length)]] : [[]]
-      if (!this.processor.process(inputs, [[quantum]])) throw new Error('The processor wants to end')
+      this.ended = !this.processor.process(inputs, [[quantum]])
     }
     return output
   }

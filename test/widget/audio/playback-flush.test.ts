@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { heard, ownStep, playerOf, RATES } from './player.ts'
 import { largestStep } from './sounds.ts'
+
+// Much work for a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
 
 describe('flush', () => {
   it.each(RATES)('at %i Hz: silent within a quantum and 3 ms, no click, the position exact', (rate) => {
@@ -54,6 +57,21 @@ describe('flush', () => {
     expect(heard(after.subarray(128)).length).toBeGreaterThan(11_990)
     expect(it.count('drained')).toBe(1)
     expect(engine.flush()).toEqual([])
+  })
+
+  it('a new item loses nothing to a flush just before the end of the one before', () => {
+    for (let left = 0; left <= 100; left++) {
+      const { engine, ...it } = playerOf(48_000, 2)
+      engine.push('a', new Int16Array(2400).fill(8192))
+      it.run((2400 - left) / 24)
+      const before = it.sound().filter((sample) => sample !== 0).length
+      const [position] = engine.flush()
+      engine.push('b', new Int16Array(2400).fill(8192))
+      engine.end('b')
+      it.run(200)
+      const faded = 2 * (position?.played ?? 0) - before
+      expect(it.sound().filter((sample) => sample !== 0).length - before - faded, `${left} left`).toBe(4800)
+    }
   })
 
   it('twice in the fade, and when nothing is played', () => {

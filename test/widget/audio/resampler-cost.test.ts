@@ -1,10 +1,13 @@
 /** What the resampler costs a page: bytes and garbage. Its arithmetic is counted in resampler-quality.test.ts. */
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createResampler, maxProcessFrames } from '../../../widget/audio/resampler.ts'
 import { allocatedBytes } from './garbage.ts'
+import { gzipBytes } from './resampler-bundle.ts'
 import { noise } from './resampler-run.ts'
-import { gzipBytes } from './resampler-size.ts'
+
+// Much work for a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
 
 it('is at most 2048 bytes, minified and gzipped', async () => {
   const bytes = await gzipBytes(fileURLToPath(new URL('../../../widget/audio/resampler.ts', import.meta.url)))
@@ -24,9 +27,10 @@ describe('garbage', () => {
     const run = () => {
       for (let i = 0; i < QUANTA; i++) resampler.process(input, output)
     }
-    // Until the engine has compiled it; interpreted code keeps every sum on the heap.
-    run()
-    expect((await allocatedBytes(run)) / QUANTA).toBeLessThan(NOISE_BYTES)
+    // Until the engine has compiled it, which a busy machine puts off: interpreted code keeps every sum on the heap.
+    let bytes = Number.POSITIVE_INFINITY
+    for (let round = 0; round < 20 && bytes >= NOISE_BYTES; round++) bytes = (await allocatedBytes(run)) / QUANTA
+    expect(bytes).toBeLessThan(NOISE_BYTES)
   })
 
   it('would be seen', async () => {

@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { DESIGN, designGains, gainAt } from '../../../bench/resampler-design.ts'
 import { createFilterBank, GAINS, HALF_WIDTH } from '../../../widget/audio/resampler-kernel.ts'
+
+// Much arithmetic for a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
 
 describe('the kernel', () => {
   it('is what the design finds, rounded', () => {

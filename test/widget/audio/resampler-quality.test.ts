@@ -1,10 +1,13 @@
 /** What the resampler does to sound, measured from outside. The bars are those of docs/benchmarks.md, mostly set tighter. */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { floatToPcm16, pcm16ToFloat } from '../../../widget/audio/pcm16.ts'
 import { createResampler } from '../../../widget/audio/resampler.ts'
 import { createFilterBank, LANES } from '../../../widget/audio/resampler-kernel.ts'
 import { distortionDb, latencyMs, primeFrom, type Response, sweep } from './resampler-measure.ts'
 import { PAIRS, resample, streamOf } from './resampler-run.ts'
+
+// Much arithmetic for a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
 
 const RIPPLE_DB = 0.0205
 /** One alias is −104 dB; close to the input's Nyquist frequency a tone and its image leave two, side by side. */

@@ -48,7 +48,7 @@ function open({ outputLatency = 0 as number | undefined, destination = undefined
 
 describe('the speaker', () => {
   it('plays what was pushed and tells how far', async () => {
-    const { speaker, run, positions, handlers } = open()
+    const { speaker, run, node, positions, handlers } = open()
     speaker.push('a', sound(500))
     speaker.end('a')
     const output = await run(600)
@@ -56,6 +56,7 @@ describe('the speaker', () => {
     expect(positions[0]).toEqual({ item: 'a', playedMs: 40, receivedMs: 500 })
     expect(positions.at(-1)).toEqual({ item: 'a', playedMs: 500, receivedMs: 500 })
     expect(handlers.drained).toHaveBeenCalledOnce()
+    expect(node.ended, 'there may be more').toBe(false)
   })
 
   it('takes the memory of a whole buffer, and copies a part of one', async () => {
@@ -185,6 +186,8 @@ describe('the speaker', () => {
     speaker.push('b', sound(100))
     node.onprocessorerror?.()
     await gone
+    node.render(128)
+    expect(node.ended, 'it can be freed').toBe(true)
     expect(positions).toHaveLength(told)
     expect(handlers.drained).not.toHaveBeenCalled()
     expect(handlers.failed).not.toHaveBeenCalled()

@@ -16,6 +16,7 @@ function page(allowed: Scheme[], file: () => Promise<Response> = async () => new
     return file()
   })
   const context = () => ({
+    state: 'running' as AudioContextState,
     audioWorklet: {
       async addModule(url: string) {
         asked.push(new URL(url).protocol)
@@ -32,7 +33,7 @@ describe('the loader of worklets', () => {
     [['https:', 'blob:', 'data:'], 'file', ['https:']],
     [['blob:', 'data:'], 'blob', ['https:', 'blob:']],
     [['data:'], 'data', ['https:', 'blob:', 'data:']],
-    [[], null, ['https:', 'blob:', 'data:']],
+    [[], null, ['https:', 'blob:', 'data:', 'https:']],
   ])('where %j are allowed: %s', async (allowed, step, asked) => {
     const { loader, context, ...seen } = page(allowed)
     expect((await loader.load(context())).step).toBe(step)
@@ -86,9 +87,31 @@ describe('the loader of worklets', () => {
     expect(await loader.load(one)).toEqual({ step: 'blob' })
   })
 
+  it('a file that failed once only is asked for again, at another address, before all is given up', async () => {
+    const asked: string[] = []
+    const loader = createWorkletLoader(FILE, async () => new Response(SOURCE))
+    const addModule = async (url: string) => {
+      asked.push(url)
+      if (url !== `${FILE}?again`) throw new DOMException('', 'AbortError')
+    }
+    const context = { state: 'running', audioWorklet: { addModule } } as unknown as BaseAudioContext
+    expect(await loader.load(context)).toEqual({ step: 'file' })
+    expect(asked).toHaveLength(4)
+  })
+
+  it('a context that was closed meanwhile says nothing of the policy', async () => {
+    const { loader, context, allowed } = page([])
+    const one = context()
+    const outcome = loader.load(one)
+    one.state = 'closed'
+    expect(await outcome).toEqual({ step: null, reason: 'closed' })
+    allowed.push('https:')
+    expect(await loader.load(context())).toEqual({ step: 'file' })
+  })
+
   it('a browser without worklets', async () => {
     const { loader } = page([])
-    const context = {} as { audioWorklet: AudioWorklet }
+    const context = {} as BaseAudioContext
     expect(await loader.load(context)).toEqual({ step: null, reason: 'missing' })
   })
 })
