@@ -14,15 +14,22 @@ export function createView() {
     for (const listener of listeners) listener(event)
   }
 
-  return {
+  const shown = {
     state: state as ReadonlySignal<ConversationState>,
     trouble: trouble as ReadonlySignal<Trouble | null>,
     mode: signal<Mode>('voice'),
     items: signal<readonly Item[]>([]),
     activity: signal<Activity>('listening'),
     muted: signal(false),
+    /** ms since 1970 when the running call went live, null otherwise. A rollover does not change it. */
     liveSince: signal<number | null>(null),
     face: signal<AgentFace | null>(null),
+  }
+
+  return {
+    ...shown,
+    /** The signals alone. */
+    shown,
     emit,
     setState(next: ConversationState): void {
       const previous = state.value
