@@ -51,7 +51,10 @@ function sight(
 
 describe('watch', () => {
   it('looks again while a call lives and rests until the session is to be erased', () => {
-    expect(watch(sight(), NOW)).toEqual({ attach: false, retryHangUps: false, next: NOW + WATCH_EVERY_MS })
+    expect(watch(sight(), NOW)).toEqual({
+      ...{ attach: false, rollOver: false, giveUpSuccessor: false, retryHangUps: false },
+      next: NOW + WATCH_EVERY_MS,
+    })
     expect(watch(sight({}, null), NOW)).toEqual({ retryHangUps: false, next: NOW + 30 * DAY_MS })
   })
 

@@ -103,7 +103,7 @@ export class Caretaker {
     if (orders.end === 'time_cap' && conversation.attached) conversation.endAt('time_cap')
     else if (orders.end) await this.#end(call.id, orders.end)
     else if (orders.attach) conversation.attach(session, call)
-    else if (orders.rollOver) conversation.rollOver(call.id, endsAt - now)
+    else if (orders.rollOver) conversation.rollOver(call.id, endsAt)
   }
 
   async #end(id: string, reason: EndReason): Promise<void> {
