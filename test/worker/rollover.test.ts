@@ -221,6 +221,55 @@ describe('a call near the end', () => {
   })
 })
 
+describe('speech while both calls are there', () => {
+  /** PCM of 24 kHz as the API takes it. */
+  const sound = (ms: number, amplitude: number) => {
+    const pcm = Int16Array.from({ length: ms * 24 }, (_, i) => amplitude * Math.sin((i * 2 * Math.PI * 440) / 24_000))
+    return btoa(Array.from(new Uint8Array(pcm.buffer), (byte) => String.fromCharCode(byte)).join(''))
+  }
+
+  it('is a turn of the first, which answers it, and is taken out of the second again', async () => {
+    const call = await nearEnd(await live())
+    const { widget } = call
+    const next = await rollOver(call)
+    const refs = [await refOf(call.session, call.call), await refOf(call.session, next.call)]
+    widget.send(type('wait a moment')) // so that the first is busy until the microphone has said something
+    await widget.next((frame) => frame.type === 'activity' && frame.state === 'speaking', 'an answer')
+    widget.send({ type: 'connected', call: next.call })
+    // Both connections carry the one microphone.
+    for (const ref of refs) {
+      const microphone = await hostileSocket(ref)
+      for (const audio of [sound(900, 9000), sound(1500, 0)])
+        microphone.send({ type: 'input_audio_buffer.append', audio })
+    }
+    const isTurn = (frame: ServerFrame) =>
+      frame.type === 'update' && frame.item.role === 'user' && frame.item.via === 'voice'
+    const turn = await widget.next(isTurn, 'the turn')
+    await widget.until(
+      (frames) => frames.filter((f) => f.type === 'activity' && f.state === 'speaking').length > 1,
+      'an answer to it',
+    )
+    expect(widget.frames.some(isReady)).toBe(false)
+    await interrupt(widget)
+    expect(await widget.next(isReady, 'ready')).toMatchObject({ call: next.call })
+
+    const entries = await journal(call.from)
+    const events = (name: string, ref: string | undefined) =>
+      entries.filter((entry) => entry.call === ref && (entry.event as { type?: string } | undefined)?.type === name)
+    const heard = events('input_audio_buffer.committed', refs[1])
+    expect(new Set(heard.map((entry) => (entry.event as { item_id?: string }).item_id)).size).toBe(1)
+    const removed = events('conversation.item.delete', refs[1]).map(
+      (entry) => (entry.event as { item_id?: string }).item_id,
+    )
+    expect(removed).toEqual([(heard[0]?.event as { item_id?: string } | undefined)?.item_id])
+    expect(events('response.created', refs[1])).toEqual([])
+    const turns = (await items(call.session)).filter((item) => item.role === 'user' && item.via === 'voice')
+    expect(turns.map(({ id }) => id)).toEqual([turn.type === 'update' ? turn.item.id : ''])
+    await say(widget, 'and now?')
+    expect(answers(widget.frames).at(-1)).toContain('and now')
+  })
+})
+
 describe('a rollover that does not work', () => {
   const goesOn = async (call: Live, question = 'still there?') => {
     await say(call.widget, question)

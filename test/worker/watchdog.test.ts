@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import concierge from '../../agents/concierge.ts'
+import { OVERLAP_MS } from '../../worker/session/call-times.ts'
 import { SHORTEST_RETENTION_MS } from '../../worker/session/retention.ts'
 import type { CallRow, SessionRow } from '../../worker/session/store.ts'
 import { GRACE_MS, LEASE_MS, OPENING_MS, type Sight, WATCH_EVERY_MS, watch } from '../../worker/session/watchdog.ts'
@@ -50,7 +51,10 @@ function sight(
 
 describe('watch', () => {
   it('looks again while a call lives and rests until the session is to be erased', () => {
-    expect(watch(sight(), NOW)).toEqual({ attach: false, retryHangUps: false, next: NOW + WATCH_EVERY_MS })
+    expect(watch(sight(), NOW)).toEqual({
+      ...{ attach: false, rollOver: false, giveUpSuccessor: false, retryHangUps: false },
+      next: NOW + WATCH_EVERY_MS,
+    })
     expect(watch(sight({}, null), NOW)).toEqual({ retryHangUps: false, next: NOW + 30 * DAY_MS })
   })
 
@@ -133,5 +137,27 @@ describe('watch', () => {
     const { retentionDays: _, ...agent } = concierge
     const old = sight({ agent: agent as typeof concierge }, null)
     expect(watch(old, NOW).next).toBe(NOW + 30 * DAY_MS)
+  })
+})
+
+describe('the watchdog near the end of a call', () => {
+  const startedAt = NOW - 55 * 60_000
+
+  it('looks exactly when it is time for a fresh call, and says so at each look from then on', () => {
+    expect(watch(sight({}, { startedAt: startedAt + 9_000 }), NOW)).toMatchObject({
+      rollOver: false,
+      next: NOW + 9_000,
+    })
+    expect(watch(sight({}, { startedAt }), NOW)).toMatchObject({ rollOver: true, next: NOW + WATCH_EVERY_MS })
+    expect(watch(sight({}, { startedAt }, { callSeconds: 3400 }), NOW).rollOver).toBe(false)
+  })
+
+  it('looks exactly when the second call has had its time, and gives it up', () => {
+    const beside = (age: number) => ({ successor: { startedAt: NOW - age } as CallRow })
+    expect(watch(sight({}, { startedAt }, beside(2_000)), NOW)).toMatchObject({
+      giveUpSuccessor: false,
+      next: NOW + OVERLAP_MS - 2_000,
+    })
+    expect(watch(sight({}, { startedAt }, beside(OVERLAP_MS)), NOW).giveUpSuccessor).toBe(true)
   })
 })

@@ -1,19 +1,19 @@
 /** The conversation without a face: which state it is in, and what leads from one to the other. */
 import { computed } from '@preact/signals'
 import type { FollowedCall } from '../../protocol/api.ts'
-import { type EndReason, MAX_TEXT, type NoticeFrame } from '../../protocol/frames.ts'
-import type { LostReason } from '../call/transport.ts'
+import { MAX_TEXT, type NoticeFrame } from '../../protocol/frames.ts'
 import { within } from '../clock.ts'
 import { browserPorts } from '../device/browser.ts'
-import { watchLifecycle } from '../device/lifecycle.ts'
 import type { Ports } from '../device/ports.ts'
 import { createAttempts } from './attempts.ts'
 import { BrokerError, createBroker } from './broker.ts'
 import { createCurrentCall } from './current-call.ts'
+import { createEndings } from './endings.ts'
 import { createFaces } from './faces.ts'
 import { createFeed } from './feed.ts'
 import { createKeeper } from './keeper.ts'
 import { createMemory } from './memory.ts'
+import { createPageWatch } from './page-watch.ts'
 import { createPaths } from './path.ts'
 import { createPause } from './pause.ts'
 import { createReconnectPolicy } from './reconnect.ts'
@@ -22,17 +22,8 @@ import { createSession } from './session.ts'
 import { createSocketWatch } from './socketwatch.ts'
 import { createSpeech } from './speech.ts'
 import { createThread } from './thread.ts'
-import {
-  endReasonOf,
-  isCap,
-  isSessionGone,
-  isSuperseded,
-  limitReached,
-  needsText,
-  trouble,
-  troubleOf,
-} from './trouble.ts'
-import type { Conversation, ConversationOptions, ConversationState, Mode, Trouble } from './types.ts'
+import { endReasonOf, isSessionGone, limitReached, needsText, trouble, troubleOf } from './trouble.ts'
+import type { Conversation, ConversationOptions, ConversationState, Mode } from './types.ts'
 import { createView } from './view.ts'
 
 /** Longest wait for the event socket of a text conversation (ms). */
@@ -56,7 +47,14 @@ export function createConversation(options: ConversationOptions, overrides: Part
     { ports, broker, keeper, thread, view },
     { notice, down: (failures) => socketWatch.down(failures), welcome },
   )
-  const session = createSession({ ports, broker, keeper, thread, feed }, { takenOver: superseded })
+  const session = createSession({ ports, broker, keeper, thread, feed }, { takenOver: () => superseded() })
+  const { failed, finish, superseded, erased, settle, over } = createEndings({
+    ...{ view, keeper, feed, session, release },
+    releaseVoice() {
+      attempts.cancel()
+      speech.release()
+    },
+  })
   const speech = createSpeech(ports, view, (on) => feed.send({ type: 'talk', on }))
   const socketWatch = createSocketWatch(
     { clock, network: ports.page.navigator, view, probe: session.probe },
@@ -71,8 +69,20 @@ export function createConversation(options: ConversationOptions, overrides: Part
     { ports, broker, keeper, feed, faces, speech, view, paths },
     { newSession: session.begun, over: (reason, lost) => over(reason) || void reconnect(lost) },
   )
-  let stopLifecycle: (() => void) | null = null
-  let goOnWhenRestored = false
+  const pageWatch = createPageWatch(ports.page, {
+    isAtRest,
+    leave() {
+      const isText = view.mode.value === 'text'
+      void call.hangUp(true)
+      finish(null)
+      return isText
+    },
+    goOn: () => void start({ mode: 'text' }),
+    awake() {
+      pause.wake()
+      feed.check()
+    },
+  })
   let disposed = false
 
   // Ways in and out
@@ -82,7 +92,7 @@ export function createConversation(options: ConversationOptions, overrides: Part
     const from = view.state.value
     const left = leaveCall()
     const signal = attempts.begin()
-    stopLifecycle ??= watchLifecycle(ports.page, { pageHidden, pageRestored, awake })
+    pageWatch.start()
     policy.reset()
     view.setTrouble(null)
     view.mode.value = mode
@@ -148,39 +158,6 @@ export function createConversation(options: ConversationOptions, overrides: Part
     }
   }
 
-  /** What to tell, and what a session that cannot be used any more means for the next start. */
-  function failed(error: unknown, takeOver = false): Trouble {
-    // Even the tab that had it could not hand over a token that is valid: only a new session helps.
-    const isBeyondReach = takeOver && isSuperseded(error)
-    if (isBeyondReach || isSessionGone(error)) keeper.forget()
-    return isBeyondReach ? { ...troubleOf(error), ways: ['retry'] } : troubleOf(error)
-  }
-
-  /** A start came to nothing: back to where it began. */
-  function settle(from: ConversationState, problem: Trouble): void {
-    const isTextStillUp = from === 'live' && feed.up && problem.code !== 'superseded' && keeper.link.value !== null
-    if (isTextStillUp) {
-      attempts.cancel()
-      speech.release()
-      view.mode.value = 'text'
-      view.setState('live')
-    } else {
-      release()
-      view.setState(from === 'idle' && problem.code !== 'superseded' ? 'idle' : 'ended')
-    }
-    view.setTrouble(problem)
-  }
-
-  function finish(problem: Trouble | null): void {
-    release()
-    view.setState('ended')
-    if (problem) view.setTrouble(problem)
-  }
-
-  function superseded(): void {
-    finish(trouble('superseded'))
-  }
-
   async function end(): Promise<void> {
     if (isAtRest()) return
     const hungUp = call.hangUp()
@@ -189,18 +166,6 @@ export function createConversation(options: ConversationOptions, overrides: Part
   }
 
   // A call that breaks
-
-  /** An end for good, whoever told of it first: its notice or the refusal of the next call. False for any other. */
-  function over(reason: EndReason | LostReason | undefined): boolean {
-    // The thread says why a call ended that this page had changed; calling again would only repeat it.
-    if (reason === 'visitor' || reason === 'tampered') finish(null)
-    else if (reason === 'superseded') superseded()
-    else if (reason === 'erased') erased()
-    else if (reason === 'revoked') finish(failed(new BrokerError('token_revoked')))
-    else if (reason !== undefined && isCap(reason)) finish(limitReached(reason))
-    else return false
-    return true
-  }
 
   async function reconnect(lost: string): Promise<void> {
     const signal = attempts.begin()
@@ -223,33 +188,9 @@ export function createConversation(options: ConversationOptions, overrides: Part
     else if (frame.code === 'limit_reached') view.setTrouble(limitReached(frame.cap ?? 'cost_cap', []))
   }
 
-  function erased(): void {
-    session.forget()
-    finish(trouble('session_not_found'))
-  }
-
   function welcome(): void {
     speech.catchUp()
     socketWatch.up()
-  }
-
-  // What happens to the page
-
-  function pageHidden(): void {
-    if (isAtRest()) return
-    goOnWhenRestored = view.mode.value === 'text'
-    void call.hangUp(true)
-    finish(null)
-  }
-
-  function pageRestored(): void {
-    if (goOnWhenRestored && isAtRest()) void start({ mode: 'text' })
-    goOnWhenRestored = false
-  }
-
-  function awake(): void {
-    pause.wake()
-    feed.check()
   }
 
   // The stored thread
@@ -305,15 +246,7 @@ export function createConversation(options: ConversationOptions, overrides: Part
   }
 
   return {
-    state: view.state,
-    mode: view.mode,
-    items: view.items,
-    activity: view.activity,
-    muted: view.muted,
-    path: view.path,
-    liveSince: view.liveSince,
-    trouble: view.trouble,
-    face: view.face,
+    ...view.shown,
     resumable: computed(
       () => keeper.link.value !== null && (view.state.value === 'idle' || view.state.value === 'ended'),
     ),
@@ -343,7 +276,7 @@ export function createConversation(options: ConversationOptions, overrides: Part
       void call.hangUp(true)
       if (!isAtRest()) finish(null)
       release()
-      stopLifecycle?.()
+      pageWatch.stop()
       view.silence()
     },
   }

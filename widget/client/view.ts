@@ -15,7 +15,7 @@ export function createView() {
     for (const listener of listeners) listener(event)
   }
 
-  return {
+  const shown = {
     state: state as ReadonlySignal<ConversationState>,
     trouble: trouble as ReadonlySignal<Trouble | null>,
     mode: signal<Mode>('voice'),
@@ -24,8 +24,15 @@ export function createView() {
     muted: signal(false),
     /** How the sound of the running call travels. */
     path: signal<Path | null>(null),
+    /** ms since 1970 when the running call went live, null otherwise. A rollover does not change it. */
     liveSince: signal<number | null>(null),
     face: signal<AgentFace | null>(null),
+  }
+
+  return {
+    ...shown,
+    /** The signals alone. */
+    shown,
     emit,
     setState(next: ConversationState): void {
       const previous = state.value

@@ -106,7 +106,7 @@ export class Caretaker {
     else if (orders.end) await this.#end(call.id, orders.end)
     else if (orders.attach && call.relayed) await this.#end(call.id, 'dropped')
     else if (orders.attach) conversation.attach(session, call)
-    else if (orders.rollOver) conversation.rollOver(call.id, endsAt - now)
+    else if (orders.rollOver) conversation.rollOver(call.id, endsAt)
   }
 
   async #end(id: string, reason: EndReason): Promise<void> {

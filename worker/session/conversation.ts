@@ -119,10 +119,10 @@ export class Conversation {
     else if (call.reason !== 'rolled_over') this.detach()
   }
 
-  /** The live call is near its end: it is to go over into a fresh one at a pause. */
-  rollOver(call: string, leftMs: number): void {
+  /** The live call is near its end (ms since 1970): it is to go over into a fresh one at a pause. */
+  rollOver(call: string, endsAt: number): void {
     // A relay has one speaker: such a call is followed by another when it has ended.
-    if (this.#carrier?.call === call && this.#carrier.kind === 'voice') this.#rollover.ask(call, leftMs)
+    if (this.#carrier?.call === call && this.#carrier.kind === 'voice') this.#rollover.ask(call, endsAt)
   }
 
   /** A second call was asked for, to take over from the live one. */

@@ -53,7 +53,7 @@ interface Next {
 
 export class Rollover {
   readonly #ports: RolloverPorts
-  #due: { call: string; leftMs: number } | null = null
+  #due: { call: string; endsAt: number } | null = null
   #askedAt = Number.NEGATIVE_INFINITY
   #next: Next | null = null
   /** What the call that took over had overheard before: its late transcripts are of no interest. */
@@ -64,9 +64,9 @@ export class Rollover {
     this.#ports = ports
   }
 
-  /** It is time. @param leftMs until the provider ends the call */
-  ask(call: string, leftMs: number): void {
-    this.#due = { call, leftMs }
+  /** It is time. @param endsAt when the provider ends the call (ms since 1970) */
+  ask(call: string, endsAt: number): void {
+    this.#due = { call, endsAt }
     this.look()
   }
 
@@ -123,7 +123,13 @@ export class Rollover {
     if (event.type === 'speech') {
       next.hearing = event.on
       if (event.id) next.overheard.add(event.id)
-    } else if (event.type === 'placed' && event.heard) next.overheard.add(event.item.id)
+    } else if (event.type === 'placed') {
+      if (event.heard) next.overheard.add(event.item.id)
+      const { after } = event
+      // Put in before we listened: the guard judges it when it comes.
+      const isStrange = typeof after === 'string' && !next.seeded.has(after) && !next.overheard.has(after)
+      if (isStrange) next.carrier?.line.addSeeds([], [this.#ports.provider.retrieve(after)])
+    }
     // Whoever asked for it: the call would know something that was never said.
     else if (event.type === 'answer_began') return this.#giveUp('answered')
     this.look()
@@ -199,13 +205,14 @@ export class Rollover {
   #askWidget(): void {
     const { clock, send, paused } = this.#ports
     if (!this.#due || !paused()) return
-    const { call, leftMs } = this.#due
-    const pause = leftMs < SHORT_MS ? ASK_AGAIN_SOON_MS : ASK_AGAIN_MS
-    if (clock.now() - this.#askedAt < pause) return
-    this.#askedAt = clock.now()
+    const { call, endsAt } = this.#due
+    const now = clock.now()
+    const pause = endsAt - now < SHORT_MS ? ASK_AGAIN_SOON_MS : ASK_AGAIN_MS
+    const isTooSoon = now - this.#askedAt < pause
+    if (!isTooSoon) this.#askedAt = now
     this.#stopAsking()
-    this.#stopAsking = clock.after(pause, () => this.look())
-    send({ type: 'notice', code: 'rollover', call })
+    this.#stopAsking = clock.after(this.#askedAt + pause - now, () => this.look())
+    if (!isTooSoon) send({ type: 'notice', code: 'rollover', call })
   }
 
   #giveUp(cause: 'no_pause' | 'interrupted' | 'answered' | 'line'): void {
