@@ -31,9 +31,10 @@ export const FollowedCallSchema = v.strictObject({
   call: CallIdSchema,
   /**
    * `dropped`: its connection broke. Refused (`call_over`) when that was an end for good. `rollover`: the broker has asked for
-   * it with the notice `rollover`. The call goes on until `ready` names the new one.
+   * it with the notice `rollover`. The call goes on until `ready` names the new one. `unconnected`: its sound never came to flow,
+   * so nothing of it was heard; the new one goes another way.
    */
-  because: v.picklist(['dropped', 'rollover']),
+  because: v.picklist(['dropped', 'rollover', 'unconnected']),
 })
 export type FollowedCall = v.InferOutput<typeof FollowedCallSchema>
 

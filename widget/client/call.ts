@@ -28,6 +28,8 @@ export interface CallParts {
 export interface CallHandlers {
   /** The call belongs to a session that did not exist before. */
   newSession(): void
+  /** The broker has begun a call; it is not live yet. */
+  begun?(call: string): void
   /** The running call is over, told once. Not told after `close`. */
   over(reason: EndReason | LostReason, call: string): void
   /** The network takes less than the visitor says, or takes all of it again. */
@@ -111,6 +113,7 @@ export async function openCall(
     signal.throwIfAborted()
     const opened = await keeper.openCall(signal, request, after)
     id = opened.call.call
+    handlers.begun?.(id)
     if (opened.isNewSession) handlers.newSession()
     feed.open()
     stopWatching = feed.watchCall(id, over)

@@ -26,10 +26,15 @@ export async function openByPath(
 ): Promise<LiveCall> {
   const { ports, faces, view, paths, loadRelay = loadRelayFile } = parts
 
-  async function openBy(path: Path): Promise<LiveCall> {
+  let tried: string | null = null
+  const begun = (call: string) => {
+    tried = call
+  }
+
+  async function openBy(path: Path, follows = after): Promise<LiveCall> {
     const connect = path === 'relay' ? await loadRelay() : connectWebrtc
     signal.throwIfAborted()
-    const call = await openCall(signal, connect, parts, handlers, after)
+    const call = await openCall(signal, connect, parts, { ...handlers, begun }, follows)
     view.path.value = path
     paths.worked(path, view.face.value?.transport ?? 'auto')
     return call
@@ -49,7 +54,7 @@ export async function openByPath(
     signal.throwIfAborted()
     if (!other) throw error
     try {
-      return await openBy(other)
+      return await openBy(other, tried === null ? after : { call: tried, because: 'unconnected' })
     } catch (second) {
       const isImpossible = second instanceof TransportError && second.code === 'webrtc_missing'
       throw isImpossible && !signal.aborted ? error : second

@@ -145,7 +145,7 @@ export class CallRequests {
     const { store, clock, maxCallSeconds } = this.#ports
     const bounds = { maxCallSeconds, callSeconds: session.value.agent.limits.callSeconds }
     const refusal =
-      after.because === 'dropped' ? refuseFollowing(store, after) : refuseRollover(store, after, bounds, clock.now())
+      after.because === 'rollover' ? refuseRollover(store, after, bounds, clock.now()) : refuseFollowing(store, after)
     return refusal ?? session
   }
 
@@ -160,6 +160,7 @@ export class CallRequests {
     // Nothing else may carry the conversation while the call is opened; what is being answered is answered there.
     if (!store.currentCall()) conversation.detach()
     await calls.begin(session, callId, after?.call)
+    if (after?.because === 'unconnected') conversation.unheard(after.call)
     await watchBy(clock.now() + WATCH_EVERY_MS)
   }
 

@@ -11,7 +11,7 @@ import { Closing } from './closing.ts'
 import { Floor } from './floor.ts'
 import { Guards } from './guards.ts'
 import { hear } from './hearing.ts'
-import { isUnanswered } from './last-word.ts'
+import { isFresh, isUnanswered } from './last-word.ts'
 import type { LineEnd } from './line.ts'
 import type { Meter } from './meter.ts'
 import type { Clock } from './ports.ts'
@@ -135,6 +135,11 @@ export class Conversation {
     this.#rollover.connected(call)
   }
 
+  /** The sound of this call never came to flow. */
+  unheard(call: string): void {
+    this.#ports.recorder.unheard(call)
+  }
+
   /** The visitor typed. Stored first, so that it is not lost whatever happens then. Repeats are harmless. */
   type(session: SessionRow, id: string, text: string): void {
     const { recorder, provider, store, send } = this.#ports
@@ -236,7 +241,7 @@ export class Conversation {
 
   #ready(session: SessionRow, call: CallRow | null): void {
     const { store, provider, recorder, send } = this.#ports
-    const fresh = store.seq() === 0
+    const fresh = isFresh(store.newestFirst())
     if (call) {
       const reattached = call.ready
       this.#guards.opened(this.#carrier?.guard ?? null)

@@ -103,6 +103,19 @@ export class Recorder {
     if (item && item.source !== 'client') this.#save({ ...item, source: 'client' })
   }
 
+  /**
+   * The sound of this call never came to flow: its greeting was not heard, and may be said again. What answers the visitor
+   * stays: it stands in the thread, and was read there.
+   */
+  unheard(call: string): void {
+    const items = [...this.#store.newestFirst()]
+    if (items.some(({ role }) => role === 'user')) return
+    for (const item of items) {
+      if (item.call !== call || item.role !== 'assistant' || item.text === '') continue
+      this.#save({ ...item, text: '', status: 'interrupted', heard: { ms: 0, estimated: false } })
+    }
+  }
+
   /** A line of our own in the transcript; `before`: the item that it comes before, at the end where that is not given. */
   notice(text: Notice, before?: string): void {
     this.#save({

@@ -33,6 +33,7 @@ interface Wish {
 
 function setUp({ transport = 'auto', faceKnown = true, hasWebrtc = true, relayFails }: Wish = {}) {
   const asked: string[] = []
+  const followed: unknown[] = []
   const hungUp: string[] = []
   const loads = { relay: 0 }
   const view = createView()
@@ -49,8 +50,9 @@ function setUp({ transport = 'auto', faceKnown = true, hasWebrtc = true, relayFa
   const parts = {
     ports: { clock: systemClock, RTCPeerConnection: hasWebrtc ? FakePeer : undefined, MediaStream: FakeStream },
     keeper: {
-      openCall: async (_: AbortSignal, request: { transport: string; handshake: string }) => {
+      openCall: async (_: AbortSignal, request: { transport: string; handshake: string }, after: unknown) => {
         asked.push(request.transport)
+        followed.push(after)
         return { isNewSession: asked.length === 1, call: { ...request, call: `call_${asked.length}`, sdp: 'v=0' } }
       },
       hangUp: async (call: string) => void hungUp.push(call),
@@ -81,7 +83,7 @@ function setUp({ transport = 'auto', faceKnown = true, hasWebrtc = true, relayFa
     await pass(20_000)
     return opened
   }
-  return { begin, open, view, asked, hungUp, loads, abort, sessions: () => sessions }
+  return { followed, begin, open, view, asked, hungUp, loads, abort, sessions: () => sessions }
 }
 
 describe('the way of a call', () => {
@@ -93,7 +95,7 @@ describe('the way of a call', () => {
 
   it('is the relay when WebRTC does not connect: same session, the first call hung up, its file fetched meanwhile', async () => {
     FakePeer.connects = false
-    const { begin, view, asked, hungUp, loads, sessions } = setUp()
+    const { begin, view, asked, followed, hungUp, loads, sessions } = setUp()
     const opened = begin()
     await pass(2_900)
     expect(loads.relay).toBe(0)
@@ -101,6 +103,7 @@ describe('the way of a call', () => {
     expect([loads.relay, asked]).toEqual([1, ['webrtc']])
     await pass(5_000)
     expect(await opened).toBe('live')
+    expect(followed).toEqual([undefined, { call: 'call_1', because: 'unconnected' }])
     expect([asked, hungUp, view.path.value, sessions()]).toEqual([['webrtc', 'relay'], ['call_1'], 'relay', 1])
     expect(vi.getTimerCount()).toBe(0)
   })
