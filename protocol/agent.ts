@@ -30,7 +30,7 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(1))
 
 /** An answer begins only when the most that it can cost still fits below every cap; money is in USD. */
 const LimitsSchema = v.strictObject({
-  /** Longest call, in seconds. 3600, the provider's own limit, means none: such a call is followed by another. */
+  /** Longest call, in seconds. 3600, the provider's own limit, means none: such a call is rolled over into another before. */
   callSeconds: v.optional(seconds(3600), 1800),
   /** One call. */
   callUsd: v.optional(usd, 3),

@@ -1,11 +1,11 @@
 import { expect, test } from '@playwright/test'
 import { launchBrowser } from '../e2e/support/browser.ts'
-import { expectOneCallAtATime, expectSeedsAreText } from '../e2e/support/journal.ts'
+import { expectSeedsAreText, longestOverlap } from '../e2e/support/journal.ts'
 import { withSpeechOnDemand } from '../e2e/support/speech-on-demand.ts'
 import { type Stack, startStack } from '../e2e/support/stack.ts'
 import { type ThreadItem, visit } from '../e2e/support/visitor.ts'
 
-/** Calls end this often by themselves, as at the provider's cap (ms). */
+/** Calls end after this by themselves, as at the provider's cap (ms), and are rolled over before where there is a pause. */
 const CALL_LIMIT_MS = 20_000
 const ROUNDS = 40
 
@@ -76,7 +76,7 @@ test('a long conversation over calls that keep breaking loses, doubles and reord
     const facts = ({ id, role, text, status }: ThreadItem) => ({ id, role, text, status })
     expect(stored.map(facts)).toEqual(items.map(facts))
     const journal = await stack.simulator.journal()
-    expectOneCallAtATime(journal)
+    expect(longestOverlap(journal)).toBeLessThanOrEqual(10_000) // of a rollover; there is none without
     expectSeedsAreText(journal)
     const calls = journal.filter((entry) => entry.kind === 'call' && entry.state === 'opened').length
     console.log(`${ROUNDS} messages over ${calls} calls`)

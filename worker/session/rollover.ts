@@ -48,6 +48,8 @@ interface Next {
   /** Turns that it has heard and that are not to stay in it: the first call has them. */
   overheard: Set<string>
   removed: Set<string>
+  /** Items that it has and of which we never heard: asked for. */
+  missing: Set<string>
   stopTimer: () => void
 }
 
@@ -75,15 +77,7 @@ export class Rollover {
     this.#drop()
     const stopTimer = this.#ports.clock.after(OVERLAP_MS, () => this.#giveUp('no_pause'))
     const state = { connected: false, parked: false, enabling: false, hearing: false }
-    this.#next = {
-      call,
-      carrier: null,
-      ...state,
-      seeded: new Set(),
-      overheard: new Set(),
-      removed: new Set(),
-      stopTimer,
-    }
+    this.#next = { call, carrier: null, ...state, ...sets(), stopTimer }
   }
 
   /** The second call exists, and `carrier` is its line. */
@@ -120,19 +114,22 @@ export class Rollover {
   hear(event: CallEvent): void {
     const next = this.#next
     if (!next) return
-    if (event.type === 'speech') {
-      next.hearing = event.on
-      if (event.id) next.overheard.add(event.id)
-    } else if (event.type === 'placed') {
-      if (event.heard) next.overheard.add(event.item.id)
-      const { after } = event
-      // Put in before we listened: the guard judges it when it comes.
-      const isStrange = typeof after === 'string' && !next.seeded.has(after) && !next.overheard.has(after)
-      if (isStrange) next.carrier?.line.addSeeds([], [this.#ports.provider.retrieve(after)])
-    }
     // Whoever asked for it: the call would know something that was never said.
-    else if (event.type === 'answer_began') return this.#giveUp('answered')
+    if (event.type === 'answer_began') return this.#giveUp('answered')
+    if (event.type === 'speech') next.hearing = event.on
+    if (event.type === 'speech' && event.id) next.overheard.add(event.id)
+    if (event.type === 'placed') this.#noteItem(next, event)
+    // What was asked for: a turn from before we listened. One that is no turn the guard has judged already.
+    if (event.type === 'finished' && next.missing.delete(event.item.id)) next.overheard.add(event.item.id)
+    if (event.type === 'refused' && event.ref) next.missing.delete(event.ref)
     this.look()
+  }
+
+  #noteItem(next: Next, { item, after, heard }: Extract<CallEvent, { type: 'placed' }>): void {
+    if (heard) next.overheard.add(item.id)
+    if (!after || next.seeded.has(after) || next.overheard.has(after)) return
+    next.missing.add(after)
+    next.carrier?.line.addSeeds([], [this.#ports.provider.retrieve(after)])
   }
 
   parked(): void {
@@ -197,7 +194,7 @@ export class Rollover {
     const removals = heard.map((id) => this.#ports.provider.remove(id))
     if (items.length > 0) next.parked = false
     next.carrier.line.addSeeds(items, removals)
-    if (items.length > 0 || !next.connected) return
+    if (items.length > 0 || next.missing.size > 0 || !next.connected) return
     next.enabling = true
     next.carrier.line.listen()
   }
@@ -228,4 +225,8 @@ export class Rollover {
     this.#next?.carrier?.close()
     this.#next = null
   }
+}
+
+function sets(): Pick<Next, 'seeded' | 'overheard' | 'removed' | 'missing'> {
+  return { seeded: new Set(), overheard: new Set(), removed: new Set(), missing: new Set() }
 }
