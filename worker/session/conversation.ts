@@ -2,46 +2,27 @@
  * The conversation of a session, whatever carries it at the moment: the sideband of a call, a text line that is opened
  * when the visitor types without a call, or nothing.
  */
-import type { Cap, EndReason, ServerFrame } from '../../protocol/frames.ts'
+import type { Cap } from '../../protocol/frames.ts'
 import type { Item } from '../../protocol/item.ts'
-import type { Log } from '../log.ts'
-import type { CallEvent, Provider } from '../provider/provider.ts'
+import type { CallEvent } from '../provider/provider.ts'
 import { type Carrier, openCarrier } from './carrier.ts'
 import { Closing } from './closing.ts'
+import type { ConversationPorts } from './conversation-ports.ts'
 import { Floor } from './floor.ts'
 import { Guards } from './guards.ts'
 import { hear } from './hearing.ts'
 import { isFresh, isUnanswered } from './last-word.ts'
 import type { LineEnd } from './line.ts'
-import type { Meter } from './meter.ts'
-import type { Clock } from './ports.ts'
-import type { Recorder } from './recorder.ts'
 import type { Relay } from './relay.ts'
 import { chooseSeeds } from './restore.ts'
 import { Rollover } from './rollover.ts'
-import type { CallRow, SessionRow, Store } from './store.ts'
+import type { CallRow, SessionRow } from './store.ts'
 import { TextLine } from './text-line.ts'
 
 /** A sideband that breaks more often than this during one call is no sideband. */
 const MAX_BREAKS = 10
 /** What the visitor said is written down within this time (ms), or not at all. */
 const WORDS_COME_MS = 10_000
-
-export interface ConversationPorts {
-  store: Store
-  recorder: Recorder
-  provider: Provider
-  clock: Clock
-  log: Log
-  send: (frame: ServerFrame) => void
-  meter: Pick<Meter, 'reserve' | 'record' | 'close'>
-  /** The provider has ended the live call, it cannot be controlled, or a cap is reached. */
-  onCallLost: (call: string, reason: EndReason) => void
-  /** The conversation is carried by this call now, and not by the one that it follows. */
-  onRolledOver: (call: string) => void
-  /** The provider tells when it will end the call (ms since 1970). */
-  onEndTold: (call: string, endsAt: number) => void
-}
 
 export class Conversation {
   readonly #ports: ConversationPorts

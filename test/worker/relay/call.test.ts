@@ -167,6 +167,24 @@ describe('a relayed call', () => {
     await widget.next((frame) => frame.type === 'ready' && frame.call === next.call, 'ready again')
   })
 
+  it('is one call however often the same request is sent', async () => {
+    const from = await last()
+    const { session, token } = await createSession({ agent: 'tutor' })
+    sessions.push({ session, token })
+    const key = { 'Idempotency-Key': newId('key_') }
+    const body = RELAYED
+    const start = async () =>
+      (await (await ask(`/v1/sessions/${session}/calls`, { method: 'POST', token, body, headers: key })).json()) as {
+        call: string
+        token: string
+      }
+    const first = await start()
+    const again = await start()
+    expect(again).toEqual(first)
+    await join(session, again.token, again.call)
+    await until(async () => (await openAtProvider(from)) === 1, 'one call')
+  })
+
   it('ends when a browser floods it', async () => {
     const { widget, browser } = await relayedCall('tutor')
     for (let i = 0; i < 20; i++) browser.socket.send(new Uint8Array(60_000))
