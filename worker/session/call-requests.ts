@@ -10,6 +10,7 @@ import type { Door } from './door.ts'
 import { refuseFollowing, refuseRollover } from './following.ts'
 import type { Meter } from './meter.ts'
 import type { Clock } from './ports.ts'
+import type { Recorder } from './recorder.ts'
 import type { Replies } from './replies.ts'
 import { ok, type Result, refused } from './result.ts'
 import { eraseAt } from './retention.ts'
@@ -24,6 +25,7 @@ export interface CallRequestPorts {
   sockets: EventSockets
   calls: Calls
   conversation: Conversation
+  recorder: Recorder
   meter: Meter
   clock: Clock
   log: Log
@@ -150,7 +152,7 @@ export class CallRequests {
   }
 
   async #begin(session: SessionRow, callId: string, after?: FollowedCall): Promise<void> {
-    const { store, conversation, calls, clock, watchBy } = this.#ports
+    const { store, conversation, recorder, calls, clock, watchBy } = this.#ports
     const followed = after?.because === 'rollover' ? store.call(after.call) : null
     if (followed) {
       calls.beginSuccessor(session, callId, followed)
@@ -160,7 +162,7 @@ export class CallRequests {
     // Nothing else may carry the conversation while the call is opened; what is being answered is answered there.
     if (!store.currentCall()) conversation.detach()
     await calls.begin(session, callId, after?.call)
-    if (after?.because === 'unconnected') conversation.unheard(after.call)
+    if (after?.because === 'unconnected') recorder.unheard(after.call)
     await watchBy(clock.now() + WATCH_EVERY_MS)
   }
 

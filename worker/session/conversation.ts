@@ -116,11 +116,6 @@ export class Conversation {
     this.#rollover.connected(call)
   }
 
-  /** The sound of this call never came to flow. */
-  unheard(call: string): void {
-    this.#ports.recorder.unheard(call)
-  }
-
   /** The visitor typed. Stored first, so that it is not lost whatever happens then. Repeats are harmless. */
   type(session: SessionRow, id: string, text: string): void {
     const { recorder, provider, store, send } = this.#ports

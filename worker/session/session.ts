@@ -82,6 +82,7 @@ export class Session extends DurableObject<Env> {
     this.#requests = new CallRequests({
       ...{ door: this.#door, store, replies: this.#replies, sockets, calls: this.#calls, meter, clock, log },
       conversation: this.#conversation,
+      recorder,
       maxCallSeconds: provider.caps.maxCallSeconds,
       watchBy: (time) => this.#caretaker.watchBy(time),
     })
