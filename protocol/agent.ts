@@ -91,6 +91,11 @@ export const AgentSchema = v.strictObject({
   /** Model that writes down what visitors say. */
   transcription: v.optional(v.string(), 'gpt-transcribe'),
   turns: v.optional(TurnsSchema, { detection: 'server_vad', threshold: 0.5, silenceMs: 500, prefixMs: 300 }),
+  /**
+   * How sound travels. `auto`: WebRTC, and through the broker (the relay) where that does not connect. `relay`: always
+   * through the broker: the page then sees nothing of the call but its sound.
+   */
+  transport: v.optional(v.picklist(['auto', 'webrtc', 'relay']), 'auto'),
   /** How a WebRTC call is opened; see docs/architecture.md. */
   handshake: v.optional(v.picklist(['brokered', 'ephemeral']), 'brokered'),
   /**

@@ -15,9 +15,15 @@ const SdpSchema = v.pipe(
 
 const Brokered = { transport: v.literal('webrtc'), handshake: v.literal('brokered'), sdp: SdpSchema }
 const Ephemeral = { transport: v.literal('webrtc'), handshake: v.literal('ephemeral') }
+/** Sound by WebSocket through the broker (relay.ts). */
+const Relayed = { transport: v.literal('relay'), handshake: v.literal('relay') }
 
 /** How a call is to be opened. */
-export const CallRequestSchema = v.variant('handshake', [v.strictObject(Brokered), v.strictObject(Ephemeral)])
+export const CallRequestSchema = v.variant('handshake', [
+  v.strictObject(Brokered),
+  v.strictObject(Ephemeral),
+  v.strictObject(Relayed),
+])
 export type CallRequest = v.InferOutput<typeof CallRequestSchema>
 
 /** The call that a new one follows when the visitor has not asked for it. */
@@ -25,9 +31,10 @@ export const FollowedCallSchema = v.strictObject({
   call: CallIdSchema,
   /**
    * `dropped`: its connection broke. Refused (`call_over`) when that was an end for good. `rollover`: the broker has asked for
-   * it with the notice `rollover`. The call goes on until `ready` names the new one.
+   * it with the notice `rollover`. The call goes on until `ready` names the new one. `unconnected`: its sound never came to flow,
+   * so nothing of it was heard; the new one goes another way.
    */
-  because: v.picklist(['dropped', 'rollover']),
+  because: v.picklist(['dropped', 'rollover', 'unconnected']),
 })
 export type FollowedCall = v.InferOutput<typeof FollowedCallSchema>
 
@@ -36,6 +43,7 @@ const After = { after: v.optional(FollowedCallSchema) }
 export const NextCallSchema = v.variant('handshake', [
   v.strictObject({ ...Brokered, ...After }),
   v.strictObject({ ...Ephemeral, ...After }),
+  v.strictObject({ ...Relayed, ...After }),
 ])
 export type NextCall = v.InferOutput<typeof NextCallSchema>
 
@@ -47,7 +55,7 @@ export const CreateSessionSchema = v.strictObject({
 })
 export type CreateSession = v.InferInput<typeof CreateSessionSchema>
 
-/** What opening a call answers: the provider's SDP, or a client secret with the URL to post the offer to. */
+/** What opening a call answers: the provider's SDP, a client secret with the URL to post the offer to, or nothing more to be done than to open the relay. */
 const BrokeredAnswer = { handshake: v.literal('brokered'), call: CallIdSchema, sdp: v.string() }
 const EphemeralAnswer = {
   handshake: v.literal('ephemeral'),
@@ -55,6 +63,7 @@ const EphemeralAnswer = {
   client_secret: v.object({ value: v.string(), expires_at: v.number() }),
   url: v.string(),
 }
+const RelayedAnswer = { handshake: v.literal('relay'), call: CallIdSchema }
 const Token = { token: v.string() }
 const Session = { session: SessionIdSchema }
 
@@ -62,6 +71,7 @@ const Session = { session: SessionIdSchema }
 export const CallCreatedSchema = v.variant('handshake', [
   v.object({ ...BrokeredAnswer, ...Token }),
   v.object({ ...EphemeralAnswer, ...Token }),
+  v.object({ ...RelayedAnswer, ...Token }),
 ])
 export type CallCreated = v.InferOutput<typeof CallCreatedSchema>
 
@@ -70,6 +80,7 @@ export const SessionCreatedSchema = v.variant('handshake', [
   v.object({ handshake: v.literal('none'), ...Session, ...Token }),
   v.object({ ...BrokeredAnswer, ...Session, ...Token }),
   v.object({ ...EphemeralAnswer, ...Session, ...Token }),
+  v.object({ ...RelayedAnswer, ...Session, ...Token }),
 ])
 export type SessionCreated = v.InferOutput<typeof SessionCreatedSchema>
 
@@ -145,6 +156,7 @@ export const AgentFaceSchema = v.object({
   tagline: v.string(),
   greeting: v.string(),
   handshake: v.picklist(['brokered', 'ephemeral']),
+  transport: v.picklist(['auto', 'webrtc', 'relay']),
   turns: v.picklist(['server_vad', 'push_to_talk']),
   theme: v.object({ accent: v.optional(v.string()) }),
 })

@@ -130,11 +130,11 @@ export const ERRORS = {
   upgrade_required: {
     status: 426,
     title: 'This route is a WebSocket',
-    todo: 'Connect with a WebSocket and subprotocol parley.v1.',
+    todo: 'Connect with a WebSocket and the subprotocols parley.v1 (events) or parley.relay.v1 (relay) and token.<session token>.',
   },
   too_many_frames: {
     status: 429,
-    title: 'Too many frames on the event socket',
+    title: 'Too many frames on a socket',
     todo: 'The socket was closed with code 4008. Connect again and send fewer frames.',
   },
   rate_limited: {

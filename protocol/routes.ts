@@ -22,6 +22,7 @@ import {
 } from './api.ts'
 import type { ErrorCode } from './errors.ts'
 import { AgentIdSchema, CallIdSchema, SessionIdSchema } from './ids.ts'
+import { RelayQuerySchema } from './relay.ts'
 
 export interface Route {
   /** Name of the operation. */
@@ -225,6 +226,19 @@ export const ROUTES: readonly Route[] = [
     query: EventsQuerySchema,
     answer: { status: 101, means: 'The socket is open.' },
     errors: [...TOKEN_ERRORS, 'bad_request', 'upgrade_required'],
+    frameErrors: ['bad_request', 'too_many_frames'],
+  },
+  {
+    id: 'relay',
+    method: 'GET',
+    path: '/v1/sessions/{session}/relay',
+    summary:
+      'The sound of a call with the transport `relay`: a WebSocket with the subprotocols `parley.relay.v1` and `token.<session token>`. Binary frames: PCM16, little endian, mono, 24 000 Hz. Text frames: RelayServerFrame to the widget, RelayClientFrame from it.',
+    needs: 'token',
+    params: session,
+    query: RelayQuerySchema,
+    answer: { status: 101, means: 'The socket is open.' },
+    errors: [...TOKEN_ERRORS, 'bad_request', 'call_not_found', 'upgrade_required'],
     frameErrors: ['bad_request', 'too_many_frames'],
   },
   {

@@ -58,7 +58,7 @@ export async function buildWidget({
     {
       rolldownOptions: {
         input: { app },
-        preserveEntrySignatures: 'strict',
+        preserveEntrySignatures: 'allow-extension',
         output: { format: 'es', entryFileNames: 'assets/[name]-[hash].js', chunkFileNames: 'assets/[name]-[hash].js' },
       },
     },

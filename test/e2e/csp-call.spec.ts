@@ -26,15 +26,17 @@ test.afterAll(async () => {
   rmSync(dir, { recursive: true })
 })
 
-for (const { handshake, agent } of [
-  { handshake: 'brokered', agent: 'concierge' },
-  { handshake: 'ephemeral', agent: 'tutor' },
+for (const { handshake, agent, path } of [
+  { handshake: 'brokered', agent: 'concierge', path: 'WebRTC' },
+  { handshake: 'ephemeral', agent: 'tutor', path: 'WebRTC' },
+  { handshake: 'brokered', agent: 'concierge', path: 'relay' },
 ]) {
-  test(`${handshake}: the documented line is enough for a call`, async () => {
+  test(`${handshake}, ${path}: the documented line is enough for a call`, async () => {
     const { browser, close } = await launchBrowser()
     try {
       const context = await browser.newContext()
       await withSpeechOnDemand(context)
+      if (path === 'relay') await context.addInitScript(() => Object.assign(window, { RTCPeerConnection: undefined }))
       const page = await context.newPage()
       const violations = await watchViolations(page)
       site.serve(stack.brokerUrl, agent, documentedPolicy(handshake))

@@ -72,7 +72,8 @@ describe('random requests', () => {
     })
     // Both ways were tried: else the random requests say nothing about this route.
     // Nobody signs identities here: those routes are shown to answer in admission/identity tests.
-    if (route.needs !== 'identity') expect([...statuses]).toContain(route.answer.status)
+    // Nor is there a relayed call to be joined: that is shown in relay/ tests.
+    if (route.needs !== 'identity' && route.id !== 'relay') expect([...statuses]).toContain(route.answer.status)
     expect([...statuses].some((status) => status >= 400)).toBe(true)
   })
 })

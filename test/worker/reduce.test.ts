@@ -20,6 +20,16 @@ describe('reduce', () => {
     expect(one({ type: 'conversation.item.added', item: item({ type: 'mcp_list_tools' }) })).toEqual([])
   })
 
+  it('gives the sound of an item as whole samples', () => {
+    const delta = (text: string) =>
+      one({ type: 'response.output_audio.delta', response_id: 'r', item_id: 'item_1', delta: text })
+    expect(delta('AQID/w==')).toEqual([
+      { type: 'sound', response: 'r', id: 'item_1', pcm: Uint8Array.of(1, 2, 3, 255) },
+    ])
+    expect(delta('AQID')).toMatchObject([{ pcm: Uint8Array.of(1, 2) }])
+    expect([delta(''), delta('AQ=='), delta('not base64!')]).toEqual([[], [], []])
+  })
+
   it('gives a spoken user turn its place before its words are known', () => {
     expect(one({ type: 'input_audio_buffer.committed', item_id: 'item_1', previous_item_id: 'item_0' })).toEqual([
       {

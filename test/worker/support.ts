@@ -12,6 +12,7 @@ export const ORIGIN = 'http://localhost:8788'
 export const OFFER = offer
 export const BROKERED = { transport: 'webrtc', handshake: 'brokered', sdp: offer } as const
 export const EPHEMERAL = { transport: 'webrtc', handshake: 'ephemeral' } as const
+export const RELAYED = { transport: 'relay', handshake: 'relay' } as const
 
 /** For rows that are made without a session. */
 export function testVault(sql: Sql): Vault {

@@ -1,6 +1,7 @@
 /** All sound of one start: microphone, meters and the playing element, opened inside the visitor's tap, let go together. */
 import { createLevels } from './levels.ts'
 import { type Microphone, openMicrophone } from './microphone.ts'
+import type { PcmSound } from './pcm-sound.ts'
 
 export interface SoundPorts {
   mediaDevices: Pick<MediaDevices, 'getUserMedia'> | undefined
@@ -36,6 +37,11 @@ export interface Sound {
   readonly usable: boolean
   /** Plays the assistant. */
   playStream(stream: MediaStream): void
+  /**
+   * Microphone and speaker as PCM, opened by `open` when they are first asked for, and let go of with everything else.
+   * Null where the browser has no `AudioContext`.
+   */
+  pcm(open: (context: AudioContext, microphone: MediaStream) => Promise<PcmSound>): Promise<PcmSound> | null
   /** Starts element and meters, or starts them again; the first time inside a tap. */
   play(): void
   levels(): { input: number; output: number }
@@ -50,6 +56,7 @@ export function openSound(ports: SoundPorts, audio: HTMLAudioElement, handlers: 
   let setTrack: ((track: MediaStreamTrack) => Promise<void>) | null = null
   let open = false
   let usable = true
+  let pcm: Promise<PcmSound> | null = null
 
   function play(): void {
     levels.resume()
@@ -69,6 +76,11 @@ export function openSound(ports: SoundPorts, audio: HTMLAudioElement, handlers: 
     mic.setEnabled(open)
     levels.watch('input', mic.stream)
     return mic
+  }
+
+  /** Nothing is to be done for one that could not be opened. */
+  function withPcm(act: (opened: PcmSound) => void): void {
+    pcm?.then(act).catch(() => undefined)
   }
 
   audio.autoplay = true
@@ -105,8 +117,14 @@ export function openSound(ports: SoundPorts, audio: HTMLAudioElement, handlers: 
     use() {
       // Rejects when that call is over: the next one takes the microphone with `carryTo`.
       if (mic) setTrack?.(mic.track).catch(() => undefined)
+      withPcm((opened) => mic && opened.hear(mic.stream))
     },
-    renew: () => levels.renew(),
+    renew() {
+      // Its nodes belong to the context that is given up: the call is lost, and its successor opens new ones.
+      withPcm((opened) => opened.abandon())
+      pcm = null
+      levels.renew()
+    },
     setOpen(next) {
       open = next
       mic?.setEnabled(next)
@@ -117,11 +135,22 @@ export function openSound(ports: SoundPorts, audio: HTMLAudioElement, handlers: 
       levels.watch('output', stream)
       play()
     },
+    pcm(open) {
+      const { context } = levels
+      if (!context || !microphone) return null
+      pcm ??= microphone.then((first) => open(context, (mic ?? first).stream))
+      // Whoever asked gets the error, and the next one another try.
+      pcm.catch(() => {
+        pcm = null
+      })
+      return pcm
+    },
     play,
     levels: () => ({ input: open ? levels.read('input') : 0, output: levels.read('output') }),
     release() {
       usable = false
       mic?.stop()
+      withPcm((opened) => opened.close())
       levels.close()
       audio.pause()
       audio.srcObject = null

@@ -4,7 +4,7 @@ import { countArrived, createProgressWatch, POLL_EVERY_MS } from './progress.ts'
 import { type LostReason, type Transport, TransportError, type TransportHandlers } from './transport.ts'
 
 /** Longest way from the answer to a working connection (ms). */
-export const CONNECT_TIMEOUT_MS = 12_000
+export const CONNECT_TIMEOUT_MS = 8_000
 /** `disconnected` may heal by itself; longer than this (ms) it counts as lost. */
 export const DISCONNECTED_GRACE_MS = 3_000
 /** Label by convention (realtime-api.md 4.2). */

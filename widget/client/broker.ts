@@ -59,6 +59,7 @@ export interface Broker {
   transcript(link: Link, options?: { after?: string; limit?: number }): Promise<Transcript>
   erase(link: Link): Promise<void>
   eventsUrl(session: string, after: number): string
+  relayUrl(session: string, call: string): string
 }
 
 interface Ask {
@@ -148,6 +149,7 @@ export function createBroker(
     },
     erase: (link) => tell(`sessions/${link.session}`, { method: 'DELETE', link }),
     eventsUrl: (session, after) => `${base.replace(/^http/, 'ws')}sessions/${session}/events?after=${after}`,
+    relayUrl: (session, call) => `${base.replace(/^http/, 'ws')}sessions/${session}/relay?call=${call}`,
   }
 }
 

@@ -1,17 +1,16 @@
-/** Opens one call: offer, microphone and agent's face side by side, then the broker, then the way to `live`. */
-import type { CallRequest, FollowedCall } from '../../protocol/api.ts'
+/** Opens one call, whichever way it travels: what it needs, then the broker, then the way to `live`. */
+import type { FollowedCall } from '../../protocol/api.ts'
 import type { EndReason } from '../../protocol/frames.ts'
 import type { Sound } from '../audio/sound.ts'
-import { postOffer } from '../call/ephemeral.ts'
-import type { LostReason, Transport } from '../call/transport.ts'
+import type { LostReason } from '../call/transport.ts'
 import { TransportError } from '../call/transport.ts'
-import { createWebrtc } from '../call/webrtc.ts'
 import { within } from '../clock.ts'
 import type { Ports } from '../device/ports.ts'
 import type { Broker } from './broker.ts'
+import type { Connect } from './connection.ts'
 import type { Faces } from './faces.ts'
 import type { Feed } from './feed.ts'
-import type { Keeper, OpenedCall } from './keeper.ts'
+import type { Keeper } from './keeper.ts'
 import { CallEndedError, isSuperseded } from './trouble.ts'
 
 /** Longest wait for `live` after the broker's answer (ms): connecting, and seeding a long history. */
@@ -29,8 +28,12 @@ export interface CallParts {
 export interface CallHandlers {
   /** The call belongs to a session that did not exist before. */
   newSession(): void
+  /** The broker has begun a call; it is not live yet. */
+  begun?(call: string): void
   /** The running call is over, told once. Not told after `close`. */
   over(reason: EndReason | LostReason, call: string): void
+  /** The network takes less than the visitor says, or takes all of it again. */
+  slow(slow: boolean): void
 }
 
 export interface LiveCall {
@@ -44,11 +47,12 @@ export interface LiveCall {
 /** Resolves when the call is live. Rejects, with everything let go, when it fails or `signal` aborts. */
 export async function openCall(
   signal: AbortSignal,
+  connect: Connect,
   parts: CallParts,
   handlers: CallHandlers,
   after?: FollowedCall,
 ): Promise<LiveCall> {
-  const { ports, keeper, feed, faces, sound } = parts
+  const { ports, keeper, feed, sound } = parts
   let fail: (error: Error) => void = () => {}
   const failed = new Promise<never>((_, reject) => {
     fail = reject
@@ -58,27 +62,32 @@ export async function openCall(
   let isLive = false
   let stopWatching = () => {}
   let id: string | null = null
-  let isSilent = after?.because === 'rollover'
+  const isRollover = after?.because === 'rollover'
+  let isSilent = isRollover
   let heard: MediaStream | null = null
 
-  const transport = createWebrtc(ports, {
-    stream: (stream) => {
-      heard = stream
-      if (!isSilent) sound.playStream(stream)
+  const connection = connect(
+    parts,
+    {
+      stream: (stream) => {
+        heard = stream
+        if (!isSilent) sound.playStream(stream)
+      },
+      lost: (reason) => over(reason),
+      slow: handlers.slow,
     },
-    lost: (reason) => over(reason),
-  })
+    isRollover,
+  )
 
   function play(): void {
     isSilent = false
-    // Rejects when the call is over already, which its handlers hear.
-    sound.carryTo(transport.setTrack).catch(() => undefined)
+    connection.takeOver()
     if (heard) sound.playStream(heard)
   }
 
   function close(): void {
     stopWatching()
-    transport.close()
+    connection.close()
     signal.removeEventListener('abort', abort)
   }
 
@@ -93,22 +102,30 @@ export async function openCall(
     else fail(new CallEndedError(isEndReason(reason) ? reason : 'lost'))
   }
 
+  async function goLive(opened: Parameters<typeof connection.connect>[0]): Promise<void> {
+    const ready = feed.ready(signal, opened.call)
+    // Waited for at the end; an abort before that ends the call by another way.
+    ready.catch(() => undefined)
+    await connection.connect(opened, signal)
+    // Only a rollover waits for this: the older call goes on until the newer one is up.
+    if (isRollover) feed.send({ type: 'connected', call: opened.call })
+    await ready
+  }
+
   signal.addEventListener('abort', abort)
   try {
-    const prepared = Promise.all([transport.open(), faces.load(), sound.microphone])
-    const [offer, face] = await Promise.race([prepared, failed])
+    const request = await Promise.race([connection.prepare(), failed])
     signal.throwIfAborted()
-    await (isSilent ? sound.lendTo(transport.setTrack) : sound.carryTo(transport.setTrack))
-    const opened = await keeper.openCall(signal, requestFor(face.handshake, offer), after)
+    const opened = await keeper.openCall(signal, request, after)
     id = opened.call.call
+    handlers.begun?.(id)
     if (opened.isNewSession) handlers.newSession()
     feed.open()
     stopWatching = feed.watchCall(id, over)
-    const live = connect(signal, parts, transport, { opened: opened.call, offer, isRollover: isSilent })
     await within(
       ports.clock,
       LIVE_TIMEOUT_MS,
-      Promise.race([live, failed]),
+      Promise.race([goLive(opened.call), failed]),
       () => new TransportError('connect_timeout'),
     )
     signal.throwIfAborted()
@@ -119,37 +136,6 @@ export async function openCall(
     if (id && !isSuperseded(error)) void keeper.hangUp(id)
     throw error
   }
-}
-
-async function connect(
-  signal: AbortSignal,
-  { ports, broker, keeper, feed }: CallParts,
-  transport: Transport,
-  { opened, offer, isRollover }: { opened: OpenedCall; offer: string; isRollover: boolean },
-): Promise<void> {
-  const ready = feed.ready(signal, opened.call)
-  // Waited for at the end; an abort before that ends the call by another way.
-  ready.catch(() => undefined)
-  if (opened.handshake === 'brokered') {
-    await transport.answer(opened.sdp)
-  } else {
-    const target = { url: opened.url, secret: opened.client_secret.value }
-    const { sdp, providerCallId } = await postOffer(ports, target, offer)
-    signal.throwIfAborted()
-    const link = keeper.link.value
-    // Told at the same time as connecting: the broker's control connection and the sound need about as long.
-    await Promise.all([
-      transport.answer(sdp),
-      link ? broker.reportCall(link, opened.call, { provider_call_id: providerCallId }) : null,
-    ])
-  }
-  // Only a rollover waits for this: the older call goes on until the newer one is up.
-  if (isRollover) feed.send({ type: 'connected', call: opened.call })
-  await ready
-}
-
-function requestFor(handshake: 'brokered' | 'ephemeral', sdp: string): CallRequest {
-  return handshake === 'brokered' ? { transport: 'webrtc', handshake, sdp } : { transport: 'webrtc', handshake }
 }
 
 const LOST_REASONS: Record<LostReason, true> = {

@@ -14,6 +14,7 @@ import { createFeed } from './feed.ts'
 import { createKeeper } from './keeper.ts'
 import { createMemory } from './memory.ts'
 import { createPageWatch } from './page-watch.ts'
+import { createPaths } from './path.ts'
 import { createPause } from './pause.ts'
 import { createReconnectPolicy } from './reconnect.ts'
 import { tryAgain } from './recovery.ts'
@@ -35,6 +36,10 @@ export function createConversation(options: ConversationOptions, overrides: Part
   const keeper = createKeeper(broker, createMemory(ports.storage, options.broker, options.agent), options.agent)
   const faces = createFaces(broker, options.agent, view)
   const thread = createThread()
+  const paths = createPaths(
+    { storage: ports.storage, now: clock.now, hasWebrtc: ports.RTCPeerConnection !== undefined },
+    options.broker,
+  )
   const attempts = createAttempts()
   const policy = createReconnectPolicy(ports.random)
   const pause = createPause(clock, ports.page.navigator)
@@ -65,7 +70,7 @@ export function createConversation(options: ConversationOptions, overrides: Part
     },
   )
   const call = createCurrentCall(
-    { ports, broker, keeper, feed, faces, speech, view },
+    { ports, broker, keeper, feed, faces, speech, view, paths },
     { newSession: session.begun, over: (reason, lost) => over(reason) || void reconnect(lost) },
   )
   const pageWatch = createPageWatch(ports.page, {

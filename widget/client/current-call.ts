@@ -1,11 +1,14 @@
-/** The call that the conversation has at the moment: opened, shown as live, rolled over, hung up or lost. */
+/** The call that the conversation has at the moment: opened by the way that works (ways.ts), shown as live, rolled over, hung up or lost. */
 import type { FollowedCall } from '../../protocol/api.ts'
 import type { EndReason } from '../../protocol/frames.ts'
 import type { LostReason } from '../call/transport.ts'
-import { type CallParts, isEndReason, type LiveCall, openCall } from './call.ts'
+import { type CallParts, isEndReason, type LiveCall } from './call.ts'
+import type { Paths } from './path.ts'
 import { createRollover } from './rollover.ts'
 import type { Speech } from './speech.ts'
+import { trouble } from './trouble.ts'
 import type { View } from './view.ts'
+import { openByPath } from './ways.ts'
 
 export interface CurrentCallHandlers {
   newSession(): void
@@ -28,7 +31,7 @@ export interface CurrentCall {
 }
 
 export function createCurrentCall(
-  parts: Omit<CallParts, 'sound'> & { speech: Speech; view: View },
+  parts: Omit<CallParts, 'sound'> & { speech: Speech; view: View; paths: Paths },
   handlers: CurrentCallHandlers,
 ): CurrentCall {
   const { ports, keeper, speech, view } = parts
@@ -50,7 +53,12 @@ export function createCurrentCall(
     const over = (reason: EndReason | LostReason, of: string) => {
       if (of === call?.id) lost(reason, of)
     }
-    return openCall(signal, { ...parts, sound }, { newSession: handlers.newSession, over }, after)
+    return openByPath(signal, { ...parts, sound }, { newSession: handlers.newSession, over, slow }, after)
+  }
+
+  function slow(isSlow: boolean): void {
+    if (isSlow) view.setTrouble(trouble('slow_network'))
+    else if (view.trouble.value?.code === 'slow_network') view.setTrouble(null)
   }
 
   function lost(reason: EndReason | LostReason, of: string): void {
@@ -78,6 +86,7 @@ export function createCurrentCall(
     hangUp: (leaving) => (call ? keeper.hangUp(call.id, leaving) : null),
     forget() {
       call = null
+      view.path.value = null
       rollover.cancel()
       speech.setLive(false)
       view.liveSince.value = null

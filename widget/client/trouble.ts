@@ -27,6 +27,8 @@ const WAYS: Partial<Record<Trouble['code'], Trouble['ways']>> = {
   insecure_page: ['text'],
   webrtc_missing: ['text'],
   connect_timeout: ['retry', 'text'],
+  // It mends itself, or the call breaks.
+  slow_network: ['text'],
   gave_up: ['retry', 'text'],
   bad_sdp: ['retry', 'text'],
   provider_refused: ['retry', 'text'],

@@ -4,6 +4,7 @@ import type { AgentFace } from '../../protocol/api.ts'
 import type { ErrorCode } from '../../protocol/errors.ts'
 import type { Activity, NoticeFrame } from '../../protocol/frames.ts'
 import type { Item } from '../../protocol/item.ts'
+import type { Path } from './path.ts'
 
 export type ConversationState = 'idle' | 'connecting' | 'live' | 'reconnecting' | 'ended'
 export type Mode = 'voice' | 'text'
@@ -18,6 +19,7 @@ export type WidgetErrorCode =
   | 'insecure_page'
   | 'webrtc_missing'
   | 'connect_timeout'
+  | 'slow_network'
   | 'broker_unreachable'
   | 'audio_blocked'
   | 'in_other_tab'
@@ -48,6 +50,8 @@ export interface Conversation {
   readonly items: ReadonlySignal<readonly Item[]>
   readonly activity: ReadonlySignal<Activity>
   readonly muted: ReadonlySignal<boolean>
+  /** How the sound of the running call travels: `relay` where WebRTC did not connect. */
+  readonly path: ReadonlySignal<Path | null>
   /** ms since 1970 when the running call went live, null otherwise. */
   readonly liveSince: ReadonlySignal<number | null>
   readonly trouble: ReadonlySignal<Trouble | null>

@@ -3,6 +3,7 @@ import { type ReadonlySignal, signal } from '@preact/signals'
 import type { AgentFace } from '../../protocol/api.ts'
 import type { Activity } from '../../protocol/frames.ts'
 import type { Item } from '../../protocol/item.ts'
+import type { Path } from './path.ts'
 import type { ConversationEvent, ConversationState, Mode, Trouble } from './types.ts'
 
 export function createView() {
@@ -21,6 +22,8 @@ export function createView() {
     items: signal<readonly Item[]>([]),
     activity: signal<Activity>('listening'),
     muted: signal(false),
+    /** How the sound of the running call travels. */
+    path: signal<Path | null>(null),
     /** ms since 1970 when the running call went live, null otherwise. A rollover does not change it. */
     liveSince: signal<number | null>(null),
     face: signal<AgentFace | null>(null),

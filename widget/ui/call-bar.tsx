@@ -43,6 +43,11 @@ function Meter({ model }: { model: PanelModel }) {
       {/* While nothing was said yet, the large ring in the middle is enough. */}
       {model.lines.value.length > 0 && <LevelRing model={model} />}
       <span class="doing">{doingWords(model)}</span>
+      {conversation.path.value === 'relay' && (
+        <span class="path" title={words.relayedHint}>
+          {words.relayed}
+        </span>
+      )}
       {speaking && (
         <button
           type="button"

@@ -80,6 +80,9 @@ export interface Texts {
   endedText: string
   // activities
   listening: string
+  /** Beside what is going on, when WebRTC did not connect. */
+  relayed: string
+  relayedHint: string
   hearing: string
   thinking: string
   speaking: string
@@ -145,6 +148,8 @@ export const texts: Record<Language, Texts> = {
     ended: 'Call ended',
     endedText: 'Conversation paused',
     listening: 'Listening',
+    relayed: 'Backup connection',
+    relayedHint: 'Your network blocks the usual way of calls. The sound takes another way and may be a little later.',
     hearing: 'Hearing you',
     thinking: 'Thinking',
     speaking: 'Speaking',
@@ -225,6 +230,10 @@ export const texts: Record<Language, Texts> = {
       connect_timeout: {
         title: 'The call did not connect',
         text: 'Your network may block calls. Try again, or go on by writing.',
+      },
+      slow_network: {
+        title: 'Your network is very slow',
+        text: 'What you say arrives late. Writing works better until it recovers.',
       },
       broker_unreachable: {
         title: 'We cannot be reached right now',
@@ -311,6 +320,8 @@ export const texts: Record<Language, Texts> = {
     ended: 'Gespräch beendet',
     endedText: 'Gespräch pausiert',
     listening: 'Hört zu',
+    relayed: 'Ersatzverbindung',
+    relayedHint: 'Ihr Netz sperrt den üblichen Weg für Anrufe. Der Ton nimmt einen anderen und kommt etwas später.',
     hearing: 'Hört Sie',
     thinking: 'Denkt nach',
     speaking: 'Spricht',
@@ -391,6 +402,10 @@ export const texts: Record<Language, Texts> = {
       connect_timeout: {
         title: 'Der Anruf kam nicht zustande',
         text: 'Ihr Netz lässt Anrufe vielleicht nicht zu. Versuchen Sie es erneut, oder schreiben Sie weiter.',
+      },
+      slow_network: {
+        title: 'Ihr Netz ist sehr langsam',
+        text: 'Was Sie sagen, kommt verspätet an. Schreiben geht besser, bis es sich erholt.',
       },
       broker_unreachable: {
         title: 'Wir sind gerade nicht erreichbar',

@@ -14,6 +14,7 @@ export const agentRoutes = new Hono<AppEnv>().get('/:agent', (c) => {
     tagline: agent.tagline,
     greeting: agent.greeting,
     handshake: agent.handshake,
+    transport: agent.transport,
     turns: agent.turns.detection,
     theme: agent.theme,
   }

@@ -12,6 +12,7 @@ import { eventRoutes } from './events.ts'
 import { refuseOtherMethods } from './methods.ts'
 import { ownSessionRoutes } from './own-sessions.ts'
 import { answerProblem } from './problems.ts'
+import { relayRoutes } from './relay.ts'
 import { sessionRoutes } from './sessions.ts'
 import { transcriptRoutes } from './transcript.ts'
 
@@ -35,6 +36,7 @@ export function createApp(agents: Agents) {
     .route('/v1/sessions', ownSessionRoutes)
     .route('/v1/sessions', callRoutes)
     .route('/v1/sessions', eventRoutes)
+    .route('/v1/sessions', relayRoutes)
     .route('/v1/sessions', transcriptRoutes)
     .notFound((c) => answerProblem(new ParleyError('not_found'), c))
     .onError((error, c) => answerProblem(error, c))

@@ -8,7 +8,7 @@ import { providerFor } from '../provider/choose.ts'
 import { unwrap } from '../session/result.ts'
 import { check, readBody } from './body.ts'
 import { type AppEnv, bearer, deploymentSecret, sessionStub } from './context.ts'
-import { callAnswer, hangUpUnknown, type OpenedAnswer, openCall, refOf } from './open-call.ts'
+import { callAnswer, hangUpUnknown, type OpenedAnswer, openCall, outcomeOf } from './open-call.ts'
 
 export const callRoutes = new Hono<AppEnv>()
   .post('/:session/calls', async (c) => {
@@ -33,9 +33,9 @@ export const callRoutes = new Hono<AppEnv>()
     })
     const answer = callAnswer(callId, opened)
     const reply = await attempt?.seal(answer)
-    const ref = refOf(opened)
-    if (ref !== null || reply) {
-      const taken = await stub.callAnswered(callId, ref, reply).catch(async (error: unknown) => {
+    const outcome = outcomeOf(opened)
+    if (outcome || reply) {
+      const taken = await stub.callAnswered(callId, outcome, reply).catch(async (error: unknown) => {
         await hangUpUnknown(provider, opened, c.get('log'))
         await sessionStub(c, id).callFailed(callId) // a stub that has thrown stays broken (anchors-broker.md 2.2)
         throw error

@@ -1,14 +1,16 @@
-/** Asks the provider for a call, by either handshake. */
+/** Asks the provider for a call, by either WebRTC handshake. A relayed call is opened by its session. */
 import type { CallRequest } from '../../protocol/api.ts'
 import { ParleyError } from '../../protocol/errors.ts'
 import type { Log } from '../log.ts'
 import type { CallPlan, Provider } from '../provider/provider.ts'
 import { attempt, send } from '../provider/transport.ts'
+import type { CallOutcome } from '../session/contract.ts'
 
-/** What the provider gave. Only a brokered call exists already and has a `ref`. */
+/** What the provider gave. Only a brokered call exists already and has a `ref`. For a relayed one it was not asked yet. */
 export type OpenedCall =
   | { handshake: 'brokered'; ref: string; sdp: string }
   | { handshake: 'ephemeral'; client_secret: { value: string; expires_at: number }; url: string }
+  | { handshake: 'relay' }
 
 /** @throws ParleyError provider_* | bad_request when the provider has no such handshake */
 export async function openCall(
@@ -20,6 +22,7 @@ export async function openCall(
   if (!provider.caps.handshakes.includes(request.handshake)) {
     throw new ParleyError('bad_request', `handshake: this agent's provider has no "${request.handshake}" handshake`)
   }
+  if (request.handshake === 'relay') return { handshake: 'relay' }
   if (request.handshake === 'brokered') {
     const { ref, answerSdp } = await provider.readOpen(await send(provider, provider.openCall(plan, request.sdp), log))
     return { handshake: 'brokered', ref, sdp: answerSdp }
@@ -39,16 +42,22 @@ export async function hangUpUnknown(provider: Provider, opened: OpenedCall, log:
   }
 }
 
-/** The provider's id of a call that exists already. */
-export function refOf(opened: OpenedCall): string | null {
-  return opened.handshake === 'brokered' ? opened.ref : null
+/** What the session is told of it. Null where the widget reports that. */
+export function outcomeOf(opened: OpenedCall): CallOutcome | null {
+  if (opened.handshake === 'ephemeral') return null
+  return opened.handshake === 'relay' ? { relay: true } : { ref: opened.ref }
 }
 
 /** The part of it that the browser gets. */
 export type OpenedAnswer = ReturnType<typeof callAnswer>
 
 export function callAnswer(call: string, opened: OpenedCall) {
-  return opened.handshake === 'brokered'
-    ? { handshake: 'brokered' as const, call, sdp: opened.sdp }
-    : { handshake: 'ephemeral' as const, call, client_secret: opened.client_secret, url: opened.url }
+  switch (opened.handshake) {
+    case 'brokered':
+      return { handshake: 'brokered' as const, call, sdp: opened.sdp }
+    case 'ephemeral':
+      return { handshake: 'ephemeral' as const, call, client_secret: opened.client_secret, url: opened.url }
+    case 'relay':
+      return { handshake: 'relay' as const, call }
+  }
 }

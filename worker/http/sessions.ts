@@ -12,7 +12,7 @@ import type { NewSession } from '../session/contract.ts'
 import { unwrap } from '../session/result.ts'
 import { readBody } from './body.ts'
 import { type AppContext, type AppEnv, bearer, deploymentSecret, findAgent, sessionStub } from './context.ts'
-import { callAnswer, hangUpUnknown, type OpenedAnswer, openCall, refOf } from './open-call.ts'
+import { callAnswer, hangUpUnknown, type OpenedAnswer, openCall, outcomeOf } from './open-call.ts'
 import { countStart, Reservation } from './reserve.ts'
 
 /**
@@ -139,9 +139,9 @@ async function createWithCall(c: AppContext, session: NewSession, call: StartedC
   }
   const answer = callAnswer(callId, opened.value)
   const reply = await attempt?.seal(answer)
-  const ref = refOf(opened.value)
-  if (ref !== null || reply) {
-    const taken = await stub.startAnswered(callId, ref, reply).catch(async (error: unknown) => {
+  const outcome = outcomeOf(opened.value)
+  if (outcome || reply) {
+    const taken = await stub.startAnswered(callId, outcome, reply).catch(async (error: unknown) => {
       await hangUpUnknown(provider, opened.value, c.get('log'))
       await sessionStub(c, session.id).discard() // a stub that has thrown stays broken (anchors-broker.md 2.2)
       throw error

@@ -25,7 +25,7 @@ export interface SocketRequest {
 export type Wire = Record<string, unknown> & { type: string }
 
 export interface Capabilities {
-  handshakes: readonly ('brokered' | 'ephemeral')[]
+  handshakes: readonly ('brokered' | 'ephemeral' | 'relay')[]
   /** A control socket may be refused for this long after the call was created (ms). */
   controlLagMs: number
   /** Longest call (s). */
@@ -68,8 +68,10 @@ export type CallEvent =
   | { type: 'fragment'; id: string; text: string }
   /** What the visitor said, written down; null: it could not be. */
   | { type: 'transcribed'; id: string; text: string | null; usage?: TranscriptionUsage }
-  /** The provider cut an item to what was played (ms). */
-  | { type: 'truncated'; id: string; ms: number }
+  /** An item was cut to what was played (ms). `estimated`: nobody could tell for sure. */
+  | { type: 'truncated'; id: string; ms: number; estimated?: true }
+  /** The next piece of an item's sound: PCM16, little endian, mono, 24 000 Hz. Not on sidebands. */
+  | { type: 'sound'; response: string; id: string; pcm: Uint8Array }
   /** The visitor began or stopped to speak; `id` of the item that it becomes. */
   | { type: 'speech'; on: boolean; id?: string | undefined }
   /** The visitor was silent for so long that the provider speaks first. */
@@ -129,8 +131,13 @@ export interface Provider {
   control(ref: string): SocketRequest
   /** A conversation by text only, without a browser in the media path. */
   openText(agent: Agent, safetyId: string | undefined): SocketRequest
-  /** First messages on a control socket: the whole configuration. A refusal comes back with the `ref` CONFIGURE. */
-  configure(plan: Pick<CallPlan, 'agent' | 'seeded'>, kind: 'voice' | 'text'): Wire[]
+  /** A spoken conversation whose sound goes through us, both ways. */
+  openVoice(agent: Agent, safetyId: string | undefined): SocketRequest
+  /**
+   * First messages on a socket: the whole configuration. A refusal comes back with the `ref` CONFIGURE.
+   * @param kind `voice`: the sideband of a call. `relay`: opened by `openVoice`
+   */
+  configure(plan: Pick<CallPlan, 'agent' | 'seeded'>, kind: 'voice' | 'text' | 'relay'): Wire[]
   /** After the seeds: answer the visitor from now on. Empty where that was so from the start. */
   listen(agent: Agent): Wire[]
   /** Puts one item of the transcript into the call's history; the item's id comes back as `placed` or `refused.ref`. */
@@ -144,10 +151,14 @@ export interface Provider {
   /** Asks for an answer. `say`: these words exactly. */
   answer(nonce: string, say?: string): Wire
   talk(on: boolean): Wire[]
-  interrupt(kind: 'voice' | 'text'): Wire[]
+  interrupt(kind: 'voice' | 'text' | 'relay'): Wire[]
+  /** Relay: what the visitor says next; PCM16, little endian, mono, 24 000 Hz. */
+  append(pcm: Uint8Array): Wire
+  /** Relay: only so much (ms, at most what came) of an item was played. */
+  truncate(id: string, ms: number): Wire
   /** Asks for an item as the provider has it, answered by `finished`. */
   retrieve(id: string): Wire
-  /** Looks at a raw message before it is parsed: bulky ones that nobody needs are dropped. */
+  /** Looks at a raw message of a sideband before it is parsed: bulky ones that nobody needs there are dropped. */
   peek(raw: string): 'drop' | 'parse'
   /** A message of the control socket in our words; unknown ones give none. */
   reduce(raw: string): CallEvent[]

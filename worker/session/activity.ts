@@ -10,7 +10,9 @@ export function activityAfter(event: CallEvent, now: Activity, kind: LineKind): 
     case 'answer_began':
       return now === 'speaking' ? now : 'thinking'
     case 'playback':
-      return event.state === 'began' ? 'speaking' : 'listening'
+      if (event.state === 'began') return 'speaking'
+      // Cut off by the visitor, who is being heard now.
+      return now === 'speaking' ? 'listening' : now
     case 'answer_ended':
       // A spoken answer is over when it was played, not when it was made; a failed one is never played.
       return kind === 'text' || (now === 'thinking' && event.outcome !== 'completed') ? 'listening' : now

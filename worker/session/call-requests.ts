@@ -4,12 +4,13 @@ import type { EndReason } from '../../protocol/frames.ts'
 import type { Log } from '../log.ts'
 import { OVERLAP_MS } from './call-times.ts'
 import type { Calls } from './calls.ts'
-import type { CallTicket, CallWish, NewSession } from './contract.ts'
+import type { CallOutcome, CallTicket, CallWish, NewSession } from './contract.ts'
 import type { Conversation } from './conversation.ts'
 import type { Door } from './door.ts'
 import { refuseFollowing, refuseRollover } from './following.ts'
 import type { Meter } from './meter.ts'
 import type { Clock } from './ports.ts'
+import type { Recorder } from './recorder.ts'
 import type { Replies } from './replies.ts'
 import { ok, type Result, refused } from './result.ts'
 import { eraseAt } from './retention.ts'
@@ -24,6 +25,7 @@ export interface CallRequestPorts {
   sockets: EventSockets
   calls: Calls
   conversation: Conversation
+  recorder: Recorder
   meter: Meter
   clock: Clock
   log: Log
@@ -93,19 +95,19 @@ export class CallRequests {
     return ok(ticket)
   }
 
-  /** The provider has created the call; `ref` is its id there. */
-  async opened(callId: string, ref: string): Promise<Result<null>> {
+  /** It is known what has come of a call. */
+  async opened(callId: string, outcome: CallOutcome): Promise<Result<null>> {
     const { store, calls, meter, conversation, clock, log, watchBy } = this.#ports
     const session = store.session()
     if (!session) return refused('session_not_found')
-    const call = calls.opened(callId, ref)
+    const call = 'ref' in outcome ? calls.opened(callId, outcome.ref) : calls.relayed(callId)
     if (!call) {
       await watchBy(clock.now() + WATCH_EVERY_MS)
       return refused('call_superseded')
     }
     meter.resume(session, callId)
     conversation.attach(session, call)
-    log.info('call_opened', { call: callId, ref })
+    log.info('call_opened', { call: callId, ref: call.ref ?? 'relay' })
     return ok(null)
   }
 
@@ -117,7 +119,7 @@ export class CallRequests {
     if (!call) return refused('call_not_found')
     // Told before: a second report must not take the place of the first, which has to be hung up one day.
     if (call.ref !== null) return call.ref === ref && call.state === 'live' ? ok(null) : refused('call_superseded')
-    return this.opened(callId, ref)
+    return this.opened(callId, { ref })
   }
 
   /** The provider did not create the call. */
@@ -140,12 +142,12 @@ export class CallRequests {
     const { store, clock, maxCallSeconds } = this.#ports
     const bounds = { maxCallSeconds, callSeconds: session.value.agent.limits.callSeconds }
     const refusal =
-      after.because === 'dropped' ? refuseFollowing(store, after) : refuseRollover(store, after, bounds, clock.now())
+      after.because === 'rollover' ? refuseRollover(store, after, bounds, clock.now()) : refuseFollowing(store, after)
     return refusal ?? session
   }
 
   async #begin(session: SessionRow, callId: string, after?: FollowedCall): Promise<void> {
-    const { store, conversation, calls, clock, watchBy } = this.#ports
+    const { store, conversation, recorder, calls, clock, watchBy } = this.#ports
     const followed = after?.because === 'rollover' ? store.call(after.call) : null
     if (followed) {
       calls.beginSuccessor(session, callId, followed)
@@ -155,6 +157,7 @@ export class CallRequests {
     // Nothing else may carry the conversation while the call is opened; what is being answered is answered there.
     if (!store.currentCall()) conversation.detach()
     await calls.begin(session, callId, after?.call)
+    if (after?.because === 'unconnected') recorder.unheard(after.call)
     await watchBy(clock.now() + WATCH_EVERY_MS)
   }
 

@@ -77,16 +77,25 @@ export class Calls {
 
   /** The provider has created the call. Null when a newer call was begun or the call was ended meanwhile: then it is hung up. */
   opened(id: string, ref: string): CallRow | null {
+    return this.#goLive(id, { ref })
+  }
+
+  /** The same for a call that is a socket of ours, which is opened next. */
+  relayed(id: string): CallRow | null {
+    return this.#goLive(id, { ref: null, relayed: true })
+  }
+
+  #goLive(id: string, how: Pick<CallRow, 'ref' | 'relayed'>): CallRow | null {
     const { store } = this.#ports
     const call = store.call(id)
     const isWanted = store.currentCall()?.id === id || store.successor()?.id === id
     if (call?.state === 'opening' && isWanted) {
-      const live: CallRow = { ...call, state: 'live', ref }
+      const live: CallRow = { ...call, ...how, state: 'live' }
       store.saveCall(live)
       return live
     }
-    if (call) {
-      const ending: CallRow = { ...call, state: 'ending', ref }
+    if (call && how.ref !== null) {
+      const ending: CallRow = { ...call, ...how, state: 'ending' }
       store.saveCall(ending)
       void this.#hangUp(ending)
     }

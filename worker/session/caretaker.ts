@@ -83,7 +83,9 @@ export class Caretaker {
         store.saveSession({ ...session, widgetGoneAt: clock.now() })
       }
       meter.resume(session, call.id)
-      conversation.attach(session, call)
+      // The socket to the provider was the call, and is gone with the object that had it.
+      if (call.relayed) await calls.end(call, 'dropped')
+      else conversation.attach(session, call)
     } else conversation.closeUnfinished()
     if (!session || !successor) return
     // What was known of the second call was lost: the first goes on, and another is asked for.
@@ -102,6 +104,7 @@ export class Caretaker {
     if (successor) await calls.end(successor, 'dropped')
     if (orders.end === 'time_cap' && conversation.attached) conversation.endAt('time_cap')
     else if (orders.end) await this.#end(call.id, orders.end)
+    else if (orders.attach && call.relayed) await this.#end(call.id, 'dropped')
     else if (orders.attach) conversation.attach(session, call)
     else if (orders.rollOver) conversation.rollOver(call.id, endsAt)
   }

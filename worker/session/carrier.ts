@@ -2,12 +2,13 @@
 import { newId } from '../../protocol/ids.ts'
 import type { Item } from '../../protocol/item.ts'
 import type { Log } from '../log.ts'
-import type { CallEvent, Provider } from '../provider/provider.ts'
+import type { CallEvent, Provider, SocketRequest } from '../provider/provider.ts'
 import { openSocket } from '../provider/transport.ts'
 import { Gaps } from './gaps.ts'
 import type { Guard } from './guard.ts'
 import { Line, type LineEnd, type LineKind } from './line.ts'
 import type { Clock } from './ports.ts'
+import { Relay } from './relay.ts'
 import { Responder } from './responder.ts'
 import type { CallRow, SessionRow, Store } from './store.ts'
 
@@ -19,6 +20,10 @@ export interface Carrier {
   readonly responder: Responder
   readonly gaps: Gaps
   readonly guard: Guard | null
+  /** Of a relayed call: where its browser joins. */
+  readonly relay: Relay | null
+  /** Nothing is told of it afterwards. */
+  close(): void
 }
 
 export interface CarrierOptions {
@@ -42,11 +47,13 @@ export interface CarrierPorts {
   onReady: () => void
   onParked: () => void
   onEnd: (end: LineEnd) => void
+  /** The browser of a relayed call did not come, or come back. */
+  onAbandoned: () => void
 }
 
 export function openCarrier({ session, call, guard, seeds }: CarrierOptions, ports: CarrierPorts): Carrier {
   const { store, provider, clock, log } = ports
-  const kind = call ? 'voice' : 'text'
+  const kind = !call ? 'text' : call.relayed ? 'relay' : 'voice'
   const responder = new Responder((say) => {
     const nonce = newId('itm_')
     guard?.watch.expectAnswer(nonce)
@@ -55,7 +62,7 @@ export function openCarrier({ session, call, guard, seeds }: CarrierOptions, por
   const line: Line = new Line(
     {
       kind,
-      request: call?.ref ? provider.control(call.ref) : provider.openText(session.agent, session.safetyId),
+      request: requestFor(session, call, provider),
       agent: session.agent,
       resumed: call?.ready ?? false,
       seeds,
@@ -67,7 +74,8 @@ export function openCarrier({ session, call, guard, seeds }: CarrierOptions, por
       log: log.with({ call: call?.id ?? 'text' }),
       onEvent: (event) => {
         ports.bill(event)
-        if (guard) guard.pass(event, ports.onEvent)
+        if (relay) relay.pass(event, ports.onEvent)
+        else if (guard) guard.pass(event, ports.onEvent)
         else ports.onEvent(event)
       },
       onReady: ports.onReady,
@@ -79,5 +87,23 @@ export function openCarrier({ session, call, guard, seeds }: CarrierOptions, por
       },
     },
   )
-  return { kind, call: call?.id ?? null, line, responder, gaps: new Gaps((id) => store.item(id)), guard }
+  const relay =
+    kind === 'relay'
+      ? new Relay({
+          ...{ provider, clock, log },
+          send: (...wires) => line.send(...wires),
+          tell: ports.onEvent,
+          onAbandoned: ports.onAbandoned,
+        })
+      : null
+  const close = () => {
+    relay?.close()
+    line.close()
+  }
+  return { kind, call: call?.id ?? null, line, responder, gaps: new Gaps((id) => store.item(id)), guard, relay, close }
+}
+
+function requestFor({ agent, safetyId }: SessionRow, call: CallRow | null, provider: Provider): SocketRequest {
+  if (call?.ref) return provider.control(call.ref)
+  return call ? provider.openVoice(agent, safetyId) : provider.openText(agent, safetyId)
 }

@@ -31,6 +31,9 @@ export interface CallWish {
   visitor: string | null
 }
 
+/** What has come of a call: it exists at the provider under this id, or it is relayed and the session opens it itself. */
+export type CallOutcome = { ref: string } | { relay: true }
+
 /** What the Worker needs to open a call at the provider. */
 export interface CallTicket {
   agent: Agent

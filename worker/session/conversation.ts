@@ -2,23 +2,21 @@
  * The conversation of a session, whatever carries it at the moment: the sideband of a call, a text line that is opened
  * when the visitor types without a call, or nothing.
  */
-import type { Cap, EndReason, ServerFrame } from '../../protocol/frames.ts'
+import type { Cap } from '../../protocol/frames.ts'
 import type { Item } from '../../protocol/item.ts'
-import type { Log } from '../log.ts'
-import type { CallEvent, Provider } from '../provider/provider.ts'
+import type { CallEvent } from '../provider/provider.ts'
 import { type Carrier, openCarrier } from './carrier.ts'
 import { Closing } from './closing.ts'
+import type { ConversationPorts } from './conversation-ports.ts'
 import { Floor } from './floor.ts'
 import { Guards } from './guards.ts'
 import { hear } from './hearing.ts'
-import { isUnanswered } from './last-word.ts'
+import { isFresh, isUnanswered } from './last-word.ts'
 import type { LineEnd } from './line.ts'
-import type { Meter } from './meter.ts'
-import type { Clock } from './ports.ts'
-import type { Recorder } from './recorder.ts'
+import type { Relay } from './relay.ts'
 import { chooseSeeds } from './restore.ts'
 import { Rollover } from './rollover.ts'
-import type { CallRow, SessionRow, Store } from './store.ts'
+import type { CallRow, SessionRow } from './store.ts'
 import { TextLine } from './text-line.ts'
 import { type Near, WrapUp } from './wrap-up.ts'
 
@@ -26,22 +24,6 @@ import { type Near, WrapUp } from './wrap-up.ts'
 const MAX_BREAKS = 10
 /** What the visitor said is written down within this time (ms), or not at all. */
 const WORDS_COME_MS = 10_000
-
-export interface ConversationPorts {
-  store: Store
-  recorder: Recorder
-  provider: Provider
-  clock: Clock
-  log: Log
-  send: (frame: ServerFrame) => void
-  meter: Pick<Meter, 'reserve' | 'record' | 'close'>
-  /** The provider has ended the live call, it cannot be controlled, or a cap is reached. */
-  onCallLost: (call: string, reason: EndReason) => void
-  /** The conversation is carried by this call now, and not by the one that it follows. */
-  onRolledOver: (call: string) => void
-  /** The provider tells when it will end the call (ms since 1970). */
-  onEndTold: (call: string, endsAt: number) => void
-}
 
 export class Conversation {
   readonly #ports: ConversationPorts
@@ -83,15 +65,20 @@ export class Conversation {
 
   /** A call is carried: its sideband is open or about to be. */
   get attached(): boolean {
-    return this.#carrier?.kind === 'voice'
+    return this.#carrier !== null && this.#carrier.kind !== 'text'
+  }
+
+  /** Where the browser of a relayed call joins. */
+  relayOf(call: string): Relay | null {
+    return this.#carrierOf(call)?.relay ?? null
   }
 
   /** Takes the conversation into a call: attaches its sideband and, for a new call, brings its history in. */
   attach(session: SessionRow, call: CallRow): void {
-    if (!call.ref) return
+    if (!call.ref && !call.relayed) return
     if (call.follows) return this.#rollover.attach(this.#open(session, call))
     // A call that was ready before goes on: what it had begun is asked for, not given up.
-    if (call.ready) this.#carrier?.line.close()
+    if (call.ready) this.#carrier?.close()
     else this.detach()
     this.#breaks = 0
     this.#ports.recorder.call = call.id
@@ -102,7 +89,7 @@ export class Conversation {
   detach(): void {
     this.#closing.cancel()
     this.#rollover.reset()
-    this.#carrier?.line.close()
+    this.#carrier?.close()
     this.#carrier = null
     this.#text.close()
     this.#guards.close()
@@ -120,7 +107,8 @@ export class Conversation {
 
   /** The live call is near its end (ms since 1970): it is to go over into a fresh one at a pause. */
   rollOver(call: string, endsAt: number): void {
-    if (this.#carrier?.call === call) this.#rollover.ask(call, endsAt)
+    // A relay has one speaker: such a call is followed by another when it has ended.
+    if (this.#carrier?.call === call && this.#carrier.kind === 'voice') this.#rollover.ask(call, endsAt)
   }
 
   /** A second call was asked for, to take over from the live one. */
@@ -165,7 +153,7 @@ export class Conversation {
   }
 
   talk(on: boolean): void {
-    if (this.#carrier?.kind !== 'voice') return
+    if (!this.#carrier || this.#carrier.kind === 'text') return
     if (on && this.#answering) this.interrupt()
     this.#carrier.line.send(...this.#ports.provider.talk(on))
     this.#floor.talk(on)
@@ -185,6 +173,7 @@ export class Conversation {
   interrupt(): void {
     const line = this.#carrier?.line
     if (line?.ready) line.send(...this.#ports.provider.interrupt(line.kind))
+    this.#carrier?.relay?.interrupt()
   }
 
   /** An answer is being made or still being played. */
@@ -213,7 +202,8 @@ export class Conversation {
   #open(session: SessionRow, call: CallRow | null): Carrier {
     const { meter } = this.#ports
     const lease = call?.id ?? session.id
-    const guard = call && this.#guards.of(session, call)
+    // Nobody but us can send on a relay: there is nothing to be watched.
+    const guard = call && !call.relayed ? this.#guards.of(session, call) : null
     const seeds = () => (call?.follows ? this.#rollover.takeSeeds() : this.#history(session))
     const isNext = () => this.#rollover.isNext(call?.id ?? null)
     return openCarrier(
@@ -229,6 +219,7 @@ export class Conversation {
         onEvent: (event) => (isNext() ? this.#rollover.hear(event) : this.#hear(event)),
         onReady: () => (isNext() ? this.#rollover.enabled() : this.#ready(session, call)),
         onParked: () => this.#rollover.parked(),
+        onAbandoned: () => call && this.#ports.onCallLost(call.id, 'dropped'),
         onEnd: (end) => (isNext() ? this.#rollover.lineEnded() : this.#lineEnded(session, call, end)),
       },
     )
@@ -236,10 +227,11 @@ export class Conversation {
 
   #ready(session: SessionRow, call: CallRow | null): void {
     const { store, provider, recorder, send } = this.#ports
-    const fresh = store.itemCount() === 0
+    const fresh = isFresh(store.newestFirst())
     if (call) {
       const reattached = call.ready
       this.#guards.opened(this.#carrier?.guard ?? null)
+      this.#carrier?.relay?.open()
       store.saveCall({ ...(store.call(call.id) ?? call), ready: true })
       send({ type: 'ready', call: call.id })
       // Events are not replayed: what was begun before the gap is asked for.
@@ -255,12 +247,13 @@ export class Conversation {
   /** The second call counts from now on. In the first nothing is under way that could be lost. */
   #takeOver(next: Carrier): void {
     const { store, recorder, onRolledOver } = this.#ports
-    this.#carrier?.line.close()
+    this.#carrier?.close()
     recorder.close()
     recorder.call = next.call
     this.#floor.reset()
     this.#carrier = next
     this.#guards.opened(next.guard)
+    next.relay?.open()
     this.#breaks = 0
     if (next.call) onRolledOver(next.call)
     if (isUnanswered(store.newestFirst())) next.responder.request()
@@ -289,12 +282,15 @@ export class Conversation {
   #lineEnded(session: SessionRow, call: CallRow | null, end: LineEnd): void {
     const { store, log, onCallLost } = this.#ports
     const expired = this.#expired
+    this.#carrier?.close()
     this.#carrier = null
     log.info('line_ended', { call: call?.id ?? 'text', end, expired })
     if (!call) return this.#textLineEnded(session, end)
     const row = store.call(call.id)
     if (row?.state !== 'live') return
     if (expired) return onCallLost(call.id, 'expired')
+    // Its socket was the call.
+    if (call.relayed) return onCallLost(call.id, end === 'closed' ? 'dropped' : 'provider')
     // The socket may break while the call lives on: attach again, and learn from a 404 that it does not.
     if (end === 'closed' && ++this.#breaks <= MAX_BREAKS) return this.#carry(session, row)
     onCallLost(call.id, end === 'gone' ? 'dropped' : 'provider')
@@ -309,7 +305,7 @@ export class Conversation {
 
   #endAtCap(cap: Cap): void {
     const { recorder, send, onCallLost } = this.#ports
-    if (this.#carrier?.kind === 'voice' && recorder.call) return onCallLost(recorder.call, cap)
+    if (this.attached && recorder.call) return onCallLost(recorder.call, cap)
     this.detach()
     send({ type: 'notice', code: 'limit_reached', call: null, cap })
   }

@@ -22,7 +22,11 @@ const LET_GO: ReadonlySet<EndReason> = new Set(['visitor', 'superseded'])
 export function refuseFollowing(store: Pick<Store, 'call' | 'callsAfter'>, after: FollowedCall): Refused | null {
   const followed = store.call(after.call)
   if (!followed) return refused('call_not_found')
-  if (followed.reason && LET_GO.has(followed.reason)) return refused('call_over', { reason: followed.reason })
+  // A try that did not connect was hung up by the widget itself.
+  const isOwnTry = after.because === 'unconnected' && followed.reason === 'visitor'
+  if (followed.reason && LET_GO.has(followed.reason) && !isOwnTry) {
+    return refused('call_over', { reason: followed.reason })
+  }
   // A try of the widget that came to nothing stands between; it was let go by the widget itself.
   for (const { reason } of [followed, ...store.callsAfter(followed.generation)]) {
     if (reason && FOR_GOOD.has(reason)) return refused('call_over', { reason })

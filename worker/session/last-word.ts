@@ -8,3 +8,9 @@ export function isUnanswered(newestFirst: Iterable<Item>): boolean {
   }
   return false
 }
+
+/** Nobody has said anything yet that the other could know. */
+export function isFresh(newestFirst: Iterable<Item>): boolean {
+  for (const item of newestFirst) if (item.role === 'user' || item.text !== '') return false
+  return true
+}

@@ -19,7 +19,8 @@ const REATTACH_PAUSES_MS = [250]
 /** A provider that does not answer our first messages in this time (ms) is given up. */
 const OPENING_TIMEOUT_MS = 12_000
 
-export type LineKind = 'voice' | 'text'
+/** `voice`: the sideband of a call. `relay`: a call whose sound comes this way too. */
+export type LineKind = 'voice' | 'text' | 'relay'
 /**
  * `gone`: the provider does not know the call (any more). `failed`: no socket, or no answer to our first messages.
  * `limited`: there is no money for it.
@@ -94,7 +95,7 @@ export class Line {
 
   /** The visitor is to be answered here from now on. */
   listen(): void {
-    const wires = this.kind === 'voice' ? this.#ports.provider.listen(this.#options.agent) : []
+    const wires = this.kind !== 'text' ? this.#ports.provider.listen(this.#options.agent) : []
     if (wires.length === 0) return this.#becomeReady()
     this.#step = 'enabling'
     this.#write(wires)
@@ -154,7 +155,7 @@ export class Line {
   }
 
   #read(raw: string): void {
-    if (this.#step === 'over' || this.#ports.provider.peek(raw) === 'drop') return
+    if (this.#step === 'over' || (this.kind !== 'relay' && this.#ports.provider.peek(raw) === 'drop')) return
     for (const event of this.#ports.provider.reduce(raw)) {
       this.#advance(event)
       this.#ports.onEvent(event)

@@ -59,7 +59,7 @@ export class Recorder {
       case 'transcribed':
         return this.#transcribe(event.id, event.text, behind(event.id))
       case 'truncated':
-        return this.#cut(event.id, event.ms, true)
+        return this.#cut(event.id, event.ms, !event.estimated)
       case 'answer_began':
         this.#response = event.response
         return
@@ -101,6 +101,19 @@ export class Recorder {
   disown(id: string): void {
     const item = this.#store.item(id)
     if (item && item.source !== 'client') this.#save({ ...item, source: 'client' })
+  }
+
+  /**
+   * The sound of this call never came to flow: its greeting was not heard, and may be said again. What answers the visitor
+   * stays: it stands in the thread, and was read there.
+   */
+  unheard(call: string): void {
+    const items = [...this.#store.newestFirst()]
+    if (items.some(({ role }) => role === 'user')) return
+    for (const item of items) {
+      if (item.call !== call || item.role !== 'assistant' || item.text === '') continue
+      this.#save({ ...item, text: '', status: 'interrupted', heard: { ms: 0, estimated: false } })
+    }
   }
 
   /**

@@ -83,7 +83,7 @@ export class Rollover {
   /** The second call exists, and `carrier` is its line. */
   attach(carrier: Carrier): void {
     if (this.#next?.call === carrier.call) this.#next.carrier = carrier
-    else carrier.line.close()
+    else carrier.close()
   }
 
   /** The widget's connection of the second call is up. */
@@ -222,7 +222,7 @@ export class Rollover {
 
   #drop(): void {
     this.#next?.stopTimer()
-    this.#next?.carrier?.line.close()
+    this.#next?.carrier?.close()
     this.#next = null
   }
 }

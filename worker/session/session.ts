@@ -13,12 +13,13 @@ import { providerFor } from '../provider/choose.ts'
 import { CallRequests } from './call-requests.ts'
 import { Calls } from './calls.ts'
 import { Caretaker } from './caretaker.ts'
-import type { CallTicket, CallWish, NewSession } from './contract.ts'
+import type { CallOutcome, CallTicket, CallWish, NewSession } from './contract.ts'
 import { Conversation } from './conversation.ts'
 import { Door } from './door.ts'
 import { Meter } from './meter.ts'
 import { type Clock, systemClock } from './ports.ts'
 import { Recorder } from './recorder.ts'
+import { upgradeToRelay } from './relay-upgrade.ts'
 import { Replies } from './replies.ts'
 import { ok, type Result, refused } from './result.ts'
 import { EventSockets, readFrame, sendFrame } from './sockets.ts'
@@ -83,6 +84,7 @@ export class Session extends DurableObject<Env> {
     this.#requests = new CallRequests({
       ...{ door: this.#door, store, replies: this.#replies, sockets, calls: this.#calls, meter, clock, log },
       conversation: this.#conversation,
+      recorder,
       maxCallSeconds: provider.caps.maxCallSeconds,
       watchBy: (time) => this.#caretaker.watchBy(time),
     })
@@ -118,17 +120,25 @@ export class Session extends DurableObject<Env> {
     return this.#requests.hangUp(generation, callId)
   }
 
-  /** A call was answered for, which the widget will open if there is no `ref` of it. `reply`: for a repeat of the request. */
-  async callAnswered(callId: string, ref: string | null, reply: ArrayBuffer | undefined): Promise<Result<null>> {
+  /** A call was answered for, which the widget will open if nothing is known of it. `reply`: for a repeat of the request. */
+  async callAnswered(
+    callId: string,
+    outcome: CallOutcome | null,
+    reply: ArrayBuffer | undefined,
+  ): Promise<Result<null>> {
     if (reply && this.#store.session()) this.#replies.keep(callId, reply)
-    return ref === null ? ok(null) : this.#requests.opened(callId, ref)
+    return outcome ? this.#requests.opened(callId, outcome) : ok(null)
   }
 
   /** The same for the request that made the session. */
-  async startAnswered(callId: string, ref: string | null, reply: ArrayBuffer | undefined): Promise<Result<null>> {
+  async startAnswered(
+    callId: string,
+    outcome: CallOutcome | null,
+    reply: ArrayBuffer | undefined,
+  ): Promise<Result<null>> {
     const session = this.#store.session()
     if (reply && session?.startKey) this.#replies.keepStart(session.startKey, reply, this.#clock.now())
-    return ref === null ? ok(null) : this.#requests.opened(callId, ref)
+    return outcome ? this.#requests.opened(callId, outcome) : ok(null)
   }
 
   async startReply(key: string): Promise<ArrayBuffer | null> {
@@ -183,9 +193,10 @@ export class Session extends DurableObject<Env> {
     this.#replies.reset()
   }
 
-  /** Event socket; `generation` and `after` were read by the Worker. */
+  /** The sockets of a widget; the query was checked by the Worker. */
   override async fetch(request: Request): Promise<Response> {
-    const query = new URL(request.url).searchParams
+    const { pathname, searchParams: query } = new URL(request.url)
+    if (pathname === '/relay') return upgradeToRelay(query, { door: this.#door, conversation: this.#conversation })
     const session = this.#door.admit(Number(query.get('generation')), { leased: true, widgetGoneAt: null })
     if (!session.ok) return Response.json({ code: session.code }, { status: 403 })
     const { 0: client, 1: server } = new WebSocketPair()

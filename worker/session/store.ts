@@ -47,8 +47,10 @@ export interface CallRow {
   id: string
   generation: number
   state: CallState
-  /** The provider's call id. */
+  /** The provider's call id. Null as long as there is none, and for a relayed call always: its socket is the call. */
   ref: string | null
+  /** Its sound goes through the broker. */
+  relayed?: boolean
   /** History is in, the visitor may speak. */
   ready: boolean
   startedAt: number

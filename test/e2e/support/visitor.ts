@@ -76,7 +76,8 @@ export async function visit(page: Page, url: string, { keepBytes = true } = {}):
   })
   page.on('websocket', (socket) => {
     socket.on('framereceived', ({ payload }) => {
-      const text = String(payload)
+      if (typeof payload !== 'string') return // sound of a relay
+      const text = payload
       bytes.push(Promise.resolve(text))
       if (text !== 'pong') frames.push(JSON.parse(text) as Frame)
     })

@@ -77,11 +77,11 @@ describe('starting a voice call', () => {
     conversation.dispose()
   })
 
-  it('gives up connecting after 12 s, hangs up and offers text', async () => {
+  it('gives up connecting after 8 s where there is no other way, hangs up and offers text', async () => {
     FakePeer.connects = false
     const conversation = world.open()
     const started = conversation.start()
-    await pass(11_900)
+    await pass(7_900)
     expect(conversation.state.value).toBe('connecting')
     await pass(200)
     await started

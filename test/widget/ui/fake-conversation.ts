@@ -19,6 +19,7 @@ export interface Story {
   items?: readonly Item[]
   activity?: Activity
   muted?: boolean
+  path?: 'webrtc' | 'relay'
   /** How long the call has been live, in ms. */
   liveForMs?: number
   trouble?: Trouble
@@ -37,6 +38,7 @@ const FACE: AgentFace = {
   tagline: 'Ask about rooms, breakfast or the way here',
   greeting: 'Welcome to Harbour House. How can I help you?',
   handshake: 'brokered',
+  transport: 'auto',
   turns: 'server_vad',
   theme: { accent: '#0f6e84' },
 }
@@ -97,6 +99,7 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
     items,
     activity,
     muted,
+    path: signal(story.path ?? null),
     liveSince,
     trouble,
     face,

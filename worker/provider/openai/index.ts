@@ -1,10 +1,11 @@
 /** OpenAI's Realtime API (GA) as a provider. Facts: realtime-api.md, sections named at the places. */
 import * as v from 'valibot'
+import type { Agent } from '../../../protocol/agent.ts'
 import { ParleyError } from '../../../protocol/errors.ts'
 import type { Item } from '../../../protocol/item.ts'
 import { CONFIGURE, type Provider, type Refusal, type Wire } from '../provider.ts'
 import { peek, reduce } from './reduce.ts'
-import { listeningConfig, openingConfig, textConfig, voiceConfig } from './session-config.ts'
+import { listeningConfig, openingConfig, relayConfig, textConfig, voiceConfig } from './session-config.ts'
 
 /** A client secret opens any number of calls until it expires, so it lives only as long as one attempt (section 0.4). */
 const SECRET_SECONDS = 30
@@ -23,10 +24,15 @@ export interface OpenAiOptions {
 export function openAi({ baseUrl, apiKey }: OpenAiOptions): Provider {
   const base = baseUrl.replace(/\/+$/, '')
   const authorization = { Authorization: `Bearer ${apiKey}` }
+  const openSocket = (agent: Agent, safetyId: string | undefined) => ({
+    url: `${base}/realtime?model=${encodeURIComponent(agent.model)}`,
+    headers: { ...authorization, ...safety(safetyId) },
+  })
+  const configOf = { voice: voiceConfig, text: textConfig, relay: relayConfig }
   const callUrl = (ref: string, verb: string) => `${base}/realtime/calls/${encodeURIComponent(ref)}/${verb}`
 
   return {
-    caps: { handshakes: ['brokered', 'ephemeral'], controlLagMs: 6000, maxCallSeconds: 3600 },
+    caps: { handshakes: ['brokered', 'ephemeral', 'relay'], controlLagMs: 6000, maxCallSeconds: 3600 },
     offerUrl: `${base}/realtime/calls`,
 
     openCall(plan, offerSdp) {
@@ -76,18 +82,10 @@ export function openAi({ baseUrl, apiKey }: OpenAiOptions): Provider {
 
     control: (ref) => ({ url: `${base}/realtime?call_id=${encodeURIComponent(ref)}`, headers: authorization }),
 
-    openText: (agent, safetyId) => ({
-      url: `${base}/realtime?model=${encodeURIComponent(agent.model)}`,
-      headers: { ...authorization, ...safety(safetyId) },
-    }),
+    openText: openSocket,
+    openVoice: openSocket,
 
-    configure: (plan, kind) => [
-      {
-        type: 'session.update',
-        event_id: CONFIGURE,
-        session: kind === 'voice' ? voiceConfig(plan) : textConfig(plan.agent),
-      },
-    ],
+    configure: (plan, kind) => [{ type: 'session.update', event_id: CONFIGURE, session: configOf[kind](plan) }],
 
     listen: (agent) =>
       agent.turns.detection === 'push_to_talk' ? [] : [{ type: 'session.update', session: listeningConfig(agent) }],
@@ -121,6 +119,17 @@ export function openAi({ baseUrl, apiKey }: OpenAiOptions): Provider {
       { type: 'response.cancel' },
       ...(kind === 'voice' ? [{ type: 'output_audio_buffer.clear' }] : []), // exists on WebRTC and SIP only (4.3)
     ],
+
+    append: (pcm) => ({ type: 'input_audio_buffer.append', audio: pcm.toBase64() }),
+
+    // Section 4.4: on a WebSocket the client knows what was heard.
+    truncate: (id, ms) => ({
+      type: 'conversation.item.truncate',
+      event_id: `cut_${id}`,
+      item_id: id,
+      content_index: 0,
+      audio_end_ms: ms,
+    }),
 
     retrieve: (id) => ({ type: 'conversation.item.retrieve', event_id: id, item_id: id }),
 

@@ -30,6 +30,10 @@ export function reduce(raw: string): CallEvent[] {
       return [{ type: 'silence', id: place(event.item_id) ?? undefined }]
     case 'response.output_item.added':
       return [{ type: 'answer_part', response: event.response_id, id: itemId(event.item.id) }]
+    case 'response.output_audio.delta': {
+      const pcm = fromBase64(event.delta)
+      return pcm ? [{ type: 'sound', response: event.response_id, id: itemId(event.item_id), pcm }] : []
+    }
     case 'input_audio_buffer.committed': {
       const item: PlacedItem = {
         id: itemId(event.item_id),
@@ -110,6 +114,16 @@ function read(raw: string): ServerEvent | null {
   }
   const result = v.safeParse(ServerEvent, json)
   return result.success ? result.output : null
+}
+
+/** Whole samples; null for what is none. */
+function fromBase64(text: string): Uint8Array | null {
+  try {
+    const bytes = Uint8Array.fromBase64(text)
+    return bytes.length < 2 ? null : bytes.subarray(0, bytes.length - (bytes.length % 2))
+  } catch {
+    return null // not base64: there is nothing to play in it
+  }
 }
 
 /** `previous_item_id`: null means the front, absent means that we are not told. */

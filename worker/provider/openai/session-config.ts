@@ -18,8 +18,17 @@ export function voiceConfig(plan: Setup) {
   return { ...common(plan.agent), output_modalities: ['audio'], audio: { input: inputConfig(plan) } }
 }
 
+/** For `session.update` on a socket that carries the sound itself; it was opened with the model only. */
+export function relayConfig(plan: Setup): Json {
+  const { audio, ...rest } = voiceConfig(plan)
+  // Section 5.2. They are the defaults; named, because everything in between is made for them.
+  const format = { type: 'audio/pcm', rate: 24_000 }
+  const output = { voice: plan.agent.voice, format }
+  return { ...rest, audio: { input: { ...audio.input, format }, output } }
+}
+
 /** For `session.update` on a conversation by text. */
-export function textConfig(agent: Agent): Json {
+export function textConfig({ agent }: Setup): Json {
   return { ...common(agent), output_modalities: ['text'] }
 }
 

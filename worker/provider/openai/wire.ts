@@ -49,6 +49,7 @@ export const ServerEvent = v.variant('type', [
   v.object({ type: v.literal('input_audio_buffer.timeout_triggered'), item_id: maybe(text) }),
   v.object({ type: v.literal('input_audio_buffer.committed'), ...ItemRef, previous_item_id: maybe(text) }),
   v.object({ type: v.literal('response.output_item.added'), response_id: text, item: v.object({ id: text }) }),
+  v.object({ type: v.literal('response.output_audio.delta'), ...ItemRef, response_id: text, delta: text }),
   v.object({ type: v.literal('response.output_audio_transcript.delta'), ...ItemRef, delta: text }),
   v.object({ type: v.literal('response.output_text.delta'), ...ItemRef, delta: text }),
   v.object({ type: v.literal('output_audio_buffer.started'), response_id: text }),

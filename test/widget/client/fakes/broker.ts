@@ -77,6 +77,7 @@ export class FakeBroker {
           tagline: '',
           greeting: '',
           handshake: this.handshake,
+          transport: 'auto',
           turns: this.turns,
           theme: {},
         })

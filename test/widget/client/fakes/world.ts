@@ -20,6 +20,7 @@ export class World {
   readonly events: ConversationEvent[] = []
 
   constructor() {
+    vi.stubGlobal('__WORKLETS_FILE__', 'worklets.js') // scripts/build.ts writes it in
     FakeSocket.broker = this.broker
     FakeSocket.all.length = 0
     FakePeer.all.length = 0
