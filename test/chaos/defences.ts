@@ -78,9 +78,9 @@ export const DEFENCES: readonly Defence[] = [
     changes: [
       {
         file: session('call-requests'),
-        find: `    await calls.begin(session, callId, after?.call)
+        find: `recorder.unheard(after.call)
     await watchBy(clock.now() + WATCH_EVERY_MS)`,
-        replace: '    await calls.begin(session, callId, after?.call)',
+        replace: 'recorder.unheard(after.call)',
       },
       {
         file: session('session'),

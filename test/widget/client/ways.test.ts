@@ -60,7 +60,12 @@ function setUp({ transport = 'auto', faceKnown = true, hasWebrtc = true, relayFa
     },
     feed: { open: () => {}, watchCall: () => () => {}, ready: async () => {}, send: () => true },
     faces: { load: async () => face },
-    sound: { microphone: Promise.resolve({ track: new FakeStream().tracks[0] }), playStream: () => {} },
+    sound: {
+      microphone: Promise.resolve({ track: new FakeStream().tracks[0] }),
+      carryTo: async () => {},
+      lendTo: async () => {},
+      playStream: () => {},
+    },
     view,
     paths,
     loadRelay: async () => {
