@@ -89,7 +89,12 @@ export class Ledger extends RealLedger {
   async chaosRows() {
     const all = (query: string) => this.ctx.storage.sql.exec(query).toArray()
     return {
-      spent: all('SELECT COALESCE(SUM(spent), 0) AS spent FROM days').map(({ spent }) => Number(spent))[0] ?? 0,
+      // Earlier days, this day without the leases that live, and what those have spent of it.
+      spent: sum([
+        ...all('SELECT spent FROM days').map((row) => Number(row.spent)),
+        ...all('SELECT data FROM today').map((row) => (JSON.parse(String(row.data)) as { spent: number }).spent),
+        ...all('SELECT data FROM leases').map((row) => (JSON.parse(String(row.data)) as { today: number }).today),
+      ]),
       leases: all('SELECT data FROM leases').map(({ data }) => JSON.parse(String(data))),
     }
   }
@@ -168,4 +173,8 @@ async function control(what: string, name: string, order: Order, env: ChaosEnv):
     default:
       return new Response('unknown order', { status: 404 })
   }
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, one) => total + one, 0)
 }
