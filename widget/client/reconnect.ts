@@ -1,5 +1,7 @@
 /** When to try again after a call was lost, and when to stop. */
 
+const MINUTE_MS = 60_000
+
 export interface ReconnectRules {
   /** Pause before each attempt, ms; the last one repeats. */
   delaysMs: readonly number[]
@@ -7,14 +9,17 @@ export interface ReconnectRules {
   jitter: number
   /** Trying longer than this (ms, time without network not counted) is giving up. */
   limitMs: number
+  /** So many attempts in any minute, also of calls that come back and break again. The next one is the visitor's to make. */
+  maxPerMinute: number
   /** A call that lived this long (ms) was a good one: the next loss starts from the first pause again. */
   stableMs: number
 }
 
 export const RECONNECT_RULES: ReconnectRules = {
-  delaysMs: [0, 500, 1_000, 2_000, 4_000, 8_000],
-  jitter: 0.5,
+  delaysMs: [0, 300, 1_200, 2_700, 4_800, 7_000],
+  jitter: 0.3,
   limitMs: 60_000,
+  maxPerMinute: 10,
   stableMs: 10_000,
 }
 
@@ -35,29 +40,37 @@ export function createReconnectPolicy(random: () => number, rules: ReconnectRule
   let attempts = 0
   let startedAt: number | null = null
   let liveAt: number | null = null
+  /** Attempts of the last minute. */
+  let recent: number[] = []
 
-  function reset(): void {
+  function startOver(): void {
     attempts = 0
     startedAt = null
     liveAt = null
   }
 
   return {
-    reset,
+    reset() {
+      startOver()
+      recent = []
+    },
     live(now) {
       liveAt = now
     },
     lost(now) {
-      if (liveAt !== null && now - liveAt >= rules.stableMs) reset()
+      if (liveAt !== null && now - liveAt >= rules.stableMs) startOver()
       liveAt = null
       startedAt ??= now
     },
     next(now) {
       startedAt ??= now
-      if (now - startedAt >= rules.limitMs) return null
+      recent = recent.filter((time) => now - time < MINUTE_MS)
+      if (now - startedAt >= rules.limitMs || recent.length >= rules.maxPerMinute) return null
       const delay = rules.delaysMs[Math.min(attempts, rules.delaysMs.length - 1)] ?? 0
       attempts += 1
-      return delay * (1 - rules.jitter * random())
+      const wait = delay * (1 - rules.jitter * random())
+      recent.push(now + wait)
+      return wait
     },
     excuse(ms) {
       if (startedAt !== null) startedAt += ms

@@ -6,16 +6,16 @@ describe('the reconnect policy', () => {
     const policy = createReconnectPolicy(() => 0)
     policy.lost(0)
     const delays = Array.from({ length: 8 }, () => policy.next(0))
-    expect(delays).toEqual([0, 500, 1_000, 2_000, 4_000, 8_000, 8_000, 8_000])
+    expect(delays).toEqual([0, 300, 1_200, 2_700, 4_800, 7_000, 7_000, 7_000])
   })
 
-  it('shortens pauses by chance, down to half', () => {
+  it('shortens pauses by chance, by three tenths at most', () => {
     const delays = [0, 0.5, 1].map((chance) => {
       const policy = createReconnectPolicy(() => chance)
       policy.next(0)
       return policy.next(0)
     })
-    expect(delays).toEqual([500, 375, 250])
+    expect(delays).toEqual([300, 255, 210])
   })
 
   it('gives up after its limit, time without network not counted', () => {
@@ -32,16 +32,43 @@ describe('the reconnect policy', () => {
     policy.next(0)
     policy.live(1_000)
     policy.lost(3_000)
-    expect(policy.next(3_000)).toBe(500)
+    expect(policy.next(3_000)).toBe(300)
     policy.live(4_000)
     policy.lost(4_000 + RECONNECT_RULES.stableMs)
     expect(policy.next(4_000 + RECONNECT_RULES.stableMs)).toBe(0)
   })
 
+  it('makes ten attempts in a minute at most, whatever the calls do, until the visitor asks for more', () => {
+    const policy = createReconnectPolicy(() => 1)
+    let now = 0
+    const attempt = () => {
+      policy.lost(now)
+      const wait = policy.next(now)
+      now += wait ?? 0
+      return wait !== null
+    }
+    let attempts = 0
+    while (attempt()) attempts += 1
+    expect(attempts).toBe(RECONNECT_RULES.maxPerMinute)
+    policy.reset()
+    expect(attempt()).toBe(true)
+  })
+
+  it('counts the minute over calls that lived long enough to start over', () => {
+    const policy = createReconnectPolicy(() => 0, { ...RECONNECT_RULES, stableMs: 1_000, maxPerMinute: 3 })
+    const tries = [0, 2_000, 4_000, 6_000, 60_000].map((now) => {
+      policy.lost(now)
+      const wait = policy.next(now)
+      policy.live(now)
+      return wait
+    })
+    expect(tries).toEqual([0, 0, 0, null, 0])
+  })
+
   it('gives up on calls that break again and again', () => {
     const policy = createReconnectPolicy(() => 0)
     let now = 0
-    for (; now < RECONNECT_RULES.limitMs; now += 5_000) {
+    for (; now < RECONNECT_RULES.limitMs; now += 8_000) {
       policy.lost(now)
       expect(policy.next(now)).not.toBeNull()
       policy.live(now + 1_000)
