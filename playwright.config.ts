@@ -2,6 +2,9 @@ import { defineConfig } from '@playwright/test'
 import { browserArgs } from './scripts/lib/browser-args.ts'
 import { findChromium } from './scripts/lib/chromium.ts'
 
+/** Tests that take most of a minute and whose ground others cover roughly: only `npm run test:full` has the time. */
+const LONG = /@long/
+
 /** Real browsers. Every test starts the servers that it needs: test/e2e/support/stack.ts. */
 export default defineConfig({
   // Two cores, and calls in real time: two tests at once would only make each other late.
@@ -15,7 +18,8 @@ export default defineConfig({
   // scripts/test.ts asks for the report by naming its file.
   reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ? [['list'], ['json']] : 'list',
   projects: [
-    { name: 'e2e', testDir: 'test/e2e' },
+    { name: 'e2e', testDir: 'test/e2e', grepInvert: LONG },
+    { name: 'long', testDir: 'test/e2e', grep: LONG },
     { name: 'full', testDir: 'test/full', timeout: 900_000 },
   ],
   use: {

@@ -23,6 +23,8 @@ import {
 } from './lib/test-reports.ts'
 
 const full = process.argv.includes('--full')
+/** Projects of playwright.config.ts. */
+const PROJECTS = { e2e: ['e2e'], full: ['long', 'full'] }
 const reports = mkdtempSync(join(tmpdir(), 'parley-test-'))
 
 try {
@@ -77,7 +79,7 @@ async function playwright(project: 'e2e' | 'full'): Promise<SuiteResult[]> {
   const file = join(reports, `${project}.json`)
   const code = await runToEnd(
     process.execPath,
-    [programOf('@playwright/test', 'playwright'), 'test', `--project=${project}`],
+    [programOf('@playwright/test', 'playwright'), 'test', ...PROJECTS[project].map((name) => `--project=${name}`)],
     { PLAYWRIGHT_JSON_OUTPUT_FILE: file },
   )
   const report = read<PlaywrightReport>(file)

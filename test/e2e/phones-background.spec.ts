@@ -18,7 +18,9 @@ test.afterAll(() => stack.stop())
 
 const lastEntry = async () => (await stack.simulator.journal()).at(-1)?.n ?? 0
 
-test('30 s in the background, and a minute frozen: the call is there, or there again within 3 s of the return', async () => {
+test('30 s in the background, and a minute frozen: the call is there, or there again within 3 s of the return', {
+  tag: '@long',
+}, async () => {
   test.setTimeout(180_000)
   const from = await lastEntry()
   const browser = await launchBareChromium()

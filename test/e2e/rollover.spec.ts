@@ -44,7 +44,10 @@ for (const { handshake, path } of [
   { handshake: 'brokered', path: '/' },
   { handshake: 'ephemeral', path: '/tutor.html' },
 ]) {
-  test(`${handshake}: a conversation goes on over several calls, and the visitor notices nothing`, async () => {
+  const tag = handshake === 'ephemeral' ? '@long' : []
+  test(`${handshake}: a conversation goes on over several calls, and the visitor notices nothing`, {
+    tag,
+  }, async () => {
     test.setTimeout(240_000)
     const from = (await stack.simulator.journal()).at(-1)?.n ?? 0
     const { browser, close } = await launchBrowser()
