@@ -32,8 +32,8 @@ class Setting {
         this.told.push(...first.map(({ type }) => type), ...items.map(({ id }) => id))
       },
       listen: () => this.told.push('listen'),
-      close: () => this.told.push('close'),
     },
+    close: () => this.told.push('close'),
   } as unknown as Carrier
   readonly rollover = new Rollover({
     provider: { remove: (id: string) => ({ type: `remove ${id}` }) } as unknown as Provider,

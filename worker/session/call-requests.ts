@@ -79,10 +79,24 @@ export class CallRequests {
       repeat: repeat.value,
     }
     if (repeat.value) return ok(ticket)
-    const reserved = await meter.reserve(asking.value, callId, 'call', visitor).catch((error: unknown) => {
-      replies.release(callId)
-      throw error
-    })
+    const begun = await this.#reserveAndBegin(generation, { callId, attempt, after, visitor }, asking.value).catch(
+      (error: unknown) => {
+        // The same request may try again at once, whatever failed.
+        meter.close(callId)
+        replies.release(callId)
+        throw error
+      },
+    )
+    return begun.ok ? ok(ticket) : begun
+  }
+
+  async #reserveAndBegin(
+    generation: number,
+    { callId, after, visitor }: CallWish,
+    asking: SessionRow,
+  ): Promise<Result<null>> {
+    const { replies, meter, clock } = this.#ports
+    const reserved = await meter.reserve(asking, callId, 'call', visitor)
     const session = this.#admit(this.#ports.door.admit(generation), after) // anything may have happened meanwhile
     if (!reserved.ok || !session.ok) replies.release(callId)
     if (!reserved.ok) return refused(reserved.code, { retryAfter: reserved.retryAfter })
@@ -92,7 +106,7 @@ export class CallRequests {
     }
     replies.begin(callId, clock.now())
     await this.#begin(session.value, callId, after)
-    return ok(ticket)
+    return ok(null)
   }
 
   /** It is known what has come of a call. */
