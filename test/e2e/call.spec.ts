@@ -66,7 +66,9 @@ for (const { handshake, path } of [
   { handshake: 'brokered', path: '/' },
   { handshake: 'ephemeral', path: '/tutor.html' },
 ]) {
-  test(`${handshake}: interrupted, dropped, reloaded, and it still knows`, async () => {
+  // The ephemeral handshake itself is made in csp-call.spec.ts as well.
+  const tag = handshake === 'ephemeral' ? '@long' : []
+  test(`${handshake}: interrupted, dropped, reloaded, and it still knows`, { tag }, async () => {
     test.setTimeout(180_000)
     const from = (await stack.simulator.journal()).at(-1)?.n ?? 0
     const { browser, close } = await launchBrowser()
