@@ -76,19 +76,28 @@ function undercharged(evidence: Evidence): string[] {
 
 /** What the broker says it had to estimate: so many answers at most were billed otherwise. */
 function dearest(evidence: Evidence): number {
-  const estimated = evidence.brokerLog.reduce((sum, line) => {
+  const costs = [...billed(evidence).costs].sort((one, other) => other - one)
+  return costs.slice(0, estimated(evidence)).reduce((sum, cost) => sum + cost, 0)
+}
+
+function estimated({ brokerLog }: Evidence): number {
+  return brokerLog.reduce((sum, line) => {
     const [, count] = /"code":"settled".*"uncertain":(\d+)/.exec(line) ?? []
     return sum + Number(count ?? 0)
   }, 0)
-  const costs = [...billed(evidence).costs].sort((one, other) => other - one)
-  return costs.slice(0, estimated).reduce((sum, cost) => sum + cost, 0)
 }
 
-/** Where nothing was lost there is nothing to estimate: an answer that is told of twice counts once. */
+/**
+ * Where nothing was lost and nothing had to be estimated: an answer that is told of twice counts once. (An answer in writing
+ * that a call cuts off is told of by the provider when its socket is closed already: that is estimated, and too high.)
+ */
 function overcharged(evidence: Evidence): string[] {
   const { microUsd, complete } = billed(evidence)
   const lossless =
-    complete && evidence.crashes.length === 0 && !evidence.journal.some(({ state }) => state === 'event_lost')
+    complete &&
+    estimated(evidence) === 0 &&
+    evidence.crashes.length === 0 &&
+    !evidence.journal.some(({ state }) => state === 'event_lost')
   if (!lossless) return []
   const { spent } = evidence.ledger
   return spent > microUsd ? [`${spent} were charged for ${microUsd} (micro-dollars), and nothing was lost`] : []

@@ -145,9 +145,10 @@ export class Meter {
     lease.stopTimer()
     const { account, session, kind } = lease
     account.settleAll(this.#ports.clock.now())
-    if (account.spent > 0) this.#ports.store.addSpent(account.spent)
-    this.#ports.log.info('settled', { lease: id, kind, microUsd: account.spent, uncertain: account.uncertain })
+    // First: when the row below cannot be written, the ledger is to know all the same what was really spent.
     void lease.tail.then(() => this.#release(session.agentId, id, lease.isLost ? null : account.spent))
+    this.#ports.log.info('settled', { lease: id, kind, microUsd: account.spent, uncertain: account.uncertain })
+    if (account.spent > 0) this.#ports.store.addSpent(account.spent)
   }
 
   closeAll(): void {
