@@ -20,34 +20,36 @@ function meterFor(limits: AgentInput['limits'], person?: string) {
   let now = Date.UTC(2026, 10, 20, 12)
   let books = emptyBooks(now)
   const timers = new Set<{ at: number; run: () => void }>()
-  const meter = new Meter({
-    ledger: () => ({
-      hold: async (ask) => {
-        holds.push(ask)
-        const { books: after, answer } = hold(books, ask, now)
-        books = after
-        return answer
+  const start = () =>
+    new Meter({
+      ledger: () => ({
+        hold: async (ask) => {
+          holds.push(ask)
+          const { books: after, answer } = hold(books, ask, now)
+          books = after
+          return answer
+        },
+        release: async (id, spent) => {
+          books = release(books, id, spent, now)
+        },
+      }),
+      prices: readPrices(''),
+      store: { spent: () => 0, addSpent: () => {}, itemCount: () => 0 },
+      clock: {
+        now: () => now,
+        after: (ms, run) => {
+          const timer = { at: now + ms, run }
+          timers.add(timer)
+          return () => timers.delete(timer)
+        },
       },
-      release: async (id, spent) => {
-        books = release(books, id, spent, now)
-      },
-    }),
-    prices: readPrices(''),
-    store: { spent: () => 0, addSpent: () => {}, itemCount: () => 0 },
-    clock: {
-      now: () => now,
-      after: (ms, run) => {
-        const timer = { at: now + ms, run }
-        timers.add(timer)
-        return () => timers.delete(timer)
-      },
-    },
-    log: createLog(),
-    send: (frame) => frames.push(frame),
-    visitor: () => 'whoever sits there',
-    onNear: (near) => nears.push(near),
-    onCap: () => {},
-  })
+      log: createLog(),
+      send: (frame) => frames.push(frame),
+      visitor: () => 'whoever sits there',
+      onNear: (near) => nears.push(near),
+      onCap: () => {},
+    })
+  const meter = start()
   const pass = (ms: number) => {
     now += ms
     for (const timer of [...timers]) {
@@ -56,7 +58,7 @@ function meterFor(limits: AgentInput['limits'], person?: string) {
       timer.run()
     }
   }
-  return { meter, session, frames, nears, holds, timers, pass }
+  return { meter, session, frames, nears, holds, timers, pass, restarted: start, books: () => books }
 }
 
 describe('the time of a call', () => {
@@ -106,5 +108,24 @@ describe('who a call counts for', () => {
       { visitor: expected, starts: ['call'] },
       { visitor: person ?? 'whoever sits there', starts: [] },
     ])
+  })
+})
+
+describe('a text line after a crash', () => {
+  it('is charged for what the one before had set aside: nobody knows what it has spent of that', async () => {
+    const { meter, session, holds, restarted, books } = meterFor({})
+    await meter.reserve(session, 'ses_0', 'text')
+    const aside = books().leases.ses_0?.held ?? 0
+    expect(aside).toBeGreaterThan(0)
+    expect(books().daySpent).toBe(0)
+
+    const next = restarted()
+    await next.reserve(session, 'ses_0', 'text')
+    expect(books().daySpent).toBe(aside)
+    next.close('ses_0')
+    await Promise.resolve()
+    await next.reserve(session, 'ses_0', 'text') // not again: this one knows
+    expect(books().daySpent).toBe(aside)
+    expect(holds.map(({ spent }) => spent)).toEqual([null, null, 0])
   })
 })

@@ -70,6 +70,8 @@ type Reserved = { ok: true } | { ok: false; code: ErrorCode; cap: Cap; retryAfte
 export class Meter {
   readonly #ports: MeterPorts
   readonly #leases = new Map<string, Lease>()
+  /** A text line was paid for since the object was started. */
+  #hasWritten = false
 
   constructor(ports: MeterPorts) {
     this.#ports = ports
@@ -86,6 +88,11 @@ export class Meter {
     const context = firstContext(agent, history)
     const need = priceOfNext(agent, this.#ports.prices, { context, kind: kind === 'call' ? 'voice' : 'text' })
     const lease = this.#open(session, id, kind, visitor)
+    // Text lines share one id: a crash may have left a lease there, and nobody knows what it has spent.
+    if (kind === 'text') {
+      lease.isLost = !this.#hasWritten
+      this.#hasWritten = true
+    }
     const refused = (code: ErrorCode, cap: Cap, retryAfter?: number): Reserved => {
       this.#leases.delete(id)
       lease.stopTimer()
