@@ -59,7 +59,7 @@ export class Conversation {
       takeOver: (next) => this.#takeOver(next),
       giveUp: (call) => ports.onCallLost(call, 'dropped'),
     })
-    const free = () => this.#carrier?.kind === 'voice' && this.#carrier.line.ready && !this.#answering
+    const free = () => this.attached && this.#carrier?.line.ready === true && !this.#answering
     this.#wrapUp = new WrapUp({ ...ports, free, tell: (id, words) => this.#tell(id, words) })
   }
 

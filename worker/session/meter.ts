@@ -89,10 +89,7 @@ export class Meter {
     const need = priceOfNext(agent, this.#ports.prices, { context, kind: kind === 'call' ? 'voice' : 'text' })
     const lease = this.#open(session, id, kind, visitor)
     // Text lines share one id: a crash may have left a lease there, and nobody knows what it has spent.
-    if (kind === 'text') {
-      lease.isLost = !this.#hasWritten
-      this.#hasWritten = true
-    }
+    if (kind === 'text') lease.isLost = !this.#hasWritten
     const refused = (code: ErrorCode, cap: Cap, retryAfter?: number): Reserved => {
       this.#leases.delete(id)
       lease.stopTimer()
@@ -234,6 +231,7 @@ export class Meter {
       lease.askedAt = this.#ports.clock.now()
       if (lease.isLost) account.spent += answer.spent
       lease.isLost = false
+      if (kind === 'text') this.#hasWritten = true
       if (answer.ok) {
         lease.granted = answer.spent + answer.held
         lease.agentRoom = { ...answer.tightest, spent: answer.spent }
