@@ -1,6 +1,7 @@
 /** Relayed calls through the whole broker: routes, session, provider. */
-import { abortAllDurableObjects } from 'cloudflare:test'
-import { afterEach, describe, expect, it } from 'vitest'
+import { abortAllDurableObjects, runDurableObjectAlarm } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import concierge from '../../../agents/concierge.ts'
 import type { ServerFrame } from '../../../protocol/frames.ts'
 import { newId } from '../../../protocol/ids.ts'
@@ -185,6 +186,20 @@ describe('a relayed call', () => {
     expect(again).toEqual(first)
     await join(session, again.token, again.call)
     await until(async () => (await openAtProvider(from)) === 1, 'one call')
+  })
+
+  it('is told to come to an end near the end of its time', async () => {
+    const from = await last()
+    const { session, token } = await relayedCall('tutor')
+    const isNote = (entry: unknown) => /"conversation.item.create".*"role":"system"/.test(JSON.stringify(entry))
+    try {
+      vi.setSystemTime(Date.now() + 1_600_000) // of 1800 s
+      await connect(session, token) // a sign of life
+      await runDurableObjectAlarm(env.SESSIONS.getByName(session))
+    } finally {
+      vi.useRealTimers()
+    }
+    await until(async () => (await journal(from)).some(isNote), 'the note')
   })
 
   it('ends when a browser floods it', async () => {
