@@ -28,6 +28,7 @@ export interface RunningWorker {
 
 const wranglerToml = readFileSync(inProject('wrangler.toml'), 'utf8')
 const compatibilityDate = setting('compatibility_date', /"(.+?)"/)
+const keepNames = setting('keep_names', /(true|false)/)
 
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { name, dir, rate = false, healthPath = '/' } = options
@@ -46,7 +47,13 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 async function bundle(name: string, dir: string): Promise<void> {
   const config = join(dir, `${name}.toml`)
   const main = inProject(`bench/lib/workers/${name}.ts`)
-  writeFileSync(config, `name = "${name}"\nmain = "${main}"\ncompatibility_date = "${compatibilityDate}"\n`)
+  const settings = [
+    `name = "${name}"`,
+    `main = "${main}"`,
+    `compatibility_date = "${compatibilityDate}"`,
+    `keep_names = ${keepNames}`,
+  ]
+  writeFileSync(config, `${settings.join('\n')}\n`)
   const args = ['deploy', '--dry-run', '--config', config, '--outdir', join(dir, 'bundle')]
   const { code, output } = await runQuietly(process.execPath, [wranglerProgram, ...args], quietWrangler)
   if (code !== 0) throw new Error(`wrangler could not bundle ${name}:\n${output}`)

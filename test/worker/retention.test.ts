@@ -4,19 +4,13 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import concierge from '../../agents/concierge.ts'
 import { newId } from '../../protocol/ids.ts'
 import { SHORTEST_RETENTION_MS } from '../../worker/session/retention.ts'
-import { answers, ask, connect, createCall, createSession } from './support.ts'
+import { brokerWith } from './agents.ts'
+import { answers, ask, connect, createCall, createSession, type Widget } from './support.ts'
 
 const MINUTE_MS = 60_000
 
-/** Makes the pinned agent of a session one that keeps nothing, and arms the alarm by it as a new session does. */
-async function keepNothing(session: string): Promise<void> {
-  await runInDurableObject(env.SESSIONS.getByName(session), async (object, { storage }) => {
-    const row = JSON.parse(String(storage.sql.exec('SELECT data FROM session').one().data))
-    const agent = { ...row.agent, retentionDays: 0 }
-    storage.sql.exec('UPDATE session SET data = ?', JSON.stringify({ ...row, agent }))
-    await object.alarm()
-  })
-}
+/** An agent that keeps nothing. */
+const forgetful = brokerWith({}, { retentionDays: 0 })
 
 const alarmOf = (session: string) =>
   runInDurableObject(env.SESSIONS.getByName(session), (_, { storage }) => storage.getAlarm())
@@ -26,11 +20,9 @@ const tables = (session: string) =>
     ['session', 'calls', 'items', 'vault'].map((table) => storage.sql.exec(`SELECT * FROM ${table}`).toArray().length),
   )
 
-async function typed(session: string, token: string) {
-  const widget = await connect(session, token)
+async function say(widget: Widget) {
   widget.send({ type: 'text', id: newId('txt_'), text: 'hello' })
   await widget.until((frames) => answers(frames).length === 1, 'an answer')
-  return widget
 }
 
 afterEach(() => {
@@ -52,9 +44,9 @@ describe('retention', () => {
   })
 
   it('0: what was only ever written can be resumed for a while, then key and rows are gone', async () => {
-    const { session, token } = await createSession()
-    const widget = await typed(session, token)
-    await keepNothing(session)
+    const { session, token, widget } = await forgetful.textSession()
+    await say(widget)
+    await runDurableObjectAlarm(env.SESSIONS.getByName(session))
     const due = (await alarmOf(session)) ?? 0
     expect(due).toBeLessThanOrEqual(Date.now() + 15 * MINUTE_MS)
     passes(SHORTEST_RETENTION_MS - MINUTE_MS)
@@ -73,7 +65,7 @@ describe('retention', () => {
 
   it('has nothing left to do when the visitor has erased everything, key included', async () => {
     const { session, token } = await createSession()
-    await typed(session, token)
+    await say(await connect(session, token))
     expect(await tables(session)).toEqual([1, 0, 2, 1])
     expect((await ask(`/v1/sessions/${session}`, { method: 'DELETE', token })).status).toBe(204)
     expect(await tables(session)).toEqual([0, 0, 0, 0])
@@ -81,9 +73,8 @@ describe('retention', () => {
   })
 
   it('counts from the end of the last call, also when the object was away', async () => {
-    const { session, token } = await createSession()
+    const { session, token } = await forgetful.textSession()
     const call = await createCall(session, token)
-    await keepNothing(session)
     passes(60 * MINUTE_MS)
     expect(
       (await ask(`/v1/sessions/${session}/calls/${call.call}/end`, { method: 'POST', token: call.token })).status,
@@ -97,9 +88,8 @@ describe('retention', () => {
   })
 
   it('also ends for a session whose secret is gone', async () => {
-    const { session, token } = await createSession()
-    await typed(session, token)
-    await keepNothing(session)
+    const { session, token, widget } = await forgetful.textSession()
+    await say(widget)
     await runInDurableObject(env.SESSIONS.getByName(session), (_, { storage }) => {
       storage.sql.exec("UPDATE vault SET key_id = 'lost'")
       storage.sql.exec("UPDATE items SET data = json_set(data, '$.status', 'in_progress')")

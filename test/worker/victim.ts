@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers'
 import { newId } from '../../protocol/ids.ts'
 import { type CallRow, Store } from '../../worker/session/store.ts'
 import { Vault } from '../../worker/session/vault.ts'
-import { createSession } from './support.ts'
+import { ask, createSession } from './support.ts'
 
 export interface Victim {
   session: string
@@ -19,11 +19,10 @@ export async function createVictim(): Promise<Victim> {
   const { session, token } = await createSession()
   const ref = `rtc_${session}`
   const calls = { liveCall: newId('call_'), endedCall: newId('call_') }
+  await ask(`/v1/sessions/${session}/transcript`, { token }) // the token was used before
   await runInDurableObject(env.SESSIONS.getByName(session), (_, state) => {
     const { sql } = state.storage
     const store = new Store(sql, new Vault({ sql, owner: state.id.toString(), secrets: [env.PARLEY_SECRET] }))
-    const row = store.session()
-    if (row) store.saveSession({ ...row, tokenUsed: 1, tokenUsedAt: Date.now(), callGeneration: 2 })
     store.saveCall(call(calls.endedCall, { generation: 1, state: 'ended', reason: 'visitor', endedAt: 2 }))
     store.saveCall(call(calls.liveCall, { generation: 2, state: 'live', ref, ready: true }))
     for (const [position, text] of ['who is there?', 'it is me'].entries()) {

@@ -99,8 +99,11 @@ export async function admitCall(ask: Ask & { body: object }, session: string): P
   const { env, secret, headers, body } = ask
   await step(ask, 'rate', () => admitRate(env.RATE, session, headers.get('CF-Connecting-IP')))
   const key = headers.get('Idempotency-Key')
-  const attempt = await step(ask, 'idempotency', () => readAttempt(secret, key, [session], body))
-  return { attempt, visitor: await anonymousVisitor(secret, headers) }
+  const [attempt, visitor] = await Promise.all([
+    step(ask, 'idempotency', () => readAttempt(secret, key, [session], body)),
+    anonymousVisitor(secret, headers),
+  ])
+  return { attempt, visitor }
 }
 
 async function admitVisitor(ask: PersonAsk, identityRequired: boolean) {

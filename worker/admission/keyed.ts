@@ -19,8 +19,7 @@ async function keyed(secret: string, purpose: string, parts: readonly (string | 
 
 /** 64 hexadecimal digits. */
 export async function keyedHash(secret: string, purpose: string, ...parts: (string | null)[]): Promise<string> {
-  const bytes = await keyed(secret, purpose, parts)
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  return (await keyed(secret, purpose, parts)).toHex()
 }
 
 /** A cipher whose key is never stored: it can be made again only by who knows the secret and the parts. */
@@ -31,7 +30,11 @@ export async function keyedCipher(secret: string, purpose: string, ...parts: (st
     /** The initialisation vector, then the sealed text. */
     async seal(text: string): Promise<ArrayBuffer> {
       const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES))
-      return new Blob([iv, await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, utf8(text))]).arrayBuffer()
+      const sealed = new Uint8Array(await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, utf8(text)))
+      const whole = new Uint8Array(IV_BYTES + sealed.length)
+      whole.set(iv)
+      whole.set(sealed, IV_BYTES)
+      return whole.buffer
     },
     async open(sealed: ArrayBuffer): Promise<string> {
       const algorithm = { name: 'AES-GCM', iv: sealed.slice(0, IV_BYTES) }

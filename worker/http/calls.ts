@@ -27,22 +27,25 @@ export const callRoutes = new Hono<AppEnv>()
       return c.json({ token: await token(repeat.tokenGeneration), ...answer } satisfies CallCreated, 201)
     }
     const provider = providerFor(c.env)
-    const opened = await openCall(provider, plan, request, c.get('log')).catch(async (error) => {
-      await stub.callFailed(callId)
-      throw error
-    })
+    const [opened, nextToken] = await Promise.all([
+      openCall(provider, plan, request, c.get('log')).catch(async (error) => {
+        await stub.callFailed(callId)
+        throw error
+      }),
+      token(tokenGeneration),
+    ])
     const answer = callAnswer(callId, opened)
     const reply = await attempt?.seal(answer)
     const outcome = outcomeOf(opened)
-    if (outcome || reply) {
-      const taken = await stub.callAnswered(callId, outcome, reply).catch(async (error: unknown) => {
-        await hangUpUnknown(provider, opened, c.get('log'))
-        await sessionStub(c, id).callFailed(callId) // a stub that has thrown stays broken (anchors-broker.md 2.2)
-        throw error
-      })
-      unwrap(taken)
-    }
-    return c.json({ token: await token(tokenGeneration), ...answer } satisfies CallCreated, 201)
+    const taken = await stub.callAnswered(callId, outcome, reply).catch(async (error: unknown) => {
+      await hangUpUnknown(provider, opened, c.get('log'))
+      await sessionStub(c, id).callFailed(callId) // a stub that has thrown stays broken (anchors-broker.md 2.2)
+      throw error
+    })
+    // Erased meanwhile: nobody else knows of the call. Whatever else is refused is hung up by the session.
+    if (!taken.ok && taken.code === 'session_not_found') await hangUpUnknown(provider, opened, c.get('log'))
+    unwrap(taken)
+    return c.json({ token: nextToken, ...answer } satisfies CallCreated, 201)
   })
   .put('/:session/calls/:call', async (c) => {
     const { stub, generation } = await bearer(c, c.req.param('session'))

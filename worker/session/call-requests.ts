@@ -59,6 +59,7 @@ export class CallRequests {
     if (!callId) return watchBy(eraseAt(session.agent, row.createdAt))
     meter.adopt(row, callId, held)
     await this.#begin(row, callId)
+    await this.#write()
   }
 
   /** A new call on an existing session. The older one is hung up first, but for a rollover. */
@@ -95,17 +96,23 @@ export class CallRequests {
     { callId, after, visitor }: CallWish,
     asking: SessionRow,
   ): Promise<Result<null>> {
-    const { replies, meter, clock } = this.#ports
+    const { replies, meter } = this.#ports
     const reserved = await meter.reserve(asking, callId, 'call', visitor)
-    const session = this.#admit(this.#ports.door.admit(generation), after) // anything may have happened meanwhile
+    const session = this.#admit(this.#ports.door.look(generation), after) // anything may have happened meanwhile
     if (!reserved.ok || !session.ok) replies.release(callId)
     if (!reserved.ok) return refused(reserved.code, { retryAfter: reserved.retryAfter })
     if (!session.ok) {
       meter.close(callId)
       return session
     }
-    replies.begin(callId, clock.now())
     await this.#begin(session.value, callId, after)
+    return ok(null)
+  }
+
+  /** The widget was given what it needs to open a call, and reports it itself. */
+  async handedOut(callId: string): Promise<Result<null>> {
+    if (!this.#ports.store.call(callId)) return refused('call_superseded')
+    await this.#write()
     return ok(null)
   }
 
@@ -115,14 +122,14 @@ export class CallRequests {
     const session = store.session()
     if (!session) return refused('session_not_found')
     const call = 'ref' in outcome ? calls.opened(callId, outcome.ref) : calls.relayed(callId)
-    if (!call) {
-      await watchBy(clock.now() + WATCH_EVERY_MS)
-      return refused('call_superseded')
+    const watched = watchBy(clock.now() + WATCH_EVERY_MS) // along with the row
+    if (call) {
+      meter.resume(session, callId)
+      conversation.attach(session, call)
+      log.info('call_opened', { call: callId, ref: call.ref ?? 'relay' })
     }
-    meter.resume(session, callId)
-    conversation.attach(session, call)
-    log.info('call_opened', { call: callId, ref: call.ref ?? 'relay' })
-    return ok(null)
+    await watched
+    return call ? ok(null) : refused('call_superseded')
   }
 
   /** Ephemeral handshake: the widget tells which call it opened. */
@@ -170,8 +177,15 @@ export class CallRequests {
     }
     // Nothing else may carry the conversation while the call is opened; what is being answered is answered there.
     if (!store.currentCall()) conversation.detach()
-    await calls.begin(session, callId, after?.call)
+    const { isWritten } = await calls.begin(session, callId, after?.call)
     if (after?.because === 'unconnected') recorder.unheard(after.call)
+    if (isWritten) await watchBy(clock.now() + WATCH_EVERY_MS)
+  }
+
+  /** Writes down a call that was held. */
+  async #write(): Promise<void> {
+    const { store, clock, watchBy } = this.#ports
+    store.writeHeld()
     await watchBy(clock.now() + WATCH_EVERY_MS)
   }
 

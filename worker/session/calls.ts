@@ -9,6 +9,7 @@ import { attempt } from '../provider/transport.ts'
 import { began } from './call-times.ts'
 import type { Clock } from './ports.ts'
 import type { CallRow, SessionRow, Store } from './store.ts'
+import { OPENING_MS } from './watchdog.ts'
 
 /** The newer call does not wait longer than this (ms) for the older one's hang-up to be confirmed. */
 const HANG_UP_WAIT_MS = 400
@@ -30,6 +31,8 @@ export class Calls {
   readonly #ports: CallsPorts
   /** Those that are under way. */
   readonly #hangUps = new Map<string, Promise<void>>()
+  /** Of the call that is held. */
+  #stopWaiting = () => {}
 
   constructor(ports: CallsPorts) {
     this.#ports = ports
@@ -38,23 +41,34 @@ export class Calls {
   /**
    * A new call is going to be created. Answers when the older one's hang-up was sent.
    * @param dropped the widget has lost this one: it was not superseded
+   * @returns whether it is written; where nothing has to be hung up it is held until it is answered for
    */
-  async begin(session: SessionRow, id: string, dropped?: string): Promise<CallRow> {
-    const { store } = this.#ports
+  async begin(session: SessionRow, id: string, dropped?: string): Promise<{ isWritten: boolean }> {
+    const { store, clock } = this.#ports
     const older = store.currentCall()
-    const call = this.#opening(session, id)
+    const isFirst = !older && store.endingCalls().length === 0
+    const next = this.#next(session, id)
+    if (isFirst) {
+      store.hold(next.session, next.call)
+      this.#stopWaiting = clock.after(OPENING_MS, () => void this.#giveUp(id))
+      return { isWritten: false }
+    }
+    store.saveSession(next.session)
+    store.saveCall(next.call)
     const ending = older ? [this.end(older, older.id === dropped ? 'dropped' : 'superseded')] : []
     // And calls before it, whose hang-up is under way or was cut off by a crash.
     const hangUps = [...ending, ...store.endingCalls().map((one) => this.#hangUp(one))]
     if (hangUps.length > 0) await this.#withinMs(HANG_UP_WAIT_MS, Promise.all(hangUps))
-    return call
+    return { isWritten: true }
   }
 
   /** A second call is going to be created, to take the place of the live one. That one goes on. */
   beginSuccessor(session: SessionRow, id: string, follows: CallRow): void {
     const { store } = this.#ports
     const tried = store.successor()
-    store.saveCall({ ...this.#opening(session, id), follows: follows.id, since: began(follows) })
+    const next = this.#next(session, id)
+    store.saveSession(next.session)
+    store.saveCall({ ...next.call, follows: follows.id, since: began(follows) })
     if (tried) void this.end(tried, 'superseded')
   }
 
@@ -92,14 +106,32 @@ export class Calls {
     if (call?.state === 'opening' && isWanted) {
       const live: CallRow = { ...call, ...how, state: 'live' }
       store.saveCall(live)
+      this.#stopWaiting()
       return live
     }
-    if (call && how.ref !== null) {
-      const ending: CallRow = { ...call, ...how, state: 'ending' }
+    const unwanted = call ?? this.#forgotten(id)
+    if (unwanted && how.ref !== null) {
+      const ending: CallRow = { ...unwanted, ...how, state: 'ending' }
       store.saveCall(ending)
       void this.#hangUp(ending)
     }
     return null
+  }
+
+  /** It was held when the object was restarted. */
+  #forgotten(id: string): CallRow | null {
+    const { store, clock } = this.#ports
+    const session = store.session()
+    if (!session) return null
+    const next = this.#next(session, id)
+    store.saveSession(next.session)
+    return { ...next.call, reason: 'dropped', endedAt: clock.now() }
+  }
+
+  /** Neither an answer nor a failure has come. */
+  async #giveUp(id: string): Promise<void> {
+    const call = this.#ports.store.call(id)
+    if (call?.state === 'opening') await this.end(call, 'dropped')
   }
 
   /** Ends a call. Answers when the provider has confirmed, or the first try has failed (the watchdog tries on). */
@@ -109,6 +141,7 @@ export class Calls {
     if (!row || row.state === 'ending' || row.state === 'ended') return
     const ending: CallRow = { ...row, state: row.ref ? 'ending' : 'ended', reason, endedAt: clock.now() }
     store.saveCall(ending)
+    if (row.state === 'opening') this.#stopWaiting()
     log.info('call_ended', { call: call.id, reason, seconds: Math.round((clock.now() - row.startedAt) / 1000) })
     onEnded(ending)
     send({ type: 'notice', code: 'call_ended', call: call.id, reason })
@@ -122,23 +155,20 @@ export class Calls {
     for (const call of this.#ports.store.endingCalls()) await this.#hangUp(call)
   }
 
-  #opening(session: SessionRow, id: string): CallRow {
-    const { store, clock } = this.#ports
-    session.callGeneration += 1
-    store.saveSession(session)
+  #next(session: SessionRow, id: string): { session: SessionRow; call: CallRow } {
+    const generation = session.callGeneration + 1
     const call: CallRow = {
       id,
-      generation: session.callGeneration,
+      generation,
       state: 'opening',
       ref: null,
       ready: false,
-      startedAt: clock.now(),
+      startedAt: this.#ports.clock.now(),
       endedAt: null,
       reason: null,
       hangUpTries: 0,
     }
-    store.saveCall(call)
-    return call
+    return { session: { ...session, callGeneration: generation }, call }
   }
 
   async #hangUp(call: CallRow): Promise<void> {

@@ -25,6 +25,8 @@ export interface CaretakerPorts {
 
 export class Caretaker {
   readonly #ports: CaretakerPorts
+  /** ms since 1970; null: not known. */
+  #armedFor: number | null = null
 
   constructor(ports: CaretakerPorts) {
     this.#ports = ports
@@ -32,7 +34,8 @@ export class Caretaker {
 
   /** The alarm rang. */
   async look(): Promise<void> {
-    const { store, sockets, conversation, clock, alarm, erase } = this.#ports
+    const { store, sockets, conversation, clock, erase } = this.#ports
+    this.#armedFor = null
     const session = store.session()
     if (!session) return
     const now = clock.now()
@@ -49,15 +52,30 @@ export class Caretaker {
     }
     const orders = watch(sight, now)
     // Armed before anything that can fail, so that nothing is forgotten when a step throws.
-    await alarm.setAlarm(orders.next)
+    await this.#arm(orders.next)
     if (orders.erase) return erase()
     await this.#obey(orders, session, call, now)
   }
 
   /** Makes sure that it looks at the session by then (ms since 1970) at the latest. */
   async watchBy(time: number): Promise<void> {
-    const armed = await this.#ports.alarm.getAlarm()
-    if (armed === null || armed > time) await this.#ports.alarm.setAlarm(time)
+    if (this.#armedFor === null) this.#armedFor = await this.#ports.alarm.getAlarm()
+    if (this.#armedFor === null || this.#armedFor > time) await this.#arm(time)
+  }
+
+  /** Everything was erased, the alarm as well. */
+  forget(): void {
+    this.#armedFor = null
+  }
+
+  async #arm(time: number): Promise<void> {
+    this.#armedFor = time
+    try {
+      await this.#ports.alarm.setAlarm(time)
+    } catch (error) {
+      this.#armedFor = null
+      throw error
+    }
   }
 
   /** The provider tells when it will end a call (ms since 1970). */

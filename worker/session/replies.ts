@@ -25,6 +25,7 @@ export interface CallReply {
 }
 
 interface Claim extends RequestMark {
+  call: string
   tokenGeneration: number
   /** ms since 1970 */
   at: number
@@ -32,7 +33,7 @@ interface Claim extends RequestMark {
 
 export class Replies {
   readonly #sql: Sql
-  /** Claims of calls that were not begun yet, by call. A crash may forget them: nothing has come of them. */
+  /** Claims of calls that were not answered for yet, by call. A crash may forget them: nothing has come of them. */
   readonly #claims = new Map<string, Claim>()
 
   constructor(sql: Sql) {
@@ -47,41 +48,36 @@ export class Replies {
   }
 
   /**
-   * Claims the key for a new call (null), or answers what the same request has got before. Writes nothing: `begin` does,
-   * with the call's own row.
+   * Claims the key for a new call (null), or answers what the same request has got before. Writes nothing: `keep` does.
    */
   claim({ key, body }: RequestMark, call: string, tokenGeneration: number, now: number): Result<CallReply | null> {
     const claimed = [...this.#claims.values()].find((claim) => claim.key === key)
-    if (claimed) return refused(claimed.body === body ? 'idempotency_in_flight' : 'idempotency_mismatch')
+    if (claimed && claimed.body !== body) return refused('idempotency_mismatch')
+    if (claimed && now - claimed.at < IN_FLIGHT_MS) return refused('idempotency_in_flight')
+    if (claimed) this.#claims.delete(claimed.call)
     const row = this.#sql.exec('SELECT * FROM replies WHERE key = ? AND at > ?', key, now - KEY_KEPT_MS).toArray()[0]
-    const age = now - Number(row?.at ?? now)
-    const isLost = row?.body === body && row.sealed === null && age >= IN_FLIGHT_MS && age < CALL_REPLY_MS
-    if (!row || isLost) {
-      this.#claims.set(call, { key, body, tokenGeneration, at: now })
+    if (!row) {
+      this.#claims.set(call, { key, body, call, tokenGeneration, at: now })
       return ok(null)
     }
     this.#prune(now)
     if (row.body !== body) return refused('idempotency_mismatch')
-    if (age >= CALL_REPLY_MS) return refused('idempotency_expired')
-    if (!(row.sealed instanceof ArrayBuffer)) return refused('idempotency_in_flight')
-    return ok({ call: String(row.call), tokenGeneration: Number(row.generation), sealed: row.sealed })
+    const isKept = row.sealed instanceof ArrayBuffer && now - Number(row.at) < CALL_REPLY_MS
+    if (!isKept) return refused('idempotency_expired')
+    return ok({ call: String(row.call), tokenGeneration: Number(row.generation), sealed: row.sealed as ArrayBuffer })
   }
 
-  /** The call is begun: its claim becomes a row. */
-  begin(call: string, now: number): void {
+  /** The call is answered for: its claim becomes a row, with what a repeat of the request gets. */
+  keep(call: string, sealed: ArrayBuffer, now: number): void {
     this.#prune(now)
     const claim = this.#claims.get(call)
     if (!claim) return
     this.#claims.delete(call)
     const { key, body, tokenGeneration, at } = claim
     this.#sql.exec(
-      'INSERT OR REPLACE INTO replies (key, body, call, generation, at, sealed) VALUES (?, ?, ?, ?, ?, NULL)',
-      ...[key, body, call, tokenGeneration, at],
+      'INSERT OR REPLACE INTO replies (key, body, call, generation, at, sealed) VALUES (?, ?, ?, ?, ?, ?)',
+      ...[key, body, call, tokenGeneration, at, sealed],
     )
-  }
-
-  keep(call: string, sealed: ArrayBuffer): void {
-    this.#sql.exec('UPDATE replies SET sealed = ? WHERE call = ?', sealed, call)
   }
 
   /** The call was not created: the same request may try again. */

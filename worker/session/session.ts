@@ -126,8 +126,8 @@ export class Session extends DurableObject<Env> {
     outcome: CallOutcome | null,
     reply: ArrayBuffer | undefined,
   ): Promise<Result<null>> {
-    if (reply && this.#store.session()) this.#replies.keep(callId, reply)
-    return outcome ? this.#requests.opened(callId, outcome) : ok(null)
+    if (reply && this.#store.session()) this.#replies.keep(callId, reply, this.#clock.now())
+    return outcome ? this.#requests.opened(callId, outcome) : this.#requests.handedOut(callId)
   }
 
   /** The same for the request that made the session. */
@@ -191,6 +191,7 @@ export class Session extends DurableObject<Env> {
     await this.ctx.storage.deleteAll()
     this.#store.reset()
     this.#replies.reset()
+    this.#caretaker.forget()
   }
 
   /** The sockets of a widget; the query was checked by the Worker. */

@@ -5,65 +5,13 @@
  * Items lie in the order of the conversation, so that its end is found at once however long it is. An index of their ids
  * would cost a row more for each; instead all ids are read once in the life of the object, when an unseen one is asked for.
  */
-import type { Agent } from '../../protocol/agent.ts'
-import type { EndReason } from '../../protocol/frames.ts'
 import type { Item } from '../../protocol/item.ts'
+import { CallRows } from './call-rows.ts'
 import { createItems } from './item-table.ts'
 import type { Sql } from './ports.ts'
 import type { Vault } from './vault.ts'
 
-export interface SessionRow {
-  id: string
-  agentId: string
-  /** Pinned: a session keeps the agent that it began with. */
-  agent: Agent
-  origin: string
-  /** ms since 1970 */
-  createdAt: number
-  /** Hash of agent and signed identity: who the session belongs to. Absent for an anonymous visitor. */
-  person?: string
-  /** Names the visitor to the provider without telling who it is. */
-  safetyId?: string
-  /** Idempotency key (hash) of the request that made the session. */
-  startKey?: string
-  /** Highest token generation that was presented. Valid are this one and the next. */
-  tokenUsed: number
-  /** When a token was last presented (ms since 1970), to the hour. */
-  tokenUsedAt?: number
-  /** Older generations are revoked. */
-  tokensFrom?: number
-  /** Counts call starts; an answer that belongs to an older number is hung up. */
-  callGeneration: number
-  /** When the last event socket went away while a call was live (ms since 1970). */
-  widgetGoneAt: number | null
-  /** An event socket was open at some time: from then on a heartbeat is expected. */
-  leased: boolean
-}
-
-/** `opening`: asked for at the provider. `live`: exists there. `ending`: hang-up not confirmed yet. `ended`: gone. */
-export type CallState = 'opening' | 'live' | 'ending' | 'ended'
-
-export interface CallRow {
-  id: string
-  generation: number
-  state: CallState
-  /** The provider's call id. Null as long as there is none, and for a relayed call always: its socket is the call. */
-  ref: string | null
-  /** Its sound goes through the broker. */
-  relayed?: boolean
-  /** History is in, the visitor may speak. */
-  ready: boolean
-  startedAt: number
-  endedAt: number | null
-  reason: EndReason | null
-  hangUpTries: number
-  /** When the provider will end it (ms since 1970), where it told. */
-  endsAt?: number
-  /** Rollover: the call that this one is to take the place of, until it does. */
-  follows?: string
-  /** Rollover: when the visitor's call began (ms since 1970), in the first of the calls that it went through. */
-  since?: number
-}
+export type { CallRow, SessionRow } from './call-rows.ts'
 
 /** An item and the number of its newest update. */
 interface StoredItem {
@@ -71,7 +19,7 @@ interface StoredItem {
   seq: number
 }
 
-export class Store {
+export class Store extends CallRows {
   readonly #sql: Sql
   readonly #vault: Vault
   #seq: number | null = null
@@ -82,78 +30,21 @@ export class Store {
   #unfinished: Set<string> | null = null
 
   constructor(sql: Sql, vault: Vault) {
+    super(sql)
     this.#sql = sql
     this.#vault = vault
     this.reset()
   }
 
-  /** Makes the tables, at the start and after everything was erased. */
-  reset(): void {
+  override reset(): void {
+    super.reset()
     this.#seq = null
     this.#itemCount = null
     this.#positions.clear()
     this.#knowsAll = false
     this.#unfinished = null
     this.#vault.reset()
-    for (const statement of SCHEMA) this.#sql.exec(statement)
     createItems(this.#sql)
-  }
-
-  session(): SessionRow | null {
-    const row = this.#sql.exec('SELECT data FROM session').toArray()[0]
-    return row ? (JSON.parse(String(row.data)) as SessionRow) : null
-  }
-
-  saveSession(session: SessionRow): void {
-    this.#sql.exec('INSERT OR REPLACE INTO session (one, data) VALUES (1, ?)', JSON.stringify(session))
-  }
-
-  call(id: string): CallRow | null {
-    return this.#calls('WHERE id = ?', id)[0] ?? null
-  }
-
-  firstCall(): CallRow | null {
-    return this.#calls('ORDER BY generation LIMIT 1')[0] ?? null
-  }
-
-  /** The call that is opening or live. */
-  currentCall(): CallRow | null {
-    return this.#calls(`WHERE ${UP} AND ${FOLLOWS} IS NULL ORDER BY generation DESC LIMIT 1`)[0] ?? null
-  }
-
-  /** The one beside it that is to take its place. */
-  successor(): CallRow | null {
-    return this.#calls(`WHERE ${UP} AND ${FOLLOWS} IS NOT NULL ORDER BY generation DESC LIMIT 1`)[0] ?? null
-  }
-
-  /** Calls that were begun later, oldest first. */
-  callsAfter(generation: number): CallRow[] {
-    return this.#calls('WHERE generation > ? ORDER BY generation', generation)
-  }
-
-  /** Calls whose hang-up the provider has not confirmed yet. */
-  endingCalls(): CallRow[] {
-    return this.#calls("WHERE state = 'ending' ORDER BY generation")
-  }
-
-  saveCall(call: CallRow): void {
-    this.#sql.exec(
-      'INSERT OR REPLACE INTO calls (id, generation, state, data) VALUES (?, ?, ?, ?)',
-      call.id,
-      call.generation,
-      call.state,
-      JSON.stringify(call),
-    )
-  }
-
-  /** What the calls and text lines that are over have cost (micro-dollars). */
-  spent(): number {
-    const row = this.#sql.exec('SELECT micro_usd FROM spent').toArray()[0]
-    return row ? Number(row.micro_usd) : 0
-  }
-
-  addSpent(microUsd: number): void {
-    this.#sql.exec('INSERT OR REPLACE INTO spent (one, micro_usd) VALUES (1, ?)', this.spent() + microUsd)
   }
 
   itemCount(): number {
@@ -219,8 +110,8 @@ export class Store {
   lastActivity(): number {
     const at = "SELECT MAX(json_extract(data, '$.at')) AS at FROM items WHERE position >= ?"
     const newest = this.#sql.exec(at, this.#startOfNewest(PAGE)).one().at
-    const calls = this.#calls('ORDER BY generation DESC LIMIT 1').map((call) => call.endedAt ?? call.startedAt)
-    return Math.max(this.session()?.createdAt ?? 0, Number(newest), ...calls)
+    const call = this.newestCall()
+    return Math.max(this.session()?.createdAt ?? 0, Number(newest), call?.endedAt ?? call?.startedAt ?? 0)
   }
 
   /** A position before the given one and after whatever stands before it. */
@@ -249,13 +140,6 @@ export class Store {
     if (clear.status === 'in_progress') this.#unfinished?.add(id)
     else this.#unfinished?.delete(id)
     return seq
-  }
-
-  #calls(where: string, ...bindings: unknown[]): CallRow[] {
-    return this.#sql
-      .exec(`SELECT data FROM calls ${where}`, ...bindings)
-      .toArray()
-      .map((row) => JSON.parse(String(row.data)) as CallRow)
   }
 
   #positionOf(id: string): number | null {
@@ -292,9 +176,6 @@ export class Store {
   }
 }
 
-const UP = "state IN ('opening', 'live')"
-const FOLLOWS = "json_extract(data, '$.follows')"
-
 /** What was said, which is kept sealed. */
 type Words = Pick<Item, 'text' | 'heard' | 'tool'>
 /** What stands in the clear, for queries and the watchdog. */
@@ -304,9 +185,3 @@ type ItemRow = Omit<Item, keyof Words | 'id' | 'position'> & { sealed?: string }
 const PAGE = 200
 /** More than a call can have: what it has left unfinished is found within so many. */
 const ITEMS_OF_A_CALL = 2000
-
-const SCHEMA = [
-  'CREATE TABLE IF NOT EXISTS spent (one INTEGER PRIMARY KEY, micro_usd INTEGER NOT NULL)',
-  'CREATE TABLE IF NOT EXISTS session (one INTEGER PRIMARY KEY, data TEXT NOT NULL)',
-  'CREATE TABLE IF NOT EXISTS calls (id TEXT PRIMARY KEY, generation INTEGER NOT NULL, state TEXT NOT NULL, data TEXT NOT NULL) WITHOUT ROWID',
-]

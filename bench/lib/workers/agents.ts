@@ -9,6 +9,10 @@ const usual = {
   origins: ['http://bench.example'],
   limits: {
     ...concierge.limits,
+    visitorSessionsPerHour: 1_000_000,
+    visitorCallsPerHour: 1_000_000,
+    sessionsPerHour: 1_000_000,
+    callsPerHour: 1_000_000,
     sessionItems: MANY,
     callUsd: MANY,
     sessionUsd: MANY,

@@ -1,4 +1,4 @@
-import { runInDurableObject } from 'cloudflare:test'
+import { abortAllDurableObjects, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import concierge from '../../../agents/concierge.ts'
@@ -146,6 +146,7 @@ describe('at the broker', () => {
         JSON.stringify({ ...data, createdAt: before, tokenUsedAt: before }),
       )
     })
+    await abortAllDurableObjects() // what it knows of its rows is forgotten
     expect(await transcript(session, token)).toBe('token_expired')
   })
 })

@@ -184,10 +184,17 @@ describe('the rows', () => {
       const mark = { key: 'k', body: 'b' }
       expect(replies.claim(mark, 'call_1', 2, 0)).toEqual({ ok: true, value: null })
       expect(replies.claim(mark, 'call_2', 2, 0)).toMatchObject({ code: 'idempotency_in_flight' })
-      replies.begin('call_1', 0)
       expect(replies.claim(mark, 'call_2', 2, 29_999)).toMatchObject({ code: 'idempotency_in_flight' })
-      expect(replies.claim(mark, 'call_2', 2, 60_000)).toMatchObject({ code: 'idempotency_expired' })
-      expect(replies.claim(mark, 'call_2', 2, 24 * 3600_000)).toEqual({ ok: true, value: null })
+      // Neither an answer nor a failure has come of the first: the second takes over.
+      expect(replies.claim(mark, 'call_2', 3, 30_000)).toEqual({ ok: true, value: null })
+      replies.keep('call_1', new ArrayBuffer(1), 30_001)
+      expect(replies.claim(mark, 'call_3', 4, 30_002)).toMatchObject({ code: 'idempotency_in_flight' })
+      replies.keep('call_2', new ArrayBuffer(2), 30_003)
+      const kept = { call: 'call_2', tokenGeneration: 3 }
+      expect(replies.claim(mark, 'call_4', 4, 30_004)).toMatchObject({ ok: true, value: kept })
+      expect(replies.claim({ ...mark, body: 'c' }, 'call_4', 4, 30_004)).toMatchObject({ code: 'idempotency_mismatch' })
+      expect(replies.claim(mark, 'call_4', 4, 90_000)).toMatchObject({ code: 'idempotency_expired' })
+      expect(replies.claim(mark, 'call_4', 4, 25 * 3600_000)).toEqual({ ok: true, value: null })
     })
   })
 })
