@@ -26,6 +26,8 @@ export interface LedgerRows {
 export interface Arena {
   readonly upstream: Upstream
   readonly workerd: Workerd
+  /** No defence was taken out. */
+  readonly isWhole: boolean
   /** Name of an agent, and so a ledger, that no other cell uses. */
   nextAgent(): string
   /** Asks the inside of workerd, see inside/entry.ts. */
@@ -33,19 +35,23 @@ export interface Arena {
   stop(): Promise<void>
 }
 
-/** @param changes to the sources of the Worker: a defence that is taken out */
-export async function openArena(changes: readonly Change[] = []): Promise<Arena> {
+/**
+ * @param changes to the sources of the Worker: a defence that is taken out
+ * @param unevenMs answers come up to so much later, each by another time: an order of things that is rare becomes common
+ */
+export async function openArena(changes: readonly Change[] = [], unevenMs = 0): Promise<Arena> {
   const code = await bundleWorker(changes)
   const upstream = await startUpstream()
-  const workerd = await startWorkerd(code, upstream.url)
+  const workerd = await startWorkerd(code, upstream.url, unevenMs)
   let agents = 0
   // The first call takes longer than all others, and waits are shortened (bundle.ts).
-  const first = new Visitor(workerd.url, `chaos-${agents++}`)
+  const first = new Visitor(workerd.url, `chaos-${agents++}`, () => {})
   await first.start(true)
   await first.hangUp()
   return {
     upstream,
     workerd,
+    isWhole: changes.length === 0,
     nextAgent: () => `chaos-${agents++}`,
     async control<T>(kind: string, name: string, verb: string, order: Order = {}) {
       const url = `${workerd.url}/_chaos/${kind}/${name}/${verb}`

@@ -74,8 +74,9 @@ const twoCreates: Fault = {
     if (phase === 'starting') return
     const twin = scene.twin()
     // Side by side with whatever the first tab is doing; when resuming, with its own request.
-    const [one, other] = await Promise.all([twin.open(), scene.chance.int(2) === 0 ? scene.lead.open() : null])
-    if (one === null && other !== null) return
+    const { lead } = scene
+    const [one] = await Promise.all([twin.open(), scene.chance.int(2) === 0 ? lead.open() : null])
+    if (one === null) return // the first tab has taken over
     await twin.connect()
     scene.lead = twin
   },

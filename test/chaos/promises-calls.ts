@@ -1,15 +1,18 @@
 /** Promises about calls: one at a time (2), none is left behind (5), retries make no more of them (6). */
-import { isCreate, openedCalls } from './journal.ts'
+import { isCreate, type OpenedCall, openedCalls } from './journal.ts'
 import type { Evidence } from './promises.ts'
 
 /**
- * 2: the older one's hang-up is sent before the newer one is asked for. A call of which the session had not heard when the
- * newer one was begun is hung up as soon as it hears. A widget with an older token is told.
+ * 2: the older one's hang-up is sent before the newer one is asked for. Which is older the session's numbers tell: a request
+ * for an older one may reach the provider late, and what comes of it is hung up as soon as the session hears, and never
+ * carried. A call of which no row knows was told to nobody and cannot connect. A widget with an older token is told.
  */
 export function oneLiveCall({ journal, visitors, calls }: Evidence): string[] {
   const opened = openedCalls(journal)
-  const overlaps = opened.flatMap((newer, i) =>
-    opened.slice(0, i).flatMap((older) => {
+  const number = ({ ref }: OpenedCall) => calls.find((call) => call.ref === ref)?.generation ?? Number.NaN
+  const overlaps = opened.flatMap((newer) =>
+    opened.flatMap((older) => {
+      if (!(number(older) < number(newer))) return []
       const known = older.attached !== null && older.attached < newer.asked
       const over = Math.min(older.hangUp ?? Number.POSITIVE_INFINITY, older.ended ?? Number.POSITIVE_INFINITY)
       return known && over > newer.asked ? [`${newer.ref} was asked for before ${older.ref} was hung up`] : []
@@ -45,13 +48,11 @@ function notSuperseded(visitors: Evidence['visitors']): string[] {
   })
 }
 
-/** 5: hung up within a minute. A call that no answer told of, and that the broker never learned of, cannot connect. */
-export function noOrphan({ journal, stillLive, visitors, calls }: Evidence): string[] {
-  const told = JSON.stringify(visitors.map(({ exchanges }) => exchanges.map(({ raw }) => raw)))
-  const left = openedCalls(journal).filter(({ ref, ended, attached }) => {
-    const row = calls.find((call) => call.ref === ref)
-    return ended === null && (attached !== null || (row !== undefined && told.includes(row.id)))
-  })
+/** 5: hung up within a minute. A call that the broker never learned of was told to nobody, and cannot connect. */
+export function noOrphan({ journal, stillLive, calls }: Evidence): string[] {
+  const left = openedCalls(journal).filter(
+    ({ ref, ended, attached }) => ended === null && (attached !== null || calls.some((call) => call.ref === ref)),
+  )
   const sockets = journal.filter(
     ({ state, transport, call }) => state === 'opened' && transport === 'websocket' && stillLive.includes(String(call)),
   )

@@ -67,7 +67,7 @@ function good(): Evidence {
         exchanges: [CREATED],
         sockets: [
           {
-            ...{ generation: 1, closeCode: null, openAtEnd: true },
+            ...{ generation: 1, call: null, closeCode: null, openAtEnd: true },
             frames: [
               { type: 'ack', id: 'txt_1' },
               update(1, QUESTION),
@@ -170,7 +170,7 @@ function twoCalls(evidence: Evidence, between: JournalEntry[]): void {
 
 function secondTab(evidence: Evidence): void {
   const welcome: ServerFrame = { type: 'welcome', session: 'ses_1', agent: 'chaos-1', seq: 0, call: null }
-  const socket = { generation: 2, closeCode: null, openAtEnd: true, frames: [welcome] }
+  const socket = { generation: 2, call: null, closeCode: null, openAtEnd: true, frames: [welcome] }
   evidence.visitors.push({ exchanges: [], sockets: [socket], typed: [] })
 }
 
@@ -188,6 +188,21 @@ function forge(evidence: Evidence): void {
 describe('the checkers', () => {
   it('have nothing to say where nothing is wrong', () => {
     expect(violations(good())).toEqual([])
+  })
+
+  it('let a request for an older call be late, when what comes of it is hung up and not carried', () => {
+    const evidence = good()
+    const [asked, opened] = opens('rtc_2')
+    if (!asked || !opened) throw new Error('a call is asked for and opened')
+    evidence.journal.splice(-2, 0, asked, opened, ...hangsUp('rtc_2'))
+    evidence.calls = [call(2), { ...call(1), generation: 3 }]
+    evidence.visitors[0]?.exchanges.push({ ...CREATED, key: 'key_2', path: '/v1/sessions/ses_1/calls', status: 409 })
+    const late = violations(evidence).filter(({ promise }) => promise === 2 || promise === 5)
+    expect(late).toEqual([])
+    evidence.journal = evidence.journal.filter(
+      ({ call, path, state }) => call !== 'rtc_2' || !(path || state === 'ended'),
+    )
+    expect(violations(evidence).map(({ what }) => what)).toContain('rtc_2 was not hung up')
   })
 
   it.each(BROKEN)('promise %i: notice %s', (promise, says, change) => {

@@ -4,6 +4,7 @@ import type { Arena, LedgerRows, Order, SessionRows } from './arena.ts'
 import { CANARY } from './constants.ts'
 import { pause, until, WaitedTooLong } from './pause.ts'
 import type { Chance } from './random.ts'
+import { Trail } from './trail.ts'
 import { Visitor } from './visitor.ts'
 
 export class Scene {
@@ -24,20 +25,22 @@ export class Scene {
   unanswered = false
   /** Texts that a hostile page has put into a call. */
   readonly forged: string[] = []
+  readonly trail = new Trail()
+  readonly note = this.trail.of('scene')
   #texts = 0
 
   constructor(arena: Arena, chance: Chance, from: number) {
     this.arena = arena
     this.chance = chance
     this.agent = arena.nextAgent()
-    this.lead = new Visitor(arena.workerd.url, this.agent)
+    this.lead = new Visitor(arena.workerd.url, this.agent, this.trail.ofVisitor())
     this.visitors = [this.lead]
     this.from = from
   }
 
   /** Another tab with the same session and token. */
   twin(): Visitor {
-    const twin = this.lead.twin()
+    const twin = this.lead.twin(this.trail.ofVisitor())
     this.visitors.push(twin)
     return twin
   }
@@ -53,10 +56,12 @@ export class Scene {
   }
 
   fault(kind: string, details: Record<string, unknown> = {}): Promise<void> {
+    this.note(`breaks the provider: ${kind} ${JSON.stringify(details)}`)
     return this.arena.upstream.fault(kind, details)
   }
 
   tellSession<T = null>(verb: string, order?: Order): Promise<T> {
+    if (verb !== 'next-alarm' && verb !== 'rows') this.note(`tells the session: ${verb} ${JSON.stringify(order ?? {})}`)
     return this.arena.control<T>('session', this.lead.session, verb, order)
   }
 

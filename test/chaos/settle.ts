@@ -74,7 +74,7 @@ export async function settle(scene: Scene): Promise<Evidence> {
     ledger: await scene.ledger(),
     stillLive: (await scene.arena.upstream.calls()).map(({ id }) => id),
     atProvider,
-    brokerLog: scene.arena.workerd.log.splice(0),
+    brokerLog: scene.arena.workerd.log.map(({ what }) => what),
     forged,
     crashes,
     unanswered,

@@ -30,6 +30,8 @@ export interface Exchange {
 /** One event socket, with its frames in the order of their arrival. */
 export interface Socket {
   generation: number
+  /** The call that its visitor had when it was opened. */
+  call: string | null
   frames: ServerFrame[]
   closeCode: number | null
   /** It was still open when its visitor left. */
@@ -56,18 +58,20 @@ export class Visitor {
   superseded = false
   readonly #url: string
   readonly #agent: string
+  readonly #note: (what: string) => void
   #socket: WebSocket | null = null
   #wanted = false
   #seq = 0
 
-  constructor(url: string, agent: string) {
+  constructor(url: string, agent: string, note: (what: string) => void) {
     this.#url = url
     this.#agent = agent
+    this.#note = note
   }
 
   /** Another tab with the same session and token. */
-  twin(): Visitor {
-    const twin = new Visitor(this.#url, this.#agent)
+  twin(note: (what: string) => void): Visitor {
+    const twin = new Visitor(this.#url, this.#agent, note)
     twin.session = this.session
     twin.token = this.token
     return twin
@@ -101,8 +105,9 @@ export class Visitor {
     this.#wanted = true
     if (this.#socket) return
     const generation = Number(this.token.split('.')[1])
-    const record: Socket = { generation, frames: [], closeCode: null, openAtEnd: false }
+    const record: Socket = { generation, call: this.call, frames: [], closeCode: null, openAtEnd: false }
     this.log.sockets.push(record)
+    this.#note(`opens its event socket, generation ${generation}, after ${this.#seq}`)
     const url = `${this.#url.replace('http', 'ws')}/v1/sessions/${this.session}/events?after=${this.#seq}`
     const socket = new WebSocket(url, ['parley.v1', `token.${this.token}`], { headers: { Origin: CHAOS_ORIGIN } })
     this.#socket = socket
@@ -112,6 +117,7 @@ export class Visitor {
     socket.on('error', () => socket.terminate())
     socket.on('close', (code) => {
       record.closeCode = code
+      this.#note(`event socket of generation ${generation} is closed: ${code}`)
       if (this.#socket === socket) this.#socket = null
       if (code === 4001 || code === 4002) this.#wanted = false
       if (this.#wanted) setTimeout(() => this.#wanted && void this.connect(), REPEAT_AFTER_MS)
@@ -142,6 +148,7 @@ export class Visitor {
 
   /** `silent`: the socket stays open and nobody speaks, as when a phone sleeps. */
   leave(how: 'goodbye' | 'cut' | 'silent'): void {
+    this.#note(`leaves: ${how}`)
     this.#wanted = false
     const last = this.log.sockets.at(-1)
     if (last?.closeCode === null) last.openAtEnd = true
@@ -176,16 +183,19 @@ export class Visitor {
 
   #sendText(id: string, text: string): void {
     const frame: ClientFrame = { type: 'text', id, text }
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(frame))
+    const open = this.#socket?.readyState === WebSocket.OPEN
+    this.#note(`${open ? 'sends' : 'cannot send'} ${id} "${text}"`)
+    if (open) this.#socket?.send(JSON.stringify(frame))
   }
 
   #hear(record: Socket, data: string): void {
     const frame = v.parse(ServerFrameSchema, JSON.parse(data))
     record.frames.push(frame)
+    this.#note(`hears ${data}`)
     if (frame.type === 'welcome') {
       if (frame.call?.ready) this.ready.add(frame.call.id)
-      // It tells which call is live: none that we think of as ours means that ours has ended unheard.
-      if (this.call && frame.call?.id !== this.call && this.ready.has(this.call)) this.ended.set(this.call, 'unheard')
+      // It tells which call is live: not the one that we had before we asked means that ours has ended unheard.
+      if (record.call && frame.call?.id !== record.call) this.ended.set(record.call, 'unheard')
       this.repeatUnacknowledged()
     }
     if (frame.type === 'update') this.#seq = Math.max(this.#seq, frame.seq)
@@ -214,6 +224,7 @@ export class Visitor {
   async #ask(path: string, body: object | null, key: string | null): Promise<Exchange> {
     const exchange: Exchange = { key, path, status: 0, body: null, raw: '' }
     this.log.exchanges.push(exchange)
+    this.#note(`asks ${path} ${key ?? ''}`)
     try {
       const response = await fetch(this.#url + path, {
         method: body ? 'POST' : 'GET',
@@ -231,6 +242,8 @@ export class Visitor {
     } catch {
       // No answer, as when the broker is dead: status 0 says so, and it is asked again.
     }
+    const { sdp, ...rest } = exchange.body ?? {}
+    this.#note(`${path} ${key ?? ''} is answered: ${exchange.status} ${JSON.stringify(rest)}`)
     return exchange
   }
 }

@@ -7,13 +7,14 @@ import { anyPort } from '../../scripts/lib/ports.ts'
 import { type Program, startProgram } from '../../scripts/lib/processes.ts'
 import { untilReady } from '../../scripts/lib/ready.ts'
 import { API_KEY, DEPLOYMENT_SECRET } from './constants.ts'
+import type { Note } from './trail.ts'
 
 export interface Workerd {
   readonly url: string
   /** Where the objects are kept. */
   readonly disk: string
   /** What it wrote. */
-  readonly log: string[]
+  readonly log: Note[]
   /** SIGKILL, and a new process on the same disk and port. */
   crash(): Promise<void>
   stop(): Promise<void>
@@ -22,20 +23,21 @@ export interface Workerd {
 /** Of wrangler.toml. */
 const COMPATIBILITY_DATE = '2026-11-17'
 
-export async function startWorkerd(code: string, providerUrl: string): Promise<Workerd> {
+/** @param unevenMs see inside/uneven.ts */
+export async function startWorkerd(code: string, providerUrl: string, unevenMs: number): Promise<Workerd> {
   const dir = mkdtempSync(join(tmpdir(), 'parley-chaos-'))
   const disk = join(dir, 'disk')
   mkdirSync(disk)
   const port = await anyPort()
   writeFileSync(join(dir, 'worker.js'), code)
-  writeFileSync(join(dir, 'config.capnp'), config(port, disk, providerUrl))
-  const log: string[] = []
+  writeFileSync(join(dir, 'config.capnp'), config(port, disk, providerUrl, unevenMs))
+  const log: Note[] = []
   const run = async (): Promise<Program> => {
     const program = startProgram({
       name: 'workerd',
       command: programOf('workerd'),
       args: ['serve', '--experimental', join(dir, 'config.capnp')],
-      onLine: (line) => log.push(line),
+      onLine: (what) => log.push({ t: Date.now(), who: 'broker', what }),
     })
     await untilReady(program, `http://127.0.0.1:${port}/healthz`)
     return program
@@ -56,7 +58,7 @@ export async function startWorkerd(code: string, providerUrl: string): Promise<W
   }
 }
 
-function config(port: number, disk: string, providerUrl: string): string {
+function config(port: number, disk: string, providerUrl: string, unevenMs: number): string {
   const object = (name: string) => `(className = "${name}", uniqueKey = "parley-${name}", enableSql = true)`
   const binding = (name: string, className: string) => `(name = "${name}", durableObjectNamespace = "${className}")`
   const text = (name: string, value: string) => `(name = "${name}", text = ${JSON.stringify(value)})`
@@ -79,6 +81,7 @@ const worker :Workerd.Worker = (
     ${binding('SESSIONS', 'Session')}, ${binding('LEDGERS', 'Ledger')}, ${binding('VISITORS', 'Visitors')},
     ${text('OPENAI_API_KEY', API_KEY)}, ${text('PARLEY_SECRET', DEPLOYMENT_SECRET)},
     ${text('OPENAI_BASE_URL', providerUrl)}, ${text('EXTRA_ORIGINS', '')}, ${text('PRICES', '')},
+    ${text('CHAOS_UNEVEN_MS', String(unevenMs))},
   ],
 );
 `
