@@ -1,5 +1,5 @@
 /** Where cells take place: one provider and one workerd, shared by the cells that follow each other. */
-import { bundleWorker, type Change } from './bundle.ts'
+import { bundleWorker, type Change, UNEVEN } from './bundle.ts'
 import { startUpstream, type Upstream } from './upstream.ts'
 import { Visitor } from './visitor.ts'
 import { startWorkerd, type Workerd } from './workerd.ts'
@@ -40,7 +40,7 @@ export interface Arena {
  * @param unevenMs answers come up to so much later, each by another time: an order of things that is rare becomes common
  */
 export async function openArena(changes: readonly Change[] = [], unevenMs = 0): Promise<Arena> {
-  const code = await bundleWorker(changes)
+  const code = await bundleWorker(unevenMs > 0 ? [...UNEVEN, ...changes] : changes)
   const upstream = await startUpstream()
   const workerd = await startWorkerd(code, upstream.url, unevenMs)
   let agents = 0

@@ -16,6 +16,8 @@ const BROKERED = { transport: 'webrtc', handshake: 'brokered', sdp: offer }
 const REQUEST_MS = 6_000
 const REPEAT_AFTER_MS = 60
 const TRIES = 200
+/** The conversation goes on in another tab. Whoever loses it must not insist. */
+const ELSEWHERE = ['call_superseded', 'token_superseded']
 
 /** One request and what came of it. `status` 0: no answer. */
 export interface Exchange {
@@ -87,7 +89,7 @@ export class Visitor {
 
   /** Null: another tab has taken over, which is not to be insisted against. */
   async open(): Promise<string | null> {
-    const answer = await this.#insist(`/v1/sessions/${this.session}/calls`, BROKERED, ['call_superseded'])
+    const answer = await this.#insist(`/v1/sessions/${this.session}/calls`, BROKERED, ELSEWHERE)
     if (answer.code) return null
     this.token = String(answer.token)
     this.call = String(answer.call)
@@ -97,7 +99,7 @@ export class Visitor {
   async hangUp(): Promise<void> {
     const call = this.call
     this.call = null
-    if (call) await this.#insist(`/v1/sessions/${this.session}/calls/${call}/end`, {}, ['call_not_found'])
+    if (call) await this.#insist(`/v1/sessions/${this.session}/calls/${call}/end`, {}, ['call_not_found', ...ELSEWHERE])
   }
 
   /** The event socket, opened again whenever it breaks. */

@@ -6,10 +6,12 @@ import { env } from 'cloudflare:workers'
 
 const longestMs = Number((env as { CHAOS_UNEVEN_MS?: string }).CHAOS_UNEVEN_MS ?? 0)
 
+const someMs = () => (Math.random() < 0.5 ? 0 : Math.random() * longestMs)
+
 /** Half of the time at once, as it mostly is. */
-export function heldUp(): Promise<void> {
-  if (longestMs === 0 || Math.random() < 0.5) return Promise.resolve()
-  return new Promise((resolve) => setTimeout(resolve, Math.random() * longestMs))
+function heldUp(): Promise<void> {
+  const ms = someMs()
+  return ms === 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms))
 }
 
 /** These methods of a class are asked and answer late. */
@@ -25,6 +27,36 @@ export function hold(prototype: object, methods: readonly string[]): void {
       return answer
     }
     Object.defineProperty(prototype, name, { value: late, configurable: true, writable: true })
+  }
+}
+
+/**
+ * What comes out of a socket of the provider comes late too, in its order. In the changed source (bundle.ts).
+ * @public
+ */
+export function inItsOrder(): (run: () => void) => void {
+  const waiting: { at: number; run: () => void }[] = []
+  let isPaused = false
+  const pump = () => {
+    for (;;) {
+      const [next] = waiting
+      if (isPaused || !next) return
+      const ms = next.at - Date.now()
+      if (ms > 0) {
+        isPaused = true
+        setTimeout(() => {
+          isPaused = false
+          pump()
+        }, ms)
+        return
+      }
+      waiting.shift()
+      next.run()
+    }
+  }
+  return (run) => {
+    waiting.push({ at: Date.now() + someMs(), run })
+    pump()
   }
 }
 
