@@ -6,6 +6,9 @@ interface Timer {
   run: () => void
 }
 
+/** Waits that are not longer (ms) are for an answer from elsewhere, which does not come sooner because this clock is moved. */
+const REAL_MS = 400
+
 /** By object id: offsets (ms), and since when (real time). They outlive the objects, as time does, but not the process. */
 const offsets = new Map<string, { since: number; ms: number }[]>()
 
@@ -41,6 +44,10 @@ export class MovableClock implements Clock {
   readonly now = (): number => Date.now() + offsetOf(this.#id)
 
   readonly after = (ms: number, run: () => void): (() => void) => {
+    if (ms <= REAL_MS) {
+      const short = setTimeout(run, ms)
+      return () => clearTimeout(short)
+    }
     const timer: Timer = {
       at: this.now() + ms,
       run: () => {
