@@ -13,7 +13,18 @@ export interface Order {
 
 /** What a session's rows say, as `rows` answers. */
 export interface SessionRows {
-  calls: { id: string; generation: number; state: string; ref: string | null; reason: string | null }[]
+  calls: {
+    id: string
+    generation: number
+    state: string
+    ref: string | null
+    reason: string | null
+    startedAt: number
+    /** When the provider ends it (ms since 1970). */
+    endsAt?: number
+    /** The call that it is to take the place of. */
+    follows?: string
+  }[]
   session: { tokenUsed: number; callGeneration: number } | null
 }
 

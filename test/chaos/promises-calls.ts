@@ -2,38 +2,55 @@
 import { isCreate, type OpenedCall, openedCalls } from './journal.ts'
 import type { Evidence } from './promises.ts'
 
+/** In a rollover two calls may be there for so long (ms). */
+const OVERLAP_MS = 10_000
+
 /**
- * 2: the older one's hang-up is sent before the newer one is asked for. Which is older the session's numbers tell: a request
- * for an older one may reach the provider late, and what comes of it is hung up as soon as the session hears, and never
- * carried. A call of which no row knows was told to nobody and cannot connect. A widget with an older token is told.
+ * 2: the older one's hang-up is sent before the newer one is asked for, but for a rollover. Which is older the session's
+ * numbers tell: a request for an older one may reach the provider late, and what comes of it is hung up as soon as the
+ * session hears, and never carried. A call of which no row knows was told to nobody and cannot connect. A widget with an
+ * older token is told.
  */
-export function oneLiveCall({ journal, visitors, calls }: Evidence): string[] {
-  const opened = openedCalls(journal)
-  const number = ({ ref }: OpenedCall) => calls.find((call) => call.ref === ref)?.generation ?? Number.NaN
-  const overlaps = opened.flatMap((newer) =>
-    opened.flatMap((older) => {
-      if (!(number(older) < number(newer))) return []
+export function oneLiveCall(evidence: Evidence): string[] {
+  const { journal, visitors, calls } = evidence
+  const unknown = Number.MAX_SAFE_INTEGER
+  const number = ({ ref }: OpenedCall) => calls.find((call) => call.ref === ref)?.generation ?? unknown
+  const opened = openedCalls(journal).sort((one, other) => number(one) - number(other))
+  const together = opened.flatMap((newer, i) =>
+    opened.slice(0, i).flatMap((older) => {
+      if (follows(older, newer, evidence)) return tooLongTogether(older, newer, evidence)
+      const numbered = number(older) < number(newer) && number(newer) < unknown
       const known = older.attached !== null && older.attached < newer.asked
-      const over = Math.min(older.hangUp ?? Number.POSITIVE_INFINITY, older.ended ?? Number.POSITIVE_INFINITY)
-      return known && over > newer.asked ? [`${newer.ref} was asked for before ${older.ref} was hung up`] : []
+      const early = numbered && known && older.over > newer.asked
+      return [
+        ...(early ? [`${newer.ref} was asked for before ${older.ref} was hung up`] : []),
+        ...(areCarried(older, newer) ? [`${older.ref} and ${newer.ref} were carried at the same time`] : []),
+      ]
     }),
   )
-  const carried = opened.flatMap(({ ref, attached, hangUp, ended }) =>
-    attached === null ? [] : [{ ref, attached, over: Math.min(hangUp ?? Infinity, ended ?? Infinity) }],
-  )
-  const together = carried.flatMap((one, i) =>
-    carried
-      .slice(0, i)
-      .filter((other) => one.attached < other.over && other.attached < one.over)
-      .map((other) => `${other.ref} and ${one.ref} were carried at the same time`),
-  )
   const live = calls.filter(({ state }) => state === 'live' || state === 'opening')
-  return [
-    ...overlaps,
-    ...together,
-    ...notSuperseded(visitors),
-    ...(live.length > 1 ? ['two calls are live in the rows'] : []),
-  ]
+  return [...together, ...notSuperseded(visitors), ...(live.length > 1 ? ['two calls are live in the rows'] : [])]
+}
+
+function areCarried(one: OpenedCall, other: OpenedCall): boolean {
+  if (one.attached === null || other.attached === null) return false
+  return one.attached < other.over && other.attached < one.over
+}
+
+/** The newer one was begun beside the older to take its place, whether or not it did. */
+function follows(older: OpenedCall, newer: OpenedCall, { calls, brokerLog }: Evidence): boolean {
+  const [first, second] = [older, newer].map(({ ref }) => calls.find((call) => call.ref === ref))
+  if (!first || !second) return false
+  const tookOver = `"code":"rolled_over"[^\n]*"call":"${first.id}","into":"${second.id}"`
+  return second.follows === first.id || brokerLog.some((line) => new RegExp(tookOver).test(line))
+}
+
+/** By real time, and what the session's clock was let go on meanwhile. */
+function tooLongTogether(older: OpenedCall, newer: OpenedCall, { passed }: Evidence): string[] {
+  const [from, to] = [newer.askedAt, Math.min(older.overAt, newer.overAt)]
+  const more = passed.filter(({ time }) => time >= from && time <= to).reduce((sum, { ms }) => sum + ms, 0)
+  const ms = to - from + more
+  return ms > OVERLAP_MS ? [`${older.ref} and ${newer.ref} were there together for ${ms} ms`] : []
 }
 
 /** Sockets with an older token that were open when a newer one was welcomed, and were not told. */

@@ -54,7 +54,7 @@ const answers = (id = 'resp_1') => [
 ]
 const said = ({ id, text }: Item) => [{ id, content: [{ transcript: text }] }]
 const call = (n: number, state = 'ended') => ({
-  ...{ id: `call_${n}`, generation: n, state, ref: `rtc_${n}`, reason: null },
+  ...{ id: `call_${n}`, generation: n, state, ref: `rtc_${n}`, reason: null, startedAt: 0 },
 })
 
 /** A short conversation in which nothing went wrong. */
@@ -90,7 +90,7 @@ function good(): Evidence {
     stillLive: [],
     atProvider: [{ id: 'rtc_1', items: ['txt_1', 'item_1', 'txt_2'].map((item) => ({ item, status: 'completed' })) }],
     brokerLog: ['{"chaos":"granted","lease":"call_1","time":500}', '{"level":"info","code":"call_opened"}'],
-    ...{ forged: [], crashes: [], unanswered: false },
+    ...{ forged: [], crashes: [], unanswered: false, passed: [] },
   }
 }
 
@@ -203,6 +203,20 @@ describe('the checkers', () => {
       ({ call, path, state }) => call !== 'rtc_2' || !(path || state === 'ended'),
     )
     expect(violations(evidence).map(({ what }) => what)).toContain('rtc_2 was not hung up')
+  })
+
+  it('let a second call be there in a rollover, but not for more than 10 s', () => {
+    const evidence = good()
+    twoCalls(evidence, [])
+    const isSecond = ({ promise }: { promise: number }) => promise === 2
+    expect(violations(evidence).filter(isSecond)).not.toEqual([])
+    evidence.brokerLog.push('{"level":"info","code":"rolled_over","session":"ses_1","call":"call_1","into":"call_2"}')
+    expect(violations(evidence).filter(isSecond)).toEqual([])
+    const hungUp = evidence.journal.find(({ path }) => String(path).endsWith('rtc_1/hangup'))
+    evidence.passed.push({ time: (hungUp?.t ?? 0) - 1, ms: 8_000 })
+    expect(violations(evidence).filter(isSecond)).toEqual([
+      { promise: 2, what: 'rtc_1 and rtc_2 were there together for 11000 ms' },
+    ])
   })
 
   it.each(BROKEN)('promise %i: notice %s', (promise, says, change) => {

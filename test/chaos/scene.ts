@@ -7,6 +7,9 @@ import type { Chance } from './random.ts'
 import { Trail } from './trail.ts'
 import { Visitor } from './visitor.ts'
 
+/** Of the provider. */
+const LONGEST_CALL_MS = 3_600_000
+
 export class Scene {
   readonly arena: Arena
   readonly chance: Chance
@@ -23,11 +26,14 @@ export class Scene {
   evicted = false
   /** A request to the provider was given up without an answer: it may have taken effect. */
   unanswered = false
+  /** When the session's clock was let go on, and how far (ms). Jumps of that clock alone are not among them. */
+  readonly passed: { time: number; ms: number }[] = []
   /** Texts that a hostile page has put into a call. */
   readonly forged: string[] = []
   readonly trail = new Trail()
   readonly note = this.trail.of('scene')
   #texts = 0
+  #turn: Promise<unknown> = Promise.resolve()
 
   constructor(arena: Arena, chance: Chance, from: number) {
     this.arena = arena
@@ -101,18 +107,53 @@ export class Scene {
     return this.soon(() => this.isAnswered(words), ms)
   }
 
+  /** What is done to the object from outside in several steps is not cut in two by its death. */
+  async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(work)
+    this.#turn = mine.catch(() => undefined)
+    return mine
+  }
+
+  /** The session's clock jumps to where the live call is to be rolled over, and the watchdog looks. */
+  untilRollover(): Promise<void> {
+    return this.inTurn(() => this.#jumpToRollover())
+  }
+
+  async #jumpToRollover(): Promise<void> {
+    const live = (await this.rows()).calls.find(({ state, follows }) => state === 'live' && !follows)
+    if (!live) return
+    const now = Date.now() + (await this.tellSession<number>('offset'))
+    const { startedAt, endsAt = startedAt + LONGEST_CALL_MS } = live
+    const left = Math.min(90_000, (endsAt - startedAt) / 4) // it is rolled over at half of its time at the latest
+    if (endsAt - left > now) await this.tellSession('skew', { ms: Math.round(endsAt - left - now) })
+    // Before it looks for signs of life.
+    const heard = this.lead.pongs
+    this.lead.ping()
+    await this.soon(() => this.lead.pongs > heard, 300)
+    await this.tellSession<boolean>('alarm')
+  }
+
   /** Time goes by for the session: whatever alarm becomes due meanwhile runs then, and again 2 s later when it throws. */
-  async pass(ms: number): Promise<void> {
+  pass(ms: number): Promise<void> {
+    return this.inTurn(() => this.#pass(ms))
+  }
+
+  async #pass(ms: number): Promise<void> {
     let left = ms
     for (let rounds = 0; rounds < 60; rounds++) {
       const due = await this.tellSession<number | null>('next-alarm')
       if (due === null || due > left) break
       const step = Math.max(0, due)
-      await this.tellSession('advance', { ms: step })
+      await this.#advance(step)
       left -= step
       await this.tellSession<boolean>('alarm')
       await pause(2)
     }
-    await this.tellSession('advance', { ms: left })
+    await this.#advance(left)
+  }
+
+  async #advance(ms: number): Promise<void> {
+    this.passed.push({ time: Date.now(), ms })
+    await this.tellSession('advance', { ms })
   }
 }

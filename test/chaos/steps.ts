@@ -5,7 +5,9 @@ import { chance } from './random.ts'
 import type { Scene } from './scene.ts'
 
 /** What the visitor does meanwhile, by the phase that it is like. */
-const DEEDS: Readonly<Record<string, string>> = { talking: 'live', 'calling again': 'resuming', 'hanging up': 'ending' }
+const DEEDS: Readonly<Record<string, string>> = {
+  ...{ talking: 'live', 'calling again': 'resuming', 'hanging up': 'ending', 'rolling over': 'rolling over' },
+}
 
 /** An object can be evicted only when it has no socket to the provider, which a random sequence does not know. */
 const STRIKING = FAULTS.filter(({ name }) => name !== 'evicted')

@@ -15,8 +15,11 @@ export interface Workerd {
   readonly disk: string
   /** What it wrote. */
   readonly log: Note[]
-  /** SIGKILL, and a new process on the same disk and port. */
-  crash(): Promise<void>
+  /**
+   * SIGKILL, and a new process on the same disk and port.
+   * @param offsetMs how far the clocks of sessions are ahead: time does not go back because a process has died
+   */
+  crash(offsetMs: number): Promise<void>
   stop(): Promise<void>
 }
 
@@ -30,7 +33,9 @@ export async function startWorkerd(code: string, providerUrl: string, unevenMs: 
   mkdirSync(disk)
   const port = await anyPort()
   writeFileSync(join(dir, 'worker.js'), code)
-  writeFileSync(join(dir, 'config.capnp'), config(port, disk, providerUrl, unevenMs))
+  const configure = (offsetMs: number) =>
+    writeFileSync(join(dir, 'config.capnp'), config({ port, disk, providerUrl, unevenMs, offsetMs }))
+  configure(0)
   const log: Note[] = []
   const run = async (): Promise<Program> => {
     const program = startProgram({
@@ -47,8 +52,9 @@ export async function startWorkerd(code: string, providerUrl: string, unevenMs: 
     url: `http://127.0.0.1:${port}`,
     disk,
     log,
-    async crash() {
+    async crash(offsetMs) {
       await program.kill()
+      configure(offsetMs)
       program = await run()
     },
     async stop() {
@@ -58,7 +64,15 @@ export async function startWorkerd(code: string, providerUrl: string, unevenMs: 
   }
 }
 
-function config(port: number, disk: string, providerUrl: string, unevenMs: number): string {
+interface Settings {
+  port: number
+  disk: string
+  providerUrl: string
+  unevenMs: number
+  offsetMs: number
+}
+
+function config({ port, disk, providerUrl, unevenMs, offsetMs }: Settings): string {
   const object = (name: string) => `(className = "${name}", uniqueKey = "parley-${name}", enableSql = true)`
   const binding = (name: string, className: string) => `(name = "${name}", durableObjectNamespace = "${className}")`
   const text = (name: string, value: string) => `(name = "${name}", text = ${JSON.stringify(value)})`
@@ -81,7 +95,7 @@ const worker :Workerd.Worker = (
     ${binding('SESSIONS', 'Session')}, ${binding('LEDGERS', 'Ledger')}, ${binding('VISITORS', 'Visitors')},
     ${text('OPENAI_API_KEY', API_KEY)}, ${text('PARLEY_SECRET', DEPLOYMENT_SECRET)},
     ${text('OPENAI_BASE_URL', providerUrl)}, ${text('EXTRA_ORIGINS', '')}, ${text('PRICES', '')},
-    ${text('CHAOS_UNEVEN_MS', String(unevenMs))},
+    ${text('CHAOS_UNEVEN_MS', String(unevenMs))}, ${text('CHAOS_OFFSET_MS', String(offsetMs))},
   ],
 );
 `

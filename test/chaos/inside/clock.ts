@@ -1,4 +1,5 @@
 /** The clock of one session in a test: real time plus an offset that the test moves. Takes the place of `systemClock` (bundle.ts). */
+import { env } from 'cloudflare:workers'
 import type { Clock } from '../../../worker/session/ports.ts'
 
 interface Timer {
@@ -12,8 +13,8 @@ const REAL_MS = 400
 /** By object id: offsets (ms), and since when (real time). They outlive the objects, as time does, but not the process. */
 const offsets = new Map<string, { since: number; ms: number }[]>()
 
-/** Of objects that come to be from now on. */
-let offsetOfNew = 0
+/** Of objects that come to be from now on. After a crash it goes on as it was (workerd.ts). */
+let offsetOfNew = Number((env as { CHAOS_OFFSET_MS?: string }).CHAOS_OFFSET_MS ?? 0)
 
 export function setOffsetOfNew(ms: number): void {
   offsetOfNew = ms
