@@ -45,11 +45,19 @@ function follows(older: OpenedCall, newer: OpenedCall, { calls, brokerLog }: Evi
   return second.follows === first.id || brokerLog.some((line) => new RegExp(tookOver).test(line))
 }
 
-/** By real time, and what the session's clock was let go on meanwhile. */
-function tooLongTogether(older: OpenedCall, newer: OpenedCall, { passed }: Evidence): string[] {
-  const [from, to] = [newer.askedAt, Math.min(older.overAt, newer.overAt)]
-  const more = passed.filter(({ time }) => time >= from && time <= to).reduce((sum, { ms }) => sum + ms, 0)
-  const ms = to - from + more
+/**
+ * By real time, and what the session's clock was let go on (inside/clock.ts) from where the newer one's money was granted to
+ * where one of them was ended: until the hang-up arrives, only real time goes by.
+ */
+function tooLongTogether(older: OpenedCall, newer: OpenedCall, { calls, brokerLog }: Evidence): string[] {
+  const [first, second] = [older, newer].map(({ ref }) => calls.find((call) => call.ref === ref)?.id)
+  const begun = brokerLog.findIndex((line) => line.includes(`"chaos":"granted","lease":"${second}"`))
+  const ended = brokerLog.findIndex((line) =>
+    new RegExp(`"(call_ended|rolled_over)".*"call":"(${first}|${second})"`).test(line),
+  )
+  const between = brokerLog.slice(begun, ended === -1 ? undefined : ended)
+  const passed = between.reduce((sum, line) => sum + Number(/"chaos":"passed","ms":(\d+)/.exec(line)?.[1] ?? 0), 0)
+  const ms = Math.min(older.overAt, newer.overAt) - newer.askedAt + passed
   return ms > OVERLAP_MS ? [`${older.ref} and ${newer.ref} were there together for ${ms} ms`] : []
 }
 

@@ -33,8 +33,6 @@ export interface Evidence {
   crashes: number[]
   /** A request to the provider got no answer: it may have taken effect there. */
   unanswered: boolean
-  /** When the session's clock was let go on, and how far (ms). */
-  passed: { time: number; ms: number }[]
 }
 
 export interface Violation {

@@ -26,8 +26,6 @@ export class Scene {
   evicted = false
   /** A request to the provider was given up without an answer: it may have taken effect. */
   unanswered = false
-  /** When the session's clock was let go on, and how far (ms). Jumps of that clock alone are not among them. */
-  readonly passed: { time: number; ms: number }[] = []
   /** Texts that a hostile page has put into a call. */
   readonly forged: string[] = []
   readonly trail = new Trail()
@@ -144,16 +142,11 @@ export class Scene {
       const due = await this.tellSession<number | null>('next-alarm')
       if (due === null || due > left) break
       const step = Math.max(0, due)
-      await this.#advance(step)
+      await this.tellSession('advance', { ms: step })
       left -= step
       await this.tellSession<boolean>('alarm')
       await pause(2)
     }
-    await this.#advance(left)
-  }
-
-  async #advance(ms: number): Promise<void> {
-    this.passed.push({ time: Date.now(), ms })
-    await this.tellSession('advance', { ms })
+    await this.tellSession('advance', { ms: left })
   }
 }

@@ -69,7 +69,7 @@ export async function settle(scene: Scene): Promise<Evidence> {
   await pause(UNDER_WAY_MS + 20)
   const atProvider = scene.lead.session ? await ofThis(scene, await scene.arena.upstream.conversations()) : []
   if (scene.lead.session) await everybodyLeaves(scene)
-  const { visitors, forged, crashes, unanswered, passed } = scene
+  const { visitors, forged, crashes, unanswered } = scene
   return {
     answered,
     visitors: visitors.map(({ log }) => log),
@@ -83,6 +83,5 @@ export async function settle(scene: Scene): Promise<Evidence> {
     forged,
     crashes,
     unanswered,
-    passed,
   }
 }
