@@ -56,6 +56,28 @@ const ALWAYS: readonly Change[] = [
   },
 ]
 
+/** Where answers are held up, see inside/uneven.ts. */
+export const UNEVEN: readonly Change[] = [
+  {
+    file: 'worker/session/line.ts',
+    find: `socket.addEventListener('message', (event) => {
+      if (typeof event.data === 'string') this.#read(event.data)
+    })
+    socket.addEventListener('close', () => this.#end('closed'))`,
+    replace: `const late = inItsOrder()
+    socket.addEventListener('message', (event) => {
+      late(() => typeof event.data === 'string' && this.#read(event.data))
+    })
+    socket.addEventListener('close', () => late(() => this.#end('closed')))`,
+  },
+  {
+    file: 'worker/session/line.ts',
+    find: "import { openSocket, SocketRefused } from '../provider/transport.ts'",
+    replace: `import { openSocket, SocketRefused } from '../provider/transport.ts'
+import { inItsOrder } from '${inProject('test/chaos/inside/uneven.ts')}'`,
+  },
+]
+
 /** The code of the Worker as one module. */
 export async function bundleWorker(changes: readonly Change[] = []): Promise<string> {
   const plan = [...ALWAYS, ...changes]

@@ -44,6 +44,23 @@ export const DEFENCES: readonly Defence[] = [
     red: { cell: 'clock skew × resuming', promise: 2, seeds: SOME },
   },
   {
+    name: 'end of the overlap',
+    why: 'a second call that does not take over is hung up before 10 s are over',
+    changes: [
+      {
+        file: session('rollover'),
+        find: "const stopTimer = this.#ports.clock.after(OVERLAP_MS, () => this.#giveUp('no_pause'))",
+        replace: 'const stopTimer = () => {}',
+      },
+      {
+        file: session('watchdog'),
+        find: 'const giveUpSuccessor = now >= overlapEnd',
+        replace: 'const giveUpSuccessor = false',
+      },
+    ],
+    red: { cell: 'lost event × rolling over', promise: 2, seeds: [7, ...SOME] },
+  },
+  {
     name: 'hang-up retry',
     why: 'a hang-up that the provider did not confirm is sent again',
     changes: [

@@ -14,10 +14,12 @@ const aborted: Fault = {
   name: 'object aborted',
   async strike(scene, phase) {
     await someMoment(scene)
-    scene.crashes.push(Date.now())
-    // The fresh session's id is not known before the start was answered: then everybody is hit.
-    if (phase === 'starting') await scene.arena.control('all', '-', 'abort')
-    else await scene.tellSession('abort')
+    await scene.inTurn(async () => {
+      scene.crashes.push(Date.now())
+      // The fresh session's id is not known before the start was answered: then everybody is hit.
+      if (phase === 'starting') await scene.arena.control('all', '-', 'abort')
+      else await scene.tellSession('abort')
+    })
   },
   struck: (scene) => scene.crashes.length > 0,
 }
@@ -60,12 +62,11 @@ const killed: Fault = {
   name: 'SIGKILL',
   async strike(scene) {
     await someMoment(scene)
-    scene.crashes.push(Date.now())
-    scene.unanswered = true
-    const offset = scene.lead.session ? await scene.tellSession<number>('offset') : 0
-    await scene.arena.workerd.crash()
-    // Time does not go back because a process has died.
-    if (offset !== 0) await scene.tellSession('skew', { ms: offset })
+    await scene.inTurn(async () => {
+      scene.crashes.push(Date.now())
+      scene.unanswered = true
+      await scene.arena.workerd.crash(scene.lead.session ? await scene.tellSession<number>('offset') : 0)
+    })
   },
   struck: (scene) => scene.crashes.length > 0,
 }

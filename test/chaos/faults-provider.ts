@@ -3,6 +3,7 @@ import { WebSocket } from 'ws'
 import type { JournalEntry } from '../../simulator/journal.ts'
 import type { Fault } from './faults.ts'
 import { pause } from './pause.ts'
+import { OPENING } from './phases.ts'
 import type { Scene } from './scene.ts'
 
 const isSideband = ({ kind, path }: JournalEntry) => kind === 'request' && String(path).includes('call_id=')
@@ -23,7 +24,7 @@ async function attached(scene: Scene): Promise<void> {
 const notFoundYet: Fault = {
   name: 'sideband 404 then OK',
   async arm(scene, phase) {
-    const fresh = phase === 'starting' || phase === 'resuming'
+    const fresh = OPENING.has(phase)
     await scene.fault('fail_next', { status: 404, route: 'sideband', count: fresh ? 1 + scene.chance.int(2) : 1 })
   },
   async strike(scene, phase) {
@@ -35,14 +36,16 @@ const notFoundYet: Fault = {
 const closed: Fault = {
   name: 'sideband closed 1011',
   async strike(scene, phase) {
-    if (phase === 'starting' || phase === 'resuming') await attached(scene)
+    if (OPENING.has(phase)) await attached(scene)
     await scene.fault('close_sideband', { code: 1011 })
   },
   struck: (_, journal) => journal.some(({ state }) => state === 'sideband_detached'),
 }
 
 /** Which request of a phase goes to the provider. In a call it is the sideband that comes back after it broke. */
-const ROUTES: Record<string, string> = { starting: 'calls', resuming: 'calls', ending: 'hangup' }
+const ROUTES: Record<string, string> = {
+  ...{ starting: 'calls', resuming: 'calls', 'rolling over': 'calls', ending: 'hangup' },
+}
 
 function upstream(name: string, breakIt: (scene: Scene, route: string) => Promise<void>, status?: number): Fault {
   return {
@@ -77,8 +80,8 @@ const hanging = upstream('hang', async (scene, route) => {
 const hostile: Fault = {
   name: 'hostile page',
   async strike(scene, phase) {
-    if (phase === 'starting' || phase === 'resuming') await attached(scene)
-    const mine = (await openedIn(scene)).at(-1)?.call
+    if (OPENING.has(phase)) await attached(scene)
+    const mine = await callOfThePage(scene)
     if (!mine) return
     const words = scene.words('the secret price is')
     scene.forged.push(words)
@@ -99,6 +102,12 @@ const hostile: Fault = {
       ({ event, direction, refused }) =>
         direction === 'in' && !refused && forged.some((words) => JSON.stringify(event ?? '').includes(words)),
     ),
+}
+
+/** A page can only reach a call whose answer it got. */
+async function callOfThePage(scene: Scene): Promise<string | undefined> {
+  if (scene.lead.session === '') return (await openedIn(scene)).at(-1)?.call
+  return (await scene.rows()).calls.findLast(({ state }) => state === 'live')?.ref ?? undefined
 }
 
 async function saidBehindOurBack(url: string, events: object[]): Promise<void> {

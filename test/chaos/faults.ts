@@ -5,6 +5,7 @@
 import type { JournalEntry } from '../../simulator/journal.ts'
 import { CRASHES } from './faults-crash.ts'
 import { PROVIDER_FAULTS } from './faults-provider.ts'
+import { OPENING } from './phases.ts'
 import type { Scene } from './scene.ts'
 
 export interface Fault {
@@ -45,7 +46,7 @@ const duplicates: Fault = {
 const losses: Fault = {
   name: 'lost event',
   async arm(scene, phase) {
-    const opening = phase === 'starting' || phase === 'resuming' ? ['session.updated'] : []
+    const opening = OPENING.has(phase) ? ['session.updated'] : []
     // Of the last answer not more than its beginning comes before the end.
     const all = [...ANSWER_EVENTS, ...SPOKEN_EVENTS, ...opening]
     const type = scene.chance.pick(phase === 'ending' ? ANSWER_EVENTS.slice(0, 3) : all)
@@ -74,8 +75,9 @@ const twoCreates: Fault = {
     if (phase === 'starting') return
     const twin = scene.twin()
     // Side by side with whatever the first tab is doing; when resuming, with its own request.
-    const [one, other] = await Promise.all([twin.open(), scene.chance.int(2) === 0 ? scene.lead.open() : null])
-    if (one === null && other !== null) return
+    const { lead } = scene
+    const [one] = await Promise.all([twin.open(), scene.chance.int(2) === 0 ? lead.open() : null])
+    if (one === null) return // the first tab has taken over
     await twin.connect()
     scene.lead = twin
   },

@@ -42,6 +42,8 @@ export function perhapsUnread(entry: JournalEntry, journal: JournalEntry[]): boo
 
 export interface OpenedCall {
   ref: string
+  /** When it was asked for (ms since 1970). */
+  askedAt: number
   /** Number of the request that asked for it. */
   asked: number
   opened: number
@@ -49,23 +51,30 @@ export interface OpenedCall {
   attached: number | null
   /** When its hang-up was asked for. */
   hangUp: number | null
+  /** When it was hung up or ended, whatever came first: number, and ms since 1970. Infinite where it never was. */
+  over: number
+  overAt: number
   ended: number | null
 }
 
 /** The WebRTC calls, in the order in which they were opened. */
 export function openedCalls(journal: JournalEntry[]): OpenedCall[] {
   const find = (fits: (entry: JournalEntry) => boolean) => journal.find(fits)?.n ?? null
+  const timeOf = (number: number) => journal.find(({ n }) => n === number)?.t ?? Number.POSITIVE_INFINITY
   return journal
     .filter((entry) => entry.kind === 'call' && entry.state === 'opened' && entry.transport === 'webrtc')
     .map((entry) => {
       const ref = String(entry.call)
+      const asked = find(({ kind, path, call }) => kind === 'request' && isCreate(path) && call === ref) ?? entry.n
+      const hangUp = find(({ path }) => path === `/v1/realtime/calls/${ref}/hangup`)
+      const ended = find(({ state, call }) => state === 'ended' && call === ref)
+      const over = Math.min(hangUp ?? Number.POSITIVE_INFINITY, ended ?? Number.POSITIVE_INFINITY)
       return {
-        ref,
+        ...{ ref, asked, hangUp, ended, over },
+        askedAt: timeOf(asked),
+        overAt: timeOf(over),
         opened: entry.n,
-        asked: find(({ kind, path, call }) => kind === 'request' && isCreate(path) && call === ref) ?? entry.n,
         attached: find(({ state, call }) => state === 'sideband_attached' && call === ref),
-        hangUp: find(({ path }) => path === `/v1/realtime/calls/${ref}/hangup`),
-        ended: find(({ state, call }) => state === 'ended' && call === ref),
       }
     })
 }

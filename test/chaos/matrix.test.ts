@@ -23,8 +23,8 @@ describe('the fault matrix', () => {
   })
 
   it.each(cells)('$name', async (cell) => {
-    const { violations } = await play(cell, seed, arena)
-    if (violations.length > 0) expect.fail(explain(cell.name, seed, violations))
+    const outcome = await play(cell, seed, arena)
+    if (outcome.violations.length > 0) expect.fail(explain(cell.name, seed, outcome))
   })
 
   it('leaves no word of anybody on the disk that is not sealed (promise 12)', () => {

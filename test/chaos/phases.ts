@@ -102,5 +102,21 @@ const ending: Phase = {
   },
 }
 
-/** To come with their features: `tool running`, `rolling over`. A phase is all that they need to add. */
-export const PHASES: readonly Phase[] = [starting, live, answering, resuming, ending]
+/** The provider's longest duration is near: the broker asks for a second call, which takes over. */
+const rollingOver: Phase = {
+  name: 'rolling over',
+  prepare: (scene) => haveHistory(scene, 1),
+  async act(scene) {
+    const before = scene.lead.call
+    await scene.untilRollover()
+    await scene.soon(() => scene.lead.call !== before, 900)
+    await scene.converse(scene.words('still the same talk'), 700)
+    await scene.converse(scene.words('to the end'), 700)
+  },
+}
+
+/** To come with its feature: `tool running`. A phase is all that it needs to add. */
+export const PHASES: readonly Phase[] = [starting, live, answering, resuming, ending, rollingOver]
+
+/** In these a call is opened. */
+export const OPENING: ReadonlySet<string> = new Set([starting, resuming, rollingOver].map(({ name }) => name))

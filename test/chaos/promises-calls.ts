@@ -1,36 +1,64 @@
 /** Promises about calls: one at a time (2), none is left behind (5), retries make no more of them (6). */
-import { isCreate, openedCalls } from './journal.ts'
+import { isCreate, type OpenedCall, openedCalls } from './journal.ts'
 import type { Evidence } from './promises.ts'
 
+/** In a rollover two calls may be there for so long (ms). */
+const OVERLAP_MS = 10_000
+
 /**
- * 2: the older one's hang-up is sent before the newer one is asked for. A call of which the session had not heard when the
- * newer one was begun is hung up as soon as it hears. A widget with an older token is told.
+ * 2: the older one's hang-up is sent before the newer one is asked for, but for a rollover. Which is older the session's
+ * numbers tell: a request for an older one may reach the provider late, and what comes of it is hung up as soon as the
+ * session hears, and never carried. A call of which no row knows was told to nobody and cannot connect. A widget with an
+ * older token is told.
  */
-export function oneLiveCall({ journal, visitors, calls }: Evidence): string[] {
-  const opened = openedCalls(journal)
-  const overlaps = opened.flatMap((newer, i) =>
+export function oneLiveCall(evidence: Evidence): string[] {
+  const { journal, visitors, calls } = evidence
+  const unknown = Number.MAX_SAFE_INTEGER
+  const number = ({ ref }: OpenedCall) => calls.find((call) => call.ref === ref)?.generation ?? unknown
+  const opened = openedCalls(journal).sort((one, other) => number(one) - number(other))
+  const together = opened.flatMap((newer, i) =>
     opened.slice(0, i).flatMap((older) => {
+      if (follows(older, newer, evidence)) return tooLongTogether(older, newer, evidence)
+      const numbered = number(older) < number(newer) && number(newer) < unknown
       const known = older.attached !== null && older.attached < newer.asked
-      const over = Math.min(older.hangUp ?? Number.POSITIVE_INFINITY, older.ended ?? Number.POSITIVE_INFINITY)
-      return known && over > newer.asked ? [`${newer.ref} was asked for before ${older.ref} was hung up`] : []
+      const early = numbered && known && older.over > newer.asked
+      return [
+        ...(early ? [`${newer.ref} was asked for before ${older.ref} was hung up`] : []),
+        ...(areCarried(older, newer) ? [`${older.ref} and ${newer.ref} were carried at the same time`] : []),
+      ]
     }),
   )
-  const carried = opened.flatMap(({ ref, attached, hangUp, ended }) =>
-    attached === null ? [] : [{ ref, attached, over: Math.min(hangUp ?? Infinity, ended ?? Infinity) }],
-  )
-  const together = carried.flatMap((one, i) =>
-    carried
-      .slice(0, i)
-      .filter((other) => one.attached < other.over && other.attached < one.over)
-      .map((other) => `${other.ref} and ${one.ref} were carried at the same time`),
-  )
   const live = calls.filter(({ state }) => state === 'live' || state === 'opening')
-  return [
-    ...overlaps,
-    ...together,
-    ...notSuperseded(visitors),
-    ...(live.length > 1 ? ['two calls are live in the rows'] : []),
-  ]
+  return [...together, ...notSuperseded(visitors), ...(live.length > 1 ? ['two calls are live in the rows'] : [])]
+}
+
+function areCarried(one: OpenedCall, other: OpenedCall): boolean {
+  if (one.attached === null || other.attached === null) return false
+  return one.attached < other.over && other.attached < one.over
+}
+
+/** The newer one was begun beside the older to take its place, whether or not it did. */
+function follows(older: OpenedCall, newer: OpenedCall, { calls, brokerLog }: Evidence): boolean {
+  const [first, second] = [older, newer].map(({ ref }) => calls.find((call) => call.ref === ref))
+  if (!first || !second) return false
+  const tookOver = `"code":"rolled_over"[^\n]*"call":"${first.id}","into":"${second.id}"`
+  return second.follows === first.id || brokerLog.some((line) => new RegExp(tookOver).test(line))
+}
+
+/**
+ * By real time, and what the session's clock was let go on (inside/clock.ts) from where the newer one's money was granted to
+ * where one of them was ended: until the hang-up arrives, only real time goes by.
+ */
+function tooLongTogether(older: OpenedCall, newer: OpenedCall, { calls, brokerLog }: Evidence): string[] {
+  const [first, second] = [older, newer].map(({ ref }) => calls.find((call) => call.ref === ref)?.id)
+  const begun = brokerLog.findIndex((line) => line.includes(`"chaos":"granted","lease":"${second}"`))
+  const ended = brokerLog.findIndex((line) =>
+    new RegExp(`"(call_ended|rolled_over)".*"call":"(${first}|${second})"`).test(line),
+  )
+  const between = brokerLog.slice(begun, ended === -1 ? undefined : ended)
+  const passed = between.reduce((sum, line) => sum + Number(/"chaos":"passed","ms":(\d+)/.exec(line)?.[1] ?? 0), 0)
+  const ms = Math.min(older.overAt, newer.overAt) - newer.askedAt + passed
+  return ms > OVERLAP_MS ? [`${older.ref} and ${newer.ref} were there together for ${ms} ms`] : []
 }
 
 /** Sockets with an older token that were open when a newer one was welcomed, and were not told. */
@@ -45,13 +73,11 @@ function notSuperseded(visitors: Evidence['visitors']): string[] {
   })
 }
 
-/** 5: hung up within a minute. A call that no answer told of, and that the broker never learned of, cannot connect. */
-export function noOrphan({ journal, stillLive, visitors, calls }: Evidence): string[] {
-  const told = JSON.stringify(visitors.map(({ exchanges }) => exchanges.map(({ raw }) => raw)))
-  const left = openedCalls(journal).filter(({ ref, ended, attached }) => {
-    const row = calls.find((call) => call.ref === ref)
-    return ended === null && (attached !== null || (row !== undefined && told.includes(row.id)))
-  })
+/** 5: hung up within a minute. A call that the broker never learned of was told to nobody, and cannot connect. */
+export function noOrphan({ journal, stillLive, calls }: Evidence): string[] {
+  const left = openedCalls(journal).filter(
+    ({ ref, ended, attached }) => ended === null && (attached !== null || calls.some((call) => call.ref === ref)),
+  )
   const sockets = journal.filter(
     ({ state, transport, call }) => state === 'opened' && transport === 'websocket' && stillLive.includes(String(call)),
   )

@@ -54,7 +54,7 @@ const answers = (id = 'resp_1') => [
 ]
 const said = ({ id, text }: Item) => [{ id, content: [{ transcript: text }] }]
 const call = (n: number, state = 'ended') => ({
-  ...{ id: `call_${n}`, generation: n, state, ref: `rtc_${n}`, reason: null },
+  ...{ id: `call_${n}`, generation: n, state, ref: `rtc_${n}`, reason: null, startedAt: 0 },
 })
 
 /** A short conversation in which nothing went wrong. */
@@ -67,7 +67,7 @@ function good(): Evidence {
         exchanges: [CREATED],
         sockets: [
           {
-            ...{ generation: 1, closeCode: null, openAtEnd: true },
+            ...{ generation: 1, call: null, closeCode: null, openAtEnd: true },
             frames: [
               { type: 'ack', id: 'txt_1' },
               update(1, QUESTION),
@@ -170,7 +170,7 @@ function twoCalls(evidence: Evidence, between: JournalEntry[]): void {
 
 function secondTab(evidence: Evidence): void {
   const welcome: ServerFrame = { type: 'welcome', session: 'ses_1', agent: 'chaos-1', seq: 0, call: null }
-  const socket = { generation: 2, closeCode: null, openAtEnd: true, frames: [welcome] }
+  const socket = { generation: 2, call: null, closeCode: null, openAtEnd: true, frames: [welcome] }
   evidence.visitors.push({ exchanges: [], sockets: [socket], typed: [] })
 }
 
@@ -188,6 +188,38 @@ function forge(evidence: Evidence): void {
 describe('the checkers', () => {
   it('have nothing to say where nothing is wrong', () => {
     expect(violations(good())).toEqual([])
+  })
+
+  it('let a request for an older call be late, when what comes of it is hung up and not carried', () => {
+    const evidence = good()
+    const [asked, opened] = opens('rtc_2')
+    if (!asked || !opened) throw new Error('a call is asked for and opened')
+    evidence.journal.splice(-2, 0, asked, opened, ...hangsUp('rtc_2'))
+    evidence.calls = [call(2), { ...call(1), generation: 3 }]
+    evidence.visitors[0]?.exchanges.push({ ...CREATED, key: 'key_2', path: '/v1/sessions/ses_1/calls', status: 409 })
+    const late = violations(evidence).filter(({ promise }) => promise === 2 || promise === 5)
+    expect(late).toEqual([])
+    evidence.journal = evidence.journal.filter(
+      ({ call, path, state }) => call !== 'rtc_2' || !(path || state === 'ended'),
+    )
+    expect(violations(evidence).map(({ what }) => what)).toContain('rtc_2 was not hung up')
+  })
+
+  it('let a second call be there in a rollover, but not for more than 10 s', () => {
+    const evidence = good()
+    twoCalls(evidence, [])
+    const isSecond = ({ promise }: { promise: number }) => promise === 2
+    expect(violations(evidence).filter(isSecond)).not.toEqual([])
+    evidence.brokerLog.push('{"level":"info","code":"rolled_over","session":"ses_1","call":"call_1","into":"call_2"}')
+    expect(violations(evidence).filter(isSecond)).toEqual([])
+    // Time that passes before and after does not count.
+    evidence.brokerLog.push('{"chaos":"passed","ms":60000}')
+    evidence.brokerLog.splice(0, 0, '{"chaos":"passed","ms":60000}')
+    expect(violations(evidence).filter(isSecond)).toEqual([])
+    evidence.brokerLog.splice(-2, 0, '{"chaos":"passed","ms":8000}')
+    expect(violations(evidence).filter(isSecond)).toEqual([
+      { promise: 2, what: 'rtc_1 and rtc_2 were there together for 11000 ms' },
+    ])
   })
 
   it.each(BROKEN)('promise %i: notice %s', (promise, says, change) => {

@@ -4,7 +4,11 @@ import type { Arena, LedgerRows, Order, SessionRows } from './arena.ts'
 import { CANARY } from './constants.ts'
 import { pause, until, WaitedTooLong } from './pause.ts'
 import type { Chance } from './random.ts'
+import { Trail } from './trail.ts'
 import { Visitor } from './visitor.ts'
+
+/** Of the provider. */
+const LONGEST_CALL_MS = 3_600_000
 
 export class Scene {
   readonly arena: Arena
@@ -24,20 +28,23 @@ export class Scene {
   unanswered = false
   /** Texts that a hostile page has put into a call. */
   readonly forged: string[] = []
+  readonly trail = new Trail()
+  readonly note = this.trail.of('scene')
   #texts = 0
+  #turn: Promise<unknown> = Promise.resolve()
 
   constructor(arena: Arena, chance: Chance, from: number) {
     this.arena = arena
     this.chance = chance
     this.agent = arena.nextAgent()
-    this.lead = new Visitor(arena.workerd.url, this.agent)
+    this.lead = new Visitor(arena.workerd.url, this.agent, this.trail.ofVisitor())
     this.visitors = [this.lead]
     this.from = from
   }
 
   /** Another tab with the same session and token. */
   twin(): Visitor {
-    const twin = this.lead.twin()
+    const twin = this.lead.twin(this.trail.ofVisitor())
     this.visitors.push(twin)
     return twin
   }
@@ -53,10 +60,12 @@ export class Scene {
   }
 
   fault(kind: string, details: Record<string, unknown> = {}): Promise<void> {
+    this.note(`breaks the provider: ${kind} ${JSON.stringify(details)}`)
     return this.arena.upstream.fault(kind, details)
   }
 
   tellSession<T = null>(verb: string, order?: Order): Promise<T> {
+    if (verb !== 'next-alarm' && verb !== 'rows') this.note(`tells the session: ${verb} ${JSON.stringify(order ?? {})}`)
     return this.arena.control<T>('session', this.lead.session, verb, order)
   }
 
@@ -96,8 +105,38 @@ export class Scene {
     return this.soon(() => this.isAnswered(words), ms)
   }
 
+  /** What is done to the object from outside in several steps is not cut in two by its death. */
+  async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(work)
+    this.#turn = mine.catch(() => undefined)
+    return mine
+  }
+
+  /** The session's clock jumps to where the live call is to be rolled over, and the watchdog looks. */
+  untilRollover(): Promise<void> {
+    return this.inTurn(() => this.#jumpToRollover())
+  }
+
+  async #jumpToRollover(): Promise<void> {
+    const live = (await this.rows()).calls.find(({ state, follows }) => state === 'live' && !follows)
+    if (!live) return
+    const now = Date.now() + (await this.tellSession<number>('offset'))
+    const { startedAt, endsAt = startedAt + LONGEST_CALL_MS } = live
+    const left = Math.min(90_000, (endsAt - startedAt) / 4) // it is rolled over at half of its time at the latest
+    if (endsAt - left > now) await this.tellSession('skew', { ms: Math.round(endsAt - left - now) })
+    // Before it looks for signs of life.
+    const heard = this.lead.pongs
+    this.lead.ping()
+    await this.soon(() => this.lead.pongs > heard, 300)
+    await this.tellSession<boolean>('alarm')
+  }
+
   /** Time goes by for the session: whatever alarm becomes due meanwhile runs then, and again 2 s later when it throws. */
-  async pass(ms: number): Promise<void> {
+  pass(ms: number): Promise<void> {
+    return this.inTurn(() => this.#pass(ms))
+  }
+
+  async #pass(ms: number): Promise<void> {
     let left = ms
     for (let rounds = 0; rounds < 60; rounds++) {
       const due = await this.tellSession<number | null>('next-alarm')

@@ -5,12 +5,11 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { type Arena, openArena } from './arena.ts'
-import { inWords, onStage } from './cell.ts'
+import { inWords, onStage, seenIn } from './cell.ts'
 import { isFull } from './extent.ts'
-import { repeatSteps, STEPS, walk } from './steps.ts'
+import { LONGEST, repeatSteps, STEPS, walk } from './steps.ts'
 
 const FAULTS_WANTED = isFull ? 500 : 18
-const LONGEST = 8
 /** Shrinking plays sequences again; it ends with what it has found then (ms). */
 const TIME_LIMIT_MS = isFull ? 1_500_000 : 60_000
 
@@ -39,6 +38,6 @@ it(`keeps the promises through random faults, ${FAULTS_WANTED} of them`, {
 })
 
 async function broken(luck: number, steps: readonly string[]): Promise<string[]> {
-  const { violations } = await onStage(arena, luck, steps.join('; '), (scene) => walk(scene, steps))
-  return violations.length === 0 ? [] : [...violations.map(inWords), repeatSteps(luck, steps)]
+  const { violations, kept } = await onStage(arena, luck, steps.join('; '), (scene) => walk(scene, steps))
+  return violations.length === 0 ? [] : [...violations.map(inWords), repeatSteps(luck, steps), seenIn(kept)]
 }

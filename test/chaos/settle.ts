@@ -53,8 +53,13 @@ async function everybodyLeaves(scene: Scene): Promise<void> {
   if (how !== 'silent')
     await scene.soon(async () => (await scene.tellSession<number | null>('next-alarm')) !== null, 300)
   await scene.pass(60_000)
+  await scene.soon(async () => (await ofThis(scene, await scene.arena.upstream.calls())).length === 0, 400)
+}
+
+/** Calls that were opened in this scene. */
+async function ofThis<T extends { id: string }>(scene: Scene, calls: T[]): Promise<T[]> {
   const opened = new Set((await scene.journal()).flatMap(({ state, call }) => (state === 'opened' ? [call] : [])))
-  await scene.soon(async () => !(await scene.arena.upstream.calls()).some(({ id }) => opened.has(id)), 400)
+  return calls.filter(({ id }) => opened.has(id))
 }
 
 export async function settle(scene: Scene): Promise<Evidence> {
@@ -62,7 +67,7 @@ export async function settle(scene: Scene): Promise<Evidence> {
   const answered = await goesOn(scene)
   // So that the last answer has surely been read, see journal.ts.
   await pause(UNDER_WAY_MS + 20)
-  const atProvider = scene.lead.session ? await scene.arena.upstream.conversations() : []
+  const atProvider = scene.lead.session ? await ofThis(scene, await scene.arena.upstream.conversations()) : []
   if (scene.lead.session) await everybodyLeaves(scene)
   const { visitors, forged, crashes, unanswered } = scene
   return {
@@ -74,7 +79,7 @@ export async function settle(scene: Scene): Promise<Evidence> {
     ledger: await scene.ledger(),
     stillLive: (await scene.arena.upstream.calls()).map(({ id }) => id),
     atProvider,
-    brokerLog: scene.arena.workerd.log.splice(0),
+    brokerLog: scene.arena.workerd.log.map(({ what }) => what),
     forged,
     crashes,
     unanswered,

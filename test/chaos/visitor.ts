@@ -4,7 +4,14 @@
  */
 import * as v from 'valibot'
 import { WebSocket } from 'ws'
-import { type ClientFrame, PING, PONG, type ServerFrame, ServerFrameSchema } from '../../protocol/frames.ts'
+import {
+  type ClientFrame,
+  type NoticeFrame,
+  PING,
+  PONG,
+  type ServerFrame,
+  ServerFrameSchema,
+} from '../../protocol/frames.ts'
 import { newId } from '../../protocol/ids.ts'
 import type { Item } from '../../protocol/item.ts'
 import { CHAOS_ORIGIN } from './constants.ts'
@@ -16,6 +23,11 @@ const BROKERED = { transport: 'webrtc', handshake: 'brokered', sdp: offer }
 const REQUEST_MS = 6_000
 const REPEAT_AFTER_MS = 60
 const TRIES = 200
+/** The conversation goes on in another tab. Whoever loses it must not insist. */
+const ELSEWHERE = ['call_superseded', 'token_superseded']
+/** Why a second call is not to be had: the first goes on, and the broker asks again. */
+const NO_ROLLOVER = [...ELSEWHERE, 'rollover_refused', 'call_not_found', 'session_not_found']
+const ROLLOVER_TRIES = 8
 
 /** One request and what came of it. `status` 0: no answer. */
 export interface Exchange {
@@ -30,6 +42,8 @@ export interface Exchange {
 /** One event socket, with its frames in the order of their arrival. */
 export interface Socket {
   generation: number
+  /** The call that its visitor had when it was opened. */
+  call: string | null
   frames: ServerFrame[]
   closeCode: number | null
   /** It was still open when its visitor left. */
@@ -54,20 +68,26 @@ export class Visitor {
   readonly ready = new Set<string>()
   readonly ended = new Map<string, string>()
   superseded = false
+  /** Pings that were answered. */
+  pongs = 0
   readonly #url: string
   readonly #agent: string
+  readonly #note: (what: string) => void
   #socket: WebSocket | null = null
   #wanted = false
   #seq = 0
+  /** Rollover: the second call, until it counts; empty while it is asked for. */
+  #next: string | null = null
 
-  constructor(url: string, agent: string) {
+  constructor(url: string, agent: string, note: (what: string) => void) {
     this.#url = url
     this.#agent = agent
+    this.#note = note
   }
 
   /** Another tab with the same session and token. */
-  twin(): Visitor {
-    const twin = new Visitor(this.#url, this.#agent)
+  twin(note: (what: string) => void): Visitor {
+    const twin = new Visitor(this.#url, this.#agent, note)
     twin.session = this.session
     twin.token = this.token
     return twin
@@ -83,17 +103,34 @@ export class Visitor {
 
   /** Null: another tab has taken over, which is not to be insisted against. */
   async open(): Promise<string | null> {
-    const answer = await this.#insist(`/v1/sessions/${this.session}/calls`, BROKERED, ['call_superseded'])
+    const answer = await this.#insist(`/v1/sessions/${this.session}/calls`, BROKERED, ELSEWHERE)
     if (answer.code) return null
     this.token = String(answer.token)
     this.call = String(answer.call)
     return this.call
   }
 
+  /** The broker has asked for a second call. There is no media: it is connected as soon as it is there. */
+  async #rollOver(call: string): Promise<void> {
+    if (this.#next !== null) return
+    this.#next = ''
+    try {
+      const asking = { ...BROKERED, after: { call, because: 'rollover' } }
+      const answer = await this.#insist(`/v1/sessions/${this.session}/calls`, asking, NO_ROLLOVER, ROLLOVER_TRIES)
+      this.#next = answer.code ? null : String(answer.call)
+      if (!this.#next) return
+      this.token = String(answer.token)
+      if (this.ended.has(this.#next)) this.#next = null
+      else this.#send({ type: 'connected', call: this.#next })
+    } catch {
+      this.#next = null // never answered: the first call goes on
+    }
+  }
+
   async hangUp(): Promise<void> {
     const call = this.call
     this.call = null
-    if (call) await this.#insist(`/v1/sessions/${this.session}/calls/${call}/end`, {}, ['call_not_found'])
+    if (call) await this.#insist(`/v1/sessions/${this.session}/calls/${call}/end`, {}, ['call_not_found', ...ELSEWHERE])
   }
 
   /** The event socket, opened again whenever it breaks. */
@@ -101,17 +138,20 @@ export class Visitor {
     this.#wanted = true
     if (this.#socket) return
     const generation = Number(this.token.split('.')[1])
-    const record: Socket = { generation, frames: [], closeCode: null, openAtEnd: false }
+    const record: Socket = { generation, call: this.call, frames: [], closeCode: null, openAtEnd: false }
     this.log.sockets.push(record)
+    this.#note(`opens its event socket, generation ${generation}, after ${this.#seq}`)
     const url = `${this.#url.replace('http', 'ws')}/v1/sessions/${this.session}/events?after=${this.#seq}`
     const socket = new WebSocket(url, ['parley.v1', `token.${this.token}`], { headers: { Origin: CHAOS_ORIGIN } })
     this.#socket = socket
     socket.on('message', (data) => {
-      if (String(data) !== PONG) this.#hear(record, String(data))
+      if (String(data) === PONG) this.pongs += 1
+      else this.#hear(record, String(data))
     })
     socket.on('error', () => socket.terminate())
     socket.on('close', (code) => {
       record.closeCode = code
+      this.#note(`event socket of generation ${generation} is closed: ${code}`)
       if (this.#socket === socket) this.#socket = null
       if (code === 4001 || code === 4002) this.#wanted = false
       if (this.#wanted) setTimeout(() => this.#wanted && void this.connect(), REPEAT_AFTER_MS)
@@ -142,6 +182,7 @@ export class Visitor {
 
   /** `silent`: the socket stays open and nobody speaks, as when a phone sleeps. */
   leave(how: 'goodbye' | 'cut' | 'silent'): void {
+    this.#note(`leaves: ${how}`)
     this.#wanted = false
     const last = this.log.sockets.at(-1)
     if (last?.closeCode === null) last.openAtEnd = true
@@ -175,32 +216,60 @@ export class Visitor {
   }
 
   #sendText(id: string, text: string): void {
-    const frame: ClientFrame = { type: 'text', id, text }
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(frame))
+    this.#send({ type: 'text', id, text })
+  }
+
+  #send(frame: ClientFrame): void {
+    const data = JSON.stringify(frame)
+    const open = this.#socket?.readyState === WebSocket.OPEN
+    this.#note(`${open ? 'sends' : 'cannot send'} ${data}`)
+    if (open) this.#socket?.send(data)
   }
 
   #hear(record: Socket, data: string): void {
     const frame = v.parse(ServerFrameSchema, JSON.parse(data))
     record.frames.push(frame)
+    this.#note(`hears ${data}`)
     if (frame.type === 'welcome') {
       if (frame.call?.ready) this.ready.add(frame.call.id)
-      // It tells which call is live: none that we think of as ours means that ours has ended unheard.
-      if (this.call && frame.call?.id !== this.call && this.ready.has(this.call)) this.ended.set(this.call, 'unheard')
+      if (frame.call && frame.call.id === this.#next) this.#swap(frame.call.id)
+      else if (this.#next) this.#send({ type: 'connected', call: this.#next })
+      // It tells which call is live: not the one that we had before we asked means that ours has ended unheard.
+      if (record.call && frame.call?.id !== record.call) this.ended.set(record.call, 'unheard')
       this.repeatUnacknowledged()
     }
     if (frame.type === 'update') this.#seq = Math.max(this.#seq, frame.seq)
     if (frame.type === 'ready') this.ready.add(frame.call)
+    if (frame.type === 'ready' && frame.call === this.#next) this.#swap(frame.call)
     if (frame.type === 'ack') for (const typed of this.log.typed) if (typed.id === frame.id) typed.acknowledged = true
-    if (frame.type === 'notice' && frame.code === 'call_ended' && frame.call)
-      this.ended.set(frame.call, frame.reason ?? '')
-    if (frame.type === 'notice' && frame.code === 'superseded') this.superseded = true
+    if (frame.type === 'notice') this.#notice(frame)
+  }
+
+  #notice(frame: NoticeFrame): void {
+    if (frame.code === 'call_ended' && frame.call) this.ended.set(frame.call, frame.reason ?? '')
+    if (frame.code === 'call_ended' && frame.call === this.#next) this.#next = null
+    if (frame.code === 'rollover' && frame.call && frame.call === this.call && this.#wanted) {
+      void this.#rollOver(frame.call)
+    }
+    if (frame.code === 'superseded') this.superseded = true
+  }
+
+  /** The second call counts now. */
+  #swap(call: string): void {
+    this.call = call
+    this.#next = null
   }
 
   /** Repeats a request until it is answered with something other than "try again". */
-  async #insist(path: string, body: object | null, accepted: string[] = []): Promise<Record<string, unknown>> {
+  async #insist(
+    path: string,
+    body: object | null,
+    accepted: string[] = [],
+    atMost = TRIES,
+  ): Promise<Record<string, unknown>> {
     const key = body && newId('key_')
     let last: Exchange | undefined
-    for (let tries = 0; tries < TRIES; tries++) {
+    for (let tries = 0; tries < atMost; tries++) {
       const asked = this.#ask(path, body, key)
       const [exchange] = await Promise.all(this.doubling && key ? [asked, this.#ask(path, body, key)] : [asked])
       last = exchange
@@ -214,6 +283,7 @@ export class Visitor {
   async #ask(path: string, body: object | null, key: string | null): Promise<Exchange> {
     const exchange: Exchange = { key, path, status: 0, body: null, raw: '' }
     this.log.exchanges.push(exchange)
+    this.#note(`asks ${path} ${key ?? ''}`)
     try {
       const response = await fetch(this.#url + path, {
         method: body ? 'POST' : 'GET',
@@ -231,6 +301,8 @@ export class Visitor {
     } catch {
       // No answer, as when the broker is dead: status 0 says so, and it is asked again.
     }
+    const { sdp, ...rest } = exchange.body ?? {}
+    this.#note(`${path} ${key ?? ''} is answered: ${exchange.status} ${JSON.stringify(rest)}`)
     return exchange
   }
 }

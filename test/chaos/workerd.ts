@@ -7,35 +7,42 @@ import { anyPort } from '../../scripts/lib/ports.ts'
 import { type Program, startProgram } from '../../scripts/lib/processes.ts'
 import { untilReady } from '../../scripts/lib/ready.ts'
 import { API_KEY, DEPLOYMENT_SECRET } from './constants.ts'
+import type { Note } from './trail.ts'
 
 export interface Workerd {
   readonly url: string
   /** Where the objects are kept. */
   readonly disk: string
   /** What it wrote. */
-  readonly log: string[]
-  /** SIGKILL, and a new process on the same disk and port. */
-  crash(): Promise<void>
+  readonly log: Note[]
+  /**
+   * SIGKILL, and a new process on the same disk and port.
+   * @param offsetMs how far the clocks of sessions are ahead: time does not go back because a process has died
+   */
+  crash(offsetMs: number): Promise<void>
   stop(): Promise<void>
 }
 
 /** Of wrangler.toml. */
 const COMPATIBILITY_DATE = '2026-11-17'
 
-export async function startWorkerd(code: string, providerUrl: string): Promise<Workerd> {
+/** @param unevenMs see inside/uneven.ts */
+export async function startWorkerd(code: string, providerUrl: string, unevenMs: number): Promise<Workerd> {
   const dir = mkdtempSync(join(tmpdir(), 'parley-chaos-'))
   const disk = join(dir, 'disk')
   mkdirSync(disk)
   const port = await anyPort()
   writeFileSync(join(dir, 'worker.js'), code)
-  writeFileSync(join(dir, 'config.capnp'), config(port, disk, providerUrl))
-  const log: string[] = []
+  const configure = (offsetMs: number) =>
+    writeFileSync(join(dir, 'config.capnp'), config({ port, disk, providerUrl, unevenMs, offsetMs }))
+  configure(0)
+  const log: Note[] = []
   const run = async (): Promise<Program> => {
     const program = startProgram({
       name: 'workerd',
       command: programOf('workerd'),
       args: ['serve', '--experimental', join(dir, 'config.capnp')],
-      onLine: (line) => log.push(line),
+      onLine: (what) => log.push({ t: Date.now(), who: 'broker', what }),
     })
     await untilReady(program, `http://127.0.0.1:${port}/healthz`)
     return program
@@ -45,8 +52,9 @@ export async function startWorkerd(code: string, providerUrl: string): Promise<W
     url: `http://127.0.0.1:${port}`,
     disk,
     log,
-    async crash() {
+    async crash(offsetMs) {
       await program.kill()
+      configure(offsetMs)
       program = await run()
     },
     async stop() {
@@ -56,7 +64,15 @@ export async function startWorkerd(code: string, providerUrl: string): Promise<W
   }
 }
 
-function config(port: number, disk: string, providerUrl: string): string {
+interface Settings {
+  port: number
+  disk: string
+  providerUrl: string
+  unevenMs: number
+  offsetMs: number
+}
+
+function config({ port, disk, providerUrl, unevenMs, offsetMs }: Settings): string {
   const object = (name: string) => `(className = "${name}", uniqueKey = "parley-${name}", enableSql = true)`
   const binding = (name: string, className: string) => `(name = "${name}", durableObjectNamespace = "${className}")`
   const text = (name: string, value: string) => `(name = "${name}", text = ${JSON.stringify(value)})`
@@ -79,6 +95,7 @@ const worker :Workerd.Worker = (
     ${binding('SESSIONS', 'Session')}, ${binding('LEDGERS', 'Ledger')}, ${binding('VISITORS', 'Visitors')},
     ${text('OPENAI_API_KEY', API_KEY)}, ${text('PARLEY_SECRET', DEPLOYMENT_SECRET)},
     ${text('OPENAI_BASE_URL', providerUrl)}, ${text('EXTRA_ORIGINS', '')}, ${text('PRICES', '')},
+    ${text('CHAOS_UNEVEN_MS', String(unevenMs))}, ${text('CHAOS_OFFSET_MS', String(offsetMs))},
   ],
 );
 `

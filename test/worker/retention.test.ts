@@ -5,7 +5,7 @@ import concierge from '../../agents/concierge.ts'
 import { newId } from '../../protocol/ids.ts'
 import { SHORTEST_RETENTION_MS } from '../../worker/session/retention.ts'
 import { brokerWith } from './agents.ts'
-import { answers, ask, connect, createCall, createSession, type Widget } from './support.ts'
+import { answers, ask, connect, createCall, createSession, fault, journal, type Widget } from './support.ts'
 
 const MINUTE_MS = 60_000
 
@@ -68,6 +68,23 @@ describe('retention', () => {
     await say(await connect(session, token))
     expect(await tables(session)).toEqual([1, 0, 2, 1])
     expect((await ask(`/v1/sessions/${session}`, { method: 'DELETE', token })).status).toBe(204)
+    expect(await tables(session)).toEqual([0, 0, 0, 0])
+    expect(await alarmOf(session)).toBeNull()
+  })
+
+  it('hangs up what the provider did not let go of, although everything was erased', async () => {
+    const { session, token } = await createSession()
+    const call = await createCall(session, token)
+    const from = (await journal()).at(-1)?.n ?? 0
+    await fault({ kind: 'fail_next', count: 2, status: 500, route: 'hangup' })
+    expect((await ask(`/v1/sessions/${session}`, { method: 'DELETE', token: call.token })).status).toBe(204)
+    expect(await tables(session)).toEqual([0, 1, 0, 0])
+    await runDurableObjectAlarm(env.SESSIONS.getByName(session))
+    expect(await tables(session)).toEqual([0, 1, 0, 0])
+    await abortAllDurableObjects()
+    await runDurableObjectAlarm(env.SESSIONS.getByName(session))
+    const hangUps = (await journal(from)).filter(({ path }) => String(path).endsWith('/hangup'))
+    expect(hangUps.map(({ status }) => status)).toEqual([500, 500, 200])
     expect(await tables(session)).toEqual([0, 0, 0, 0])
     expect(await alarmOf(session)).toBeNull()
   })

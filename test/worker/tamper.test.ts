@@ -120,6 +120,8 @@ describe('wrong', () => {
     ['a known id with another role', [placed(assistant('t', 'Hi'))], { items: [stored('t', 'Hi')] }],
     ['the same again', [placed(user('t', 'Hi'))], { items: [stored('t', 'Hi', { source: 'client' })] }],
     ['text that was put in during a gap', [finished(assistant('x', 'Hi'))], { gap: true }],
+    ['a second answer that nobody asked for after a gap', [began('r'), done('r'), began('s')], { gap: true }],
+    ['such an answer after one of ours', [began('r', 'n'), done('r'), began('s')], { gap: true, nonces: ['n'] }],
     ['text that was put in right after a gap', [placed(user('x', 'Hi'))], { gap: true }],
   ])('%s', (_, events, more) => {
     expect(outcome(events, more)).toBe('end')

@@ -196,7 +196,8 @@ export class Calls {
     if (!done) log.error('hang_up_failed', { call: call.id, status, tries })
     const over = done || tries >= HANG_UP_TRIES
     if (over && !done) log.error('hang_up_given_up', { call: call.id })
-    store.saveCall({ ...(store.call(call.id) ?? call), state: over ? 'ended' : 'ending', hangUpTries: tries })
+    const row = store.call(call.id) // none when everything was erased meanwhile
+    if (row) store.saveCall({ ...row, state: over ? 'ended' : 'ending', hangUpTries: tries })
   }
 
   async #withinMs(ms: number, work: Promise<unknown>): Promise<void> {

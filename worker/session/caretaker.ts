@@ -7,7 +7,7 @@ import type { Meter } from './meter.ts'
 import type { Clock } from './ports.ts'
 import type { EventSockets } from './sockets.ts'
 import type { CallRow, SessionRow, Store } from './store.ts'
-import { type Orders, watch } from './watchdog.ts'
+import { type Orders, WATCH_EVERY_MS, watch } from './watchdog.ts'
 
 export interface CaretakerPorts {
   store: Store
@@ -21,6 +21,8 @@ export interface CaretakerPorts {
   maxCallSeconds: number
   /** The session has been kept as long as its agent says. */
   erase: () => Promise<void>
+  /** Nothing of the session is to be left. */
+  discard: () => Promise<void>
 }
 
 export class Caretaker {
@@ -37,7 +39,7 @@ export class Caretaker {
     const { store, sockets, conversation, clock, erase } = this.#ports
     this.#armedFor = null
     const session = store.session()
-    if (!session) return
+    if (!session) return this.#letGoOfCalls()
     const now = clock.now()
     const call = store.currentCall()
     const sight = {
@@ -55,6 +57,15 @@ export class Caretaker {
     await this.#arm(orders.next)
     if (orders.erase) return erase()
     await this.#obey(orders, session, call, now)
+  }
+
+  /** The session was erased before the provider had confirmed every hang-up. */
+  async #letGoOfCalls(): Promise<void> {
+    const { store, calls, clock, discard } = this.#ports
+    if (store.endingCalls().length === 0) return
+    await this.#arm(clock.now() + WATCH_EVERY_MS)
+    await calls.retryHangUps()
+    if (store.endingCalls().length === 0) await discard()
   }
 
   /** Makes sure that it looks at the session by then (ms since 1970) at the latest. */

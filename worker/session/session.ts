@@ -25,6 +25,7 @@ import { ok, type Result, refused } from './result.ts'
 import { EventSockets, readFrame, sendFrame } from './sockets.ts'
 import { type CallRow, Store } from './store.ts'
 import { Vault } from './vault.ts'
+import { WATCH_EVERY_MS } from './watchdog.ts'
 import { welcome } from './welcome.ts'
 
 export class Session extends DurableObject<Env> {
@@ -93,6 +94,7 @@ export class Session extends DurableObject<Env> {
       alarm: ctx.storage,
       maxCallSeconds: provider.caps.maxCallSeconds,
       erase: () => this.#forget('retention'),
+      discard: () => this.discard(),
     })
     // Its words cannot be read until the secret is back; erasing and retention work all the same.
     if (vault.locked) log.error('secret_missing_for_session')
@@ -178,7 +180,7 @@ export class Session extends DurableObject<Env> {
     return ok(null)
   }
 
-  /** Forgets a session that never came to be, or is to be erased. */
+  /** Forgets a session that never came to be, or is to be erased. What is left are calls that still have to be hung up. */
   async discard(): Promise<void> {
     this.#conversation.detach()
     this.#meter.closeAll()
@@ -188,10 +190,13 @@ export class Session extends DurableObject<Env> {
       const { agentId, id, startKey, person } = session
       await this.env.VISITORS.getByName(agentId).forget({ session: id, startKey, person })
     }
+    const unconfirmed = this.#store.endingCalls()
     await this.ctx.storage.deleteAll()
     this.#store.reset()
     this.#replies.reset()
     this.#caretaker.forget()
+    for (const call of unconfirmed) this.#store.saveCall(call)
+    if (unconfirmed.length > 0) await this.#caretaker.watchBy(this.#clock.now() + WATCH_EVERY_MS)
   }
 
   /** The sockets of a widget; the query was checked by the Worker. */

@@ -54,6 +54,8 @@ export class TamperWatch {
   #puttingBack = false
   #open = false
   #graceUntil = 0
+  /** No answer has begun since the gap. */
+  #isFirstAnswer = false
   readonly #nonces = new Set<string>()
   /** Notes of ours and their words. */
   readonly #notes = new Map<string, string>()
@@ -84,6 +86,7 @@ export class TamperWatch {
   /** Events were missed from here on, until `opened`. */
   gap(): void {
     this.#graceUntil = Number.POSITIVE_INFINITY
+    this.#isFirstAnswer = true
   }
 
   /** The call may be spoken to: our configuration is in force. */
@@ -163,9 +166,12 @@ export class TamperWatch {
   #judgeAnswer(response: string, nonce: string | undefined): Verdict {
     if (this.#answers.has(response)) return PASS
     this.#answers.add(response)
+    // Answers come one after the other: of what lay in the gap the next one came, and no other.
+    const isOfGap = this.#inGrace && this.#isFirstAnswer
+    this.#isFirstAnswer = false
     // A page sees nonces go by, so each is good for one answer.
     if (nonce !== undefined && this.#nonces.delete(nonce)) return PASS
-    if (this.#inGrace || (nonce === undefined && this.#takeTurn())) return PASS
+    if ((nonce === undefined && this.#takeTurn()) || isOfGap) return PASS
     return this.#suspect('answer', response)
   }
 

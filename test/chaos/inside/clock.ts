@@ -1,4 +1,5 @@
 /** The clock of one session in a test: real time plus an offset that the test moves. Takes the place of `systemClock` (bundle.ts). */
+import { env } from 'cloudflare:workers'
 import type { Clock } from '../../../worker/session/ports.ts'
 
 interface Timer {
@@ -6,11 +7,14 @@ interface Timer {
   run: () => void
 }
 
+/** Waits that are not longer (ms) are for an answer from elsewhere, which does not come sooner because this clock is moved. */
+const REAL_MS = 400
+
 /** By object id: offsets (ms), and since when (real time). They outlive the objects, as time does, but not the process. */
 const offsets = new Map<string, { since: number; ms: number }[]>()
 
-/** Of objects that come to be from now on. */
-let offsetOfNew = 0
+/** Of objects that come to be from now on. After a crash it goes on as it was (workerd.ts). */
+let offsetOfNew = Number((env as { CHAOS_OFFSET_MS?: string }).CHAOS_OFFSET_MS ?? 0)
 
 export function setOffsetOfNew(ms: number): void {
   offsetOfNew = ms
@@ -41,6 +45,10 @@ export class MovableClock implements Clock {
   readonly now = (): number => Date.now() + offsetOf(this.#id)
 
   readonly after = (ms: number, run: () => void): (() => void) => {
+    if (ms <= REAL_MS) {
+      const short = setTimeout(run, ms)
+      return () => clearTimeout(short)
+    }
     const timer: Timer = {
       at: this.now() + ms,
       run: () => {
@@ -63,10 +71,18 @@ export class MovableClock implements Clock {
     for (;;) {
       const [next] = [...this.#timers].filter(({ at }) => at <= until).sort((one, other) => one.at - other.at)
       if (!next) break
-      if (next.at > this.now()) setOffset(this.#id, offsetOf(this.#id) + next.at - this.now())
+      this.#jump(next.at)
       next.run()
     }
-    if (until > this.now()) setOffset(this.#id, offsetOf(this.#id) + until - this.now())
+    this.#jump(until)
+  }
+
+  /** In the log, so that it stands between what the broker did before and after. */
+  #jump(until: number): void {
+    const ms = until - this.now()
+    if (ms <= 0) return
+    setOffset(this.#id, offsetOf(this.#id) + ms)
+    console.log(JSON.stringify({ chaos: 'passed', ms }))
   }
 }
 

@@ -10,6 +10,7 @@ import { Session as RealSession } from '../../../worker/session/session.ts'
 import { agents } from './agents.ts'
 import { clockOf, offsetOf, setOffset, setOffsetOfNew } from './clock.ts'
 import { Breakable, broken } from './storage.ts'
+import { hold, holdFetch } from './uneven.ts'
 
 type Hold = Parameters<RealLedger['hold']>[0]
 type Order = { ms?: number; skip?: number; fail?: number; times?: number }
@@ -105,6 +106,12 @@ export class Visitors extends RealVisitors {
     super(broken(ctx, breakableOf(ctx.id.toString())), env)
   }
 }
+
+hold(Session.prototype, ['create', 'beginCall', 'callAnswered', 'startAnswered', 'callFailed', 'endCall', 'startReply'])
+hold(Session.prototype, ['discard', 'fetch'])
+hold(Ledger.prototype, ['hold', 'release', 'countStart'])
+hold(Visitors.prototype, ['start', 'forget'])
+holdFetch()
 
 type ChaosEnv = Omit<Env, 'SESSIONS' | 'LEDGERS'> & {
   SESSIONS: DurableObjectNamespace<Session>

@@ -91,6 +91,21 @@ describe('a relayed call', () => {
     expect(heard.every(({ via }) => via === 'voice')).toBe(true)
   })
 
+  it('answers in the next call what was asked, when the first one broke before a word of the answer was heard', async () => {
+    const { session, token, widget, browser } = await relayedCall('tutor')
+    const question = type('how are you?')
+    widget.send(question)
+    await until(() => browser.item !== '', 'the beginning of an answer')
+    const next = await createCall(session, token, RELAYED)
+    sessions.push({ session, token: next.token })
+    const again = await join(session, next.token, next.call)
+    await until(() => again.item !== '', 'an answer in the next call')
+    await again.playAll()
+    const told = spoken(await items(session))
+    expect(told.find((item) => item.id === browser.item)).toMatchObject({ text: '', status: 'interrupted' })
+    expect(told.find((item) => item.id === again.item)).toMatchObject({ status: 'completed', call: next.call })
+  })
+
   it('takes typed text meanwhile: what was being said stops, and the transcript has what was heard of it', async () => {
     const { session, widget, browser } = await relayedCall('tutor')
     widget.send(type('tell me a long story'))
