@@ -56,7 +56,7 @@ export async function startSite(): Promise<Site> {
 function html(page: (typeof PAGES)[number], wishes: Wishes, broker: string): string {
   const parley = page === 'parley' ? `<script src="${broker}/widget.js" data-agent="bench" async></script>` : ''
   return `<!doctype html><html lang="en"><title>${page}</title>${parley}<h1>${page}</h1><button>Talk</button>
-<script type="application/json">${JSON.stringify(wishes)}</script><script src="/${page}.js"></script></html>`
+<script type="application/json">${JSON.stringify(wishes)}</script><script type="module" src="/${page}.js"></script></html>`
 }
 
 const sessionOf = ({ model, instructions, voice }: Wishes) =>
@@ -94,7 +94,7 @@ async function bundled(): Promise<Map<string, string>> {
       build: {
         write: false,
         target: 'es2022',
-        rolldownOptions: { input: { page: inProject(`bench/connect/pages/${page}.ts`) }, output: { format: 'iife' } },
+        rolldownOptions: { input: { page: inProject(`bench/connect/pages/${page}.ts`) }, output: { format: 'es' } },
       },
     })
     const [file] = [result].flat().flatMap((one) => ('output' in one ? one.output : []))

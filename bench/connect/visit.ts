@@ -1,5 +1,6 @@
 /** One visitor on one page of the bench: opens it, taps, listens. */
 import type { Browser, Page } from '@playwright/test'
+import type { ParleyElement } from '../../widget/element.ts'
 import { installEar } from './ear.ts'
 import type { BenchWindow, Mark } from './window.ts'
 
@@ -83,6 +84,28 @@ export class Visit {
 
   async say(text: string): Promise<void> {
     await this.page.evaluate((line) => (window as BenchWindow).benchPage?.say(line), text)
+  }
+
+  /** The visitor types as soon as the page shows that the call is lost. */
+  async sayWhenNoticed(text: string): Promise<void> {
+    await this.page.evaluate((line) => {
+      const noticed = (event: Event) => {
+        if ((event as CustomEvent).detail.state !== 'reconnecting') return
+        document.removeEventListener('parley-state', noticed)
+        const bench: BenchWindow = window
+        bench.benchPage?.say(line)
+      }
+      document.addEventListener('parley-state', noticed)
+    }, text)
+  }
+
+  /** What Parley's thread shows of the assistant. */
+  answers(): Promise<string[]> {
+    return this.page.evaluate(() =>
+      (document.querySelector<ParleyElement>('parley-widget')?.items ?? [])
+        .filter(({ role }) => role === 'assistant')
+        .map(({ text }) => text),
+    )
   }
 
   /** Hangs up and closes the page. */
