@@ -167,6 +167,7 @@ export class ParleyElement extends Base {
     if (this.#panelWanted) this.#drawn().showWaiting()
     if (this.#loading) return
     this.#loading = true
+    this.#early = fetchFace(this.#settings())
     const attempt = this.#appLoader().load()
     this.#attempt = attempt
     attempt.then(
@@ -181,6 +182,8 @@ export class ParleyElement extends Base {
 
   /** The newest attempt to load the app; the outcome of an older one no longer counts. */
   #attempt: Promise<AppModule> | undefined
+  /** The agent's face, on its way beside the app. */
+  #early: Promise<Response | null> | undefined
 
   #retry(): void {
     this.#appLoader().restart()
@@ -198,6 +201,7 @@ export class ParleyElement extends Base {
       settings: this.#settings(),
       root,
       slot: face.slot,
+      face: this.#early,
       state: (state, previous) => {
         this.#setState(state)
         this.#tell('parley-state', { state, previous })
@@ -253,12 +257,21 @@ export class ParleyElement extends Base {
     this.#dropWaiting()
     this.#attempt = undefined
     this.#loader = undefined
+    this.#early = undefined
     this.#loading = false
     this.#app?.dispose()
     this.#app = undefined
     this.#setState('idle')
     this.#face?.show({ voice: false, muted: false, expanded: false, hidden: false })
   }
+}
+
+/** Whatever fails is asked for again by the app, which can say so. */
+function fetchFace({ broker, agent }: Settings): Promise<Response | null> {
+  return fetch(`${broker}/v1/agents/${encodeURIComponent(agent)}`).then(
+    (response) => (response.ok ? response : null),
+    () => null,
+  )
 }
 
 function publicItem({ id, role, text, status }: Item): PublicItem {

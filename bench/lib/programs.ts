@@ -6,10 +6,19 @@ import { inProject } from '../../scripts/lib/paths.ts'
 import { anyPort } from '../../scripts/lib/ports.ts'
 import { startProgram } from '../../scripts/lib/processes.ts'
 import { untilReady } from '../../scripts/lib/ready.ts'
+import { type RunningSimulator, startSimulator } from '../../scripts/lib/simulator.ts'
 import { request } from './http.ts'
 import { type RunningWorker, startWorker, type WorkerOptions } from './workerd.ts'
 
 const KEY = 'sk-bench'
+
+/** @param origin of a website that may use every agent */
+const broker = (origin: string) => ({
+  variables: { PARLEY_SECRET: 'a secret that only benches know, long enough', EXTRA_ORIGINS: origin, PRICES: '' },
+  objects: { SESSIONS: 'Session', LEDGERS: 'Ledger', VISITORS: 'Visitors' },
+  rate: true,
+  healthPath: '/healthz',
+})
 
 export interface Upstream extends RunningWorker {
   /** How long it takes to create a call, from now on (ms). */
@@ -49,14 +58,22 @@ export class Programs {
     return this.#node('express-main')
   }
 
+  /** The real provider's stand-in, with sound: the simulator. */
+  async simulator(): Promise<RunningSimulator> {
+    const simulator = await startSimulator({ port: await anyPort() })
+    this.#upstream = simulator.url
+    this.#keep(simulator)
+    return simulator
+  }
+
   /** The real broker with everything on. */
   parley(): Promise<RunningWorker> {
-    return this.worker('parley', {
-      variables: { PARLEY_SECRET: 'a secret that only benches know, long enough', EXTRA_ORIGINS: '', PRICES: '' },
-      objects: { SESSIONS: 'Session', LEDGERS: 'Ledger', VISITORS: 'Visitors' },
-      rate: true,
-      healthPath: '/healthz',
-    })
+    return this.worker('parley', broker(''))
+  }
+
+  /** The same, and the widget's files on its origin. `npm run build` must have made them. */
+  parleySite(origin: string): Promise<RunningWorker> {
+    return this.worker('parley-site', { ...broker(origin), assets: inProject('dist') })
   }
 
   async worker(name: string, options: Partial<WorkerOptions> = {}): Promise<RunningWorker> {
@@ -82,7 +99,7 @@ export class Programs {
     return this.#keep({ url, stop: () => program.stop() })
   }
 
-  #keep(program: RunningWorker): RunningWorker {
+  #keep<Program extends { stop(): Promise<void> }>(program: Program): Program {
     this.#running.push(program)
     return program
   }

@@ -18,6 +18,8 @@ export interface WorkerOptions {
   objects?: Readonly<Record<string, string>>
   /** With the rate limit of wrangler.toml as RATE. */
   rate?: boolean
+  /** Folder whose files the Worker gets as ASSETS. */
+  assets?: string
   healthPath?: string
 }
 
@@ -59,11 +61,12 @@ async function bundle(name: string, dir: string): Promise<void> {
   if (code !== 0) throw new Error(`wrangler could not bundle ${name}:\n${output}`)
 }
 
-function configuration({ name, dir, variables, objects = {}, rate }: WorkerOptions, port: number): string {
+function configuration({ name, dir, variables, objects = {}, rate, assets }: WorkerOptions, port: number): string {
   const bindings = [
     ...Object.entries(variables).map(([key, value]) => `(name = ${text(key)}, text = ${text(value)})`),
     ...Object.entries(objects).map(([key, made]) => `(name = ${text(key)}, durableObjectNamespace = ${text(made)})`),
     ...(rate ? [rateBinding()] : []),
+    ...(assets ? ['(name = "ASSETS", service = "assets")'] : []),
   ]
   const namespaces = Object.values(objects).map(
     (made) => `(className = ${text(made)}, uniqueKey = ${text(`bench-${made}`)}, enableSql = true)`,
@@ -75,6 +78,7 @@ const config :Workerd.Config = (
     (name = "main", worker = .main),
     (name = "internet", network = (allow = ["public", "private"])),
     (name = "rows", disk = (path = ${text(join(dir, 'rows'))}, writable = true)),
+    ${assets ? `(name = "assets", disk = (path = ${text(assets)})),` : ''}
   ],
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
   ${rate ? 'extensions = [(modules = [(name = "bench:rate", internal = true, esModule = embed "bundle/rate.js")])],' : ''}

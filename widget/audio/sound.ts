@@ -1,9 +1,14 @@
 /** All sound of one start: microphone, meters and the playing element, opened inside the visitor's tap, let go together. */
+import type { Clock } from '../clock.ts'
 import { createLevels } from './levels.ts'
 import { type Microphone, openMicrophone } from './microphone.ts'
 import type { PcmSound } from './pcm-sound.ts'
 
+/** Worklets that were told to end have ended after this time (ms): they are asked once each 3 ms. */
+const WORKLETS_END_MS = 100
+
 export interface SoundPorts {
+  clock: Clock
   mediaDevices: Pick<MediaDevices, 'getUserMedia'> | undefined
   page: { readonly isSecureContext: boolean }
   permissions: Pick<Permissions, 'query'> | undefined
@@ -151,7 +156,9 @@ export function openSound(ports: SoundPorts, audio: HTMLAudioElement, handlers: 
       usable = false
       mic?.stop()
       withPcm((opened) => opened.close())
-      levels.close()
+      // Not at once, where there are worklets: a context that is closed before they have ended keeps them for ever (Chromium).
+      if (pcm) ports.clock.after(WORKLETS_END_MS, () => levels.close())
+      else levels.close()
       audio.pause()
       audio.srcObject = null
     },

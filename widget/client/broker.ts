@@ -49,7 +49,8 @@ export class BrokerError extends Error {
 
 /** Every function rejects with a BrokerError. */
 export interface Broker {
-  face(agent: string): Promise<AgentFace>
+  /** @param early what was asked of the same address already; null where that failed */
+  face(agent: string, early?: Promise<Response | null>): Promise<AgentFace>
   createSession(body: CreateSession): Promise<SessionCreated>
   createCall(link: Link, call: NextCall): Promise<CallCreated>
   reportCall(link: Link, call: string, report: ReportCall): Promise<void>
@@ -68,6 +69,7 @@ interface Ask {
   body?: unknown
   idempotencyKey?: string
   keepalive?: boolean
+  early?: Promise<Response | null> | undefined
 }
 
 export function createBroker(
@@ -76,10 +78,13 @@ export function createBroker(
 ): Broker {
   const base = new URL('/v1/', origin).href
 
-  async function ask(path: string, { method = 'GET', link, body, idempotencyKey, keepalive }: Ask): Promise<unknown> {
+  async function ask(
+    path: string,
+    { method = 'GET', link, body, idempotencyKey, keepalive, early }: Ask,
+  ): Promise<unknown> {
     const stop = new AbortController()
-    const answer = ports
-      .fetch(base + path, {
+    const request = () =>
+      ports.fetch(base + path, {
         method,
         signal: stop.signal,
         ...(keepalive ? { keepalive } : {}),
@@ -90,6 +95,7 @@ export function createBroker(
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       })
+    const answer = (early ? early.then((response) => response ?? request()) : request())
       .then(async (response) => ({ ok: response.ok, status: response.status, text: await response.text() }))
       .catch((cause: unknown) => {
         throw new BrokerError('broker_unreachable', { cause })
@@ -135,7 +141,7 @@ export function createBroker(
   }
 
   return {
-    face: (agent) => askFor(AgentFaceSchema, `agents/${encodeURIComponent(agent)}`, {}),
+    face: (agent, early) => askFor(AgentFaceSchema, `agents/${encodeURIComponent(agent)}`, { early }),
     createSession: (body) => start(SessionCreatedSchema, 'sessions', { body }),
     createCall: (link, call) => start(CallCreatedSchema, `sessions/${link.session}/calls`, { link, body: call }),
     reportCall: (link, call, body) => tell(`sessions/${link.session}/calls/${call}`, { method: 'PUT', link, body }),

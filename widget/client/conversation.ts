@@ -34,7 +34,7 @@ export function createConversation(options: ConversationOptions, overrides: Part
   const view = createView()
   const broker = createBroker(ports, options.broker)
   const keeper = createKeeper(broker, createMemory(ports.storage, options.broker, options.agent), options.agent)
-  const faces = createFaces(broker, options.agent, view)
+  const faces = createFaces(broker, options.agent, view, options.face)
   const thread = createThread()
   const paths = createPaths(
     { storage: ports.storage, now: clock.now, hasWebrtc: ports.RTCPeerConnection !== undefined },

@@ -8,12 +8,15 @@ export interface Faces {
   load(): Promise<AgentFace>
 }
 
-export function createFaces(broker: Broker, agent: string, view: View): Faces {
+/** @param early what the loader has asked for already, beside the app itself */
+export function createFaces(broker: Broker, agent: string, view: View, early?: Promise<Response | null>): Faces {
   let loading: Promise<AgentFace> | null = null
 
   async function fetchFace(): Promise<AgentFace> {
+    const first = early
+    early = undefined // a body is read once
     try {
-      const face = await broker.face(agent)
+      const face = await broker.face(agent, first)
       view.face.value = face
       return face
     } catch (error) {

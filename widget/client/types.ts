@@ -88,4 +88,6 @@ export interface ConversationOptions {
   agent: string
   /** The `<audio>` element that plays the assistant; part of the widget's shadow root. */
   audio: HTMLAudioElement
+  /** The agent's face, asked for already; null where that failed. */
+  face?: Promise<Response | null> | undefined
 }

@@ -19,7 +19,7 @@ import { watchViewport } from './viewport.ts'
 export function mountApp(shell: Shell, createConversation: (options: ConversationOptions) => Conversation): App {
   const { broker, agent } = shell.settings
   const audio = element('audio', { autoplay: '', playsinline: '' })
-  const conversation = createConversation({ broker, agent, audio })
+  const conversation = createConversation({ broker, agent, audio, face: shell.face })
   const settings = signal(shell.settings)
   const model = createPanelModel(conversation, settings, pageLanguages)
   const style = sheet(controlsCss + panelCss + threadCss + callCss)

@@ -24,6 +24,8 @@ export interface Shell extends ShellEvents {
   root: ShadowRoot
   /** Where the panel is drawn. */
   slot: HTMLElement
+  /** The agent's face, asked for beside the app, since a start needs both; null where that failed. */
+  face?: Promise<Response | null> | undefined
 }
 
 /** What the element asks of the lazily loaded part. */

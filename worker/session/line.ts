@@ -12,8 +12,11 @@ import type { CallEvent, Provider, SocketRequest, Wire } from '../provider/provi
 import { openSocket, SocketRefused } from '../provider/transport.ts'
 import type { Clock } from './ports.ts'
 
-/** Pauses before the next try to attach (ms); a fresh call is unknown to the provider for a moment (realtime-api.md 6). */
-const ATTACH_PAUSES_MS = [150, 300, 600, 1200, 2400]
+/**
+ * Pauses before the next try to attach (ms); a fresh call is unknown to the provider for a moment (realtime-api.md 6). Short at
+ * first: the visitor hears nothing before we are attached.
+ */
+const ATTACH_PAUSES_MS = [50, 50, 50, 50, 100, 200, 400, 800, 1600, 2400]
 /** A call that was attached before and is not found now is gone; one more try covers a restart of the provider. */
 const REATTACH_PAUSES_MS = [250]
 /** A provider that does not answer our first messages in this time (ms) is given up. */

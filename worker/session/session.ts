@@ -229,6 +229,7 @@ export class Session extends DurableObject<Env> {
   }
 
   override async webSocketClose(socket: WebSocket): Promise<void> {
+    this.#sockets.answerClose(socket)
     const session = this.#store.session()
     if (!session || this.#sockets.lastHeard(socket) !== null) return
     this.#store.saveSession({ ...session, widgetGoneAt: this.#clock.now() })

@@ -48,6 +48,15 @@ export class EventSockets {
     socket.serializeAttachment(attachment)
   }
 
+  /** The browser has closed it. The runtime leaves the answer to us, and without one its socket would be closing for ever. */
+  answerClose(socket: WebSocket): void {
+    try {
+      socket.close(1000)
+    } catch {
+      // It broke, or we had closed it first: nobody waits for an answer.
+    }
+  }
+
   /** Whether a frame that came in is to be looked at. A socket that floods is closed. */
   admits(socket: WebSocket): boolean {
     const verdict = this.#guard.count(socket)

@@ -1,0 +1,92 @@
+/** One call of half an hour with a hundred interruptions, on each transport: it lives, and what it keeps does not grow. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from '@playwright/test'
+import { launchBrowser } from '../e2e/support/browser.ts'
+import { spokenWav } from '../e2e/support/microphone.ts'
+import { speak, withSpeechOnDemand } from '../e2e/support/speech-on-demand.ts'
+import { visit } from '../e2e/support/visitor.ts'
+import { withCounters } from './support/counters.ts'
+import { type Memory, memoryOf, memoryTable } from './support/memory.ts'
+import { type Place, startPlace } from './support/place.ts'
+import { allowOnly, NAME_AT_PROVIDER, TRANSPORTS } from './support/transports.ts'
+
+/** `SOAK_MINUTES=3` for a shorter look. */
+const MINUTES = Number(process.env.SOAK_MINUTES ?? 30)
+/** From one interruption to the next (ms): the story that is interrupted takes more than twice as long. */
+const EVERY_MS = 18_000
+const BARGE_INS = Math.floor((MINUTES * 60_000) / EVERY_MS)
+/** So many looks at the memory, the first of which does not count: the first turns fill caches. */
+const LOOKS = 10
+/** Of the heap, over the whole call, without the thread (bytes). */
+const MAX_GROWTH = 1_500_000
+/** What one item of the thread may cost beyond its words: objects, elements, layout (bytes of the JavaScript heap). */
+const PER_ITEM = 4_000
+
+/** So many nodes and listeners come and go with a turn; a leak would be at least one for each interruption. */
+const OF_A_TURN = 12
+
+let place: Place
+const dir = mkdtempSync(join(tmpdir(), 'parley-soak-'))
+
+test.beforeEach(async () => {
+  place = await startPlace()
+})
+test.afterEach(() => place.stop())
+test.afterAll(() => rmSync(dir, { recursive: true }))
+
+for (const transport of TRANSPORTS) {
+  test(`${MINUTES} minutes and ${BARGE_INS} interruptions in one call keep nothing: ${transport}`, async () => {
+    test.setTimeout(120_000 + MINUTES * 90_000)
+    const { browser, close } = await launchBrowser()
+    try {
+      const context = await browser.newContext()
+      await withSpeechOnDemand(context)
+      await allowOnly(context, transport)
+      const page = await context.newPage()
+      const counters = await withCounters(page)
+      const visitor = await visit(page, place.url, { keepBytes: false })
+      const story = await spokenWav(dir, 'tell me a long story')
+      await visitor.startTalking()
+      await visitor.until('live')
+      await visitor.nextActivity('listening', 30_000)
+      const [call] = await place.simulator.calls()
+      expect(call?.transport).toBe(NAME_AT_PROVIDER[transport])
+      await speak(page, story)
+      await visitor.nextActivity('speaking')
+
+      const look = await memoryOf(page)
+      const began = { live: await counters.live(), made: await counters.made() }
+      const looks: (Memory & { at: string; items: number })[] = []
+      const from = Date.now()
+      for (let n = 1; n <= BARGE_INS; n++) {
+        await page.waitForTimeout(from + n * EVERY_MS - Date.now())
+        // Interrupts the story and asks for the next one.
+        const again = visitor.nextActivity('speaking', 15_000)
+        await speak(page, story)
+        await again
+        if (n % Math.max(1, Math.round(BARGE_INS / LOOKS)) !== 0) continue
+        const items = (await visitor.items()).length
+        looks.push({ at: `${transport}, ${n} interruptions, ${items} items`, items, ...(await look()) })
+        console.log(memoryTable(looks.slice(-1)))
+        expect({ live: await counters.live(), made: await counters.made() }, `after ${n} interruptions`).toEqual(began)
+      }
+
+      expect(await visitor.states(), 'it never broke').toEqual(['connecting', 'live'])
+      expect((await place.simulator.calls()).map(({ id }) => id)).toEqual([call?.id])
+      const items = await visitor.items()
+      const interrupted = items.filter(({ role, status }) => role === 'assistant' && status === 'interrupted')
+      expect(interrupted.length).toBeGreaterThanOrEqual(BARGE_INS)
+      expect(new Set(items.map(({ id }) => id)).size).toBe(items.length)
+      const [first, last] = [looks[1] ?? looks[0], looks.at(-1)]
+      if (!first || !last) throw new Error('nobody looked')
+      expect(last.heap - first.heap).toBeLessThan(MAX_GROWTH + (last.items - first.items) * PER_ITEM)
+      for (const kind of ['nodes', 'listeners', 'audioNodes', 'connections'] as const) {
+        expect(last[kind], kind).toBeLessThanOrEqual(first[kind] + OF_A_TURN)
+      }
+    } finally {
+      await close()
+    }
+  })
+}
