@@ -5,6 +5,7 @@
  */
 import type { Clock } from '../clock.ts'
 import { createCapture } from './capture.ts'
+import { createFirstWords } from './first-words.ts'
 import { createSpeaker, type PlayedItem, type Speaker } from './speaker.ts'
 import type { WorkletLoader } from './worklet-loader.ts'
 
@@ -20,7 +21,7 @@ export class PcmError extends Error {
 }
 
 export interface PcmUser {
-  /** What the visitor says, in order; zeros while muted. To be used before this returns. */
+  /** What the visitor says, from `send` on; zeros while muted. To be used before this returns. */
   frame(pcm: Int16Array<ArrayBuffer>): void
   played(item: PlayedItem): void
   drained(): void
@@ -34,8 +35,12 @@ export interface PcmSound {
   readonly speaker: Pick<Speaker, 'push' | 'end' | 'flush'>
   /** A call begins to use it, or nobody does: what is left of the one before is forgotten. */
   use(user: PcmUser | null): void
-  /** Another microphone instead of the one before. */
-  hear(microphone: MediaStream): void
+  /** Keeps what is said from now on. So it does at first. */
+  keep(): void
+  /** Hands over what was kept, and from then on every frame. */
+  send(): void
+  /** Gives up what was kept. */
+  forget(): void
   /** Its audio context is given up: the same as closing, but the call is told that it has failed. */
   abandon(): void
   close(): void
@@ -45,7 +50,7 @@ export interface PcmSound {
 export async function openPcm(
   { loader, clock }: { loader: WorkletLoader; clock: Clock },
   context: AudioContext,
-  microphone: MediaStream,
+  microphone: AudioNode,
 ): Promise<PcmSound> {
   const loaded = await loader.load(context)
   if (!loaded.step) throw new PcmError(loaded.reason === 'unreachable' ? 'unreachable' : 'missing')
@@ -61,11 +66,9 @@ export async function openPcm(
       failed: (what) => what === 'processor' && user?.failed(),
     },
   )
-  const capture = createCapture(context, {
-    frame: (pcm) => user?.frame(pcm),
-    failed: () => user?.failed(),
-  })
-  capture.setStream(microphone)
+  const words = createFirstWords()
+  const capture = createCapture(context, { frame: (pcm) => words.take(pcm), failed: () => user?.failed() })
+  capture.listen(microphone)
 
   function close(): void {
     user = null
@@ -81,7 +84,12 @@ export async function openPcm(
       speaker.reset()
       capture.reset()
     },
-    hear: (next) => capture.setStream(next),
+    keep() {
+      words.close()
+      words.forget()
+    },
+    send: () => words.open((pcm) => user?.frame(pcm)),
+    forget: () => words.forget(),
     abandon() {
       const left = user
       close()

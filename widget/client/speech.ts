@@ -35,7 +35,7 @@ export interface SpeechHandlers {
 }
 
 export function createSpeech(ports: Ports, view: View, handlers: SpeechHandlers): Speech {
-  const talk = createTalk(ports.clock, handlers.sendTalk, openOrClose)
+  const talk = createTalk(ports.clock, handlers.sendTalk, hear)
   let sound: Sound | null = null
   let phone: Phone | null = null
   let live = false
@@ -53,8 +53,9 @@ export function createSpeech(ports: Ports, view: View, handlers: SpeechHandlers)
     return view.face.value?.turns === 'push_to_talk'
   }
 
-  function openOrClose(): void {
-    sound?.setOpen(live && !view.muted.value && (talk.held || !isPushToTalk()))
+  function hear(): void {
+    const isOff = view.muted.value || (isPushToTalk() && !talk.held)
+    sound?.setHearing(isOff ? 'off' : live ? 'sent' : 'kept')
   }
 
   function isWaiting(): boolean {
@@ -85,17 +86,18 @@ export function createSpeech(ports: Ports, view: View, handlers: SpeechHandlers)
       sound = openSound(ports, audio, {
         blocked: () => view.setTrouble(trouble('audio_blocked')),
       })
+      hear()
       phone = createPhone(ports, sound, ofPhone)
       phone.start()
     },
     setLive(next) {
       live = next
       if (!live) talk.reset()
-      openOrClose()
+      hear()
     },
     setMuted(muted) {
       view.muted.value = muted
-      openOrClose()
+      hear()
     },
     talk(on) {
       if (live && isPushToTalk()) talk.set(on)
