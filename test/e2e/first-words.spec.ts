@@ -3,15 +3,17 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, expect, type Page, test } from '@playwright/test'
+import type { ParleyElement } from '../../widget/element.ts'
 import { type LaunchedBrowser, launchBrowser } from './support/browser.ts'
-import { spokenWav } from './support/microphone.ts'
 import { events } from './support/journal.ts'
+import { spokenWav } from './support/microphone.ts'
 import { speak, withSpeechOnDemand } from './support/speech-on-demand.ts'
 import { type Stack, startStack } from './support/stack.ts'
 import { type ThreadItem, type Visitor, visit } from './support/visitor.ts'
 
 let stack: Stack
 let launched: LaunchedBrowser
+let journalFrom = 0
 const dir = mkdtempSync(join(tmpdir(), 'parley-first-words-'))
 const SENTENCE = 'hello there, what is the weather like today?'
 const WORDS = ['hello', 'there', 'what', 'is', 'the', 'weather', 'like', 'today']
@@ -25,6 +27,9 @@ const turns = (items: ThreadItem[]) => items.filter((item) => item.role === 'use
 const answered = (items: ThreadItem[]) =>
   items.some((item) => item.role === 'assistant' && item.status === 'completed' && item.text.startsWith('You said'))
 
+interface MutableWindow extends Window {
+  parley?: ParleyElement
+}
 interface TrackedWindow extends Window {
   testTracks?: string[]
 }
@@ -34,6 +39,7 @@ test.beforeAll(async () => {
 })
 test.beforeEach(async () => {
   launched = await launchBrowser()
+  journalFrom = (await stack.simulator.journal()).at(-1)?.n ?? 0
 })
 test.afterEach(async () => {
   await stack.simulator.fault('clear')
@@ -41,8 +47,8 @@ test.afterEach(async () => {
 })
 test.afterAll(() => stack.stop())
 
-/** A visitor with a microphone that speaks on demand; of each track given to a peer connection its kind is noted. */
-async function open(prepare: (context: BrowserContext) => Promise<void> = async () => {}): Promise<Visitor> {
+/** A visitor with a microphone that speaks on demand. Which tracks a peer connection is given in which state is noted. */
+async function open(prepare: (context: BrowserContext) => Promise<unknown> = async () => {}): Promise<Visitor> {
   const context = await launched.browser.newContext()
   await withSpeechOnDemand(context)
   await prepare(context)
@@ -56,6 +62,7 @@ async function open(prepare: (context: BrowserContext) => Promise<void> = async 
       for (const track of stream.getTracks()) microphones.add(track)
       return stream
     }
+    document.addEventListener('parley-state', (event) => given.push((event as CustomEvent).detail.state))
     const replace = globalThis.RTCRtpSender?.prototype.replaceTrack
     if (!replace) return
     RTCRtpSender.prototype.replaceTrack = function (track) {
@@ -72,13 +79,30 @@ const withoutWebrtc = (context: BrowserContext) =>
   })
 
 const tracksOf = (page: Page) => page.evaluate(() => (window as TrackedWindow).testTracks ?? [])
+const theSentence = () => spokenWav(dir, SENTENCE)
+/** A call that hears nothing for so long has nothing on its way. ms */
+const QUIET_MS = 5_000
 
 async function startAndSpeak(visitor: Visitor): Promise<void> {
-  const wav = await spokenWav(dir, SENTENCE)
+  const wav = await theSentence()
   await visitor.startTalking()
   await visitor.page.waitForTimeout(300)
   await speak(visitor.page, wav)
   expect((await visitor.states()).at(-1), 'all of it was said before the call was live').toBe('connecting')
+}
+
+async function expectHeardOnce(visitor: Visitor): Promise<void> {
+  expect(turns(await visitor.thread(answered, 'an answer', 30_000))).toEqual([WORDS])
+  await visitor.nextActivity('listening')
+  await speak(visitor.page, await spokenWav(dir, 'my two dogs are coming along'))
+  const later = await visitor.thread((all) => turns(all).at(1)?.join(' ').includes('dogs') === true, 'what was said later')
+  expect(turns(later)[0]).toEqual(WORDS)
+}
+
+async function expectNothingHeard(visitor: Visitor): Promise<void> {
+  await visitor.page.waitForTimeout(QUIET_MS)
+  expect(turns(await visitor.items())).toEqual([])
+  expect(events(await stack.simulator.journal(journalFrom), 'input_audio_buffer.speech_started', 'out')).toEqual([])
 }
 
 test('WebRTC: a sentence said while the call is being made is its first turn, every word once', async () => {
@@ -86,24 +110,107 @@ test('WebRTC: a sentence said while the call is being made is its first turn, ev
   const visitor = await open()
   await startAndSpeak(visitor)
   await visitor.until('live')
-  const items = await visitor.thread(answered, 'an answer')
-  expect(turns(items)).toEqual([WORDS])
+  await expectHeardOnce(visitor)
   // Once caught up it is the plain microphone.
-  await expect.poll(() => tracksOf(visitor.page)).toEqual(['late', 'microphone'])
-  await speak(visitor.page, await spokenWav(dir, 'my two dogs are coming along'))
-  await visitor.thread((all) => turns(all).at(1)?.includes('dogs') === true, 'what was said later')
+  expect(await tracksOf(visitor.page)).toEqual(['connecting', 'late', 'live', 'microphone'])
 })
 
-test('relay: the same', async () => {
+test('WebRTC: a sentence in whose middle the call is live', async () => {
+  await stack.simulator.fault('delay_next', { route: 'calls', ms: 1_000 })
+  const visitor = await open()
+  const wav = await theSentence()
+  await visitor.startTalking()
+  await visitor.page.waitForTimeout(300)
+  const said = speak(visitor.page, wav)
+  expect((await visitor.states()).at(-1)).toBe('connecting')
+  await said
+  expect((await visitor.states()).at(-1)).toBe('live')
+  await expectHeardOnce(visitor)
+})
+
+test('WebRTC: where nothing is said, the call gets the plain microphone before it is live', async () => {
+  await stack.simulator.fault('delay_next', { route: 'calls', ms: 2_000 })
+  const visitor = await open()
+  await visitor.startTalking()
+  await visitor.until('live')
+  expect(await tracksOf(visitor.page)).toEqual(['connecting', 'late', 'microphone', 'live'])
+})
+
+test('WebRTC: what is said while a lost call is made again is heard by the next one', async () => {
+  const visitor = await open()
+  await visitor.startTalking()
+  await visitor.until('live')
+  await visitor.thread((items) => items.some((item) => item.status === 'completed'), 'the greeting')
+  await visitor.nextActivity('listening')
+  await stack.simulator.fault('delay_next', { route: 'calls', ms: 4_000 })
+  await stack.simulator.fault('drop_call')
+  await visitor.until('reconnecting')
+  await speak(visitor.page, await theSentence())
+  expect((await visitor.states()).at(-1)).toBe('reconnecting')
+  await visitor.until('live')
+  await expectHeardOnce(visitor)
+})
+
+test('relay: a sentence said while the call is being made is its first turn, every word once', async () => {
   await stack.simulator.fault('delay_next', { route: 'websocket', ms: 4_000 })
-  const visitor = await open(async (context) => {
-    await withoutWebrtc(context)
-  })
+  const visitor = await open(withoutWebrtc)
   await startAndSpeak(visitor)
   await visitor.until('live')
-  const items = await visitor.thread(answered, 'an answer')
-  expect(turns(items)).toEqual([WORDS])
-  await visitor.nextActivity('listening')
-  await speak(visitor.page, await spokenWav(dir, 'my two dogs are coming along'))
-  await visitor.thread((all) => turns(all).at(1)?.includes('dogs') === true, 'what was said later')
+  await expectHeardOnce(visitor)
+  expect(await visitor.page.getByText('Your network is very slow').count()).toBe(0)
 })
+
+test('relay: what is said while a lost call is made again is heard by the next one', async () => {
+  const visitor = await open(withoutWebrtc)
+  await visitor.startTalking()
+  await visitor.until('live')
+  await visitor.thread((items) => items.some((item) => item.status === 'completed'), 'the greeting')
+  await visitor.nextActivity('listening')
+  await stack.simulator.fault('delay_next', { route: 'websocket', ms: 4_000 })
+  await stack.simulator.fault('drop_call')
+  await visitor.until('reconnecting')
+  await speak(visitor.page, await theSentence())
+  expect((await visitor.states()).at(-1)).toBe('reconnecting')
+  await visitor.until('live')
+  await expectHeardOnce(visitor)
+})
+
+test('WebRTC does not connect: the relay hears what was said while it was tried', async () => {
+  await stack.simulator.fault('no_candidates', { count: 1 })
+  const visitor = await open()
+  await startAndSpeak(visitor)
+  await visitor.until('live')
+  await expect(visitor.page.getByText('Backup connection')).toBeVisible()
+  await expectHeardOnce(visitor)
+})
+
+test('a start that is given up sends nothing, and the next one knows nothing of it', async () => {
+  await stack.simulator.fault('delay_next', { route: 'calls', ms: 4_000 })
+  const visitor = await open()
+  await startAndSpeak(visitor)
+  await visitor.page.getByRole('button', { name: /hang up/i }).click()
+  await visitor.until('ended')
+  await visitor.page
+    .getByRole('button', { name: /start talking|continue/i })
+    .first()
+    .click()
+  await visitor.until('live')
+  await expectNothingHeard(visitor)
+})
+
+for (const [path, prepare] of [
+  ['WebRTC', async () => {}],
+  ['relay', withoutWebrtc],
+] as const) {
+  test(`${path}: who mutes while the call is being made is not heard, not even with what was said before`, async () => {
+    const route = path === 'relay' ? 'websocket' : 'calls'
+    await stack.simulator.fault('delay_next', { route, ms: 6_000 })
+    const visitor = await open(prepare)
+    await startAndSpeak(visitor)
+    await visitor.page.evaluate(() => (window as MutableWindow).parley?.setMuted(true))
+    await speak(visitor.page, await spokenWav(dir, 'my two dogs'))
+    await visitor.until('live')
+    await visitor.page.evaluate(() => (window as MutableWindow).parley?.setMuted(false))
+    await expectNothingHeard(visitor)
+  })
+}

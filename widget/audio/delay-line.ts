@@ -7,7 +7,7 @@
  * While the context does not run it keeps nothing and plays nothing, and says that it has caught up.
  */
 import type { Clock } from '../clock.ts'
-import { createSpoken, MARGIN_S } from './spoken.ts'
+import { createSpoken, MARGIN_S, UNKNOWN } from './spoken.ts'
 
 export interface DelayLine {
   /** What is said, as late as it is. For nodes of the same context. */
@@ -68,7 +68,7 @@ export function createDelayLine(context: AudioContext, clock: Clock): DelayLine 
     const { currentTime, sampleRate } = context
     const frames = Math.round((currentTime - measuredTo) * sampleRate)
     const known = Math.min(frames, WINDOW_FRAMES)
-    if (frames > known) spoken.add(measuredTo, currentTime - known / sampleRate, Number.POSITIVE_INFINITY)
+    if (frames > known) spoken.add(measuredTo, currentTime - known / sampleRate, UNKNOWN)
     analyser.getFloatTimeDomainData(samples)
     const length = Math.round(PART_S * sampleRate)
     for (let left = known; left > 0; left -= length) {
@@ -85,10 +85,18 @@ export function createDelayLine(context: AudioContext, clock: Clock): DelayLine 
     const played = now - lag
     const next = spoken.next(played)
     const isPause = next === null && spoken.next(now - PAUSE_S) === null
-    if (context.state !== 'running' || (isPause && lag <= MARGIN_S)) return finish(playing.caughtUp)
+    // Whoever begins to speak in this moment must not lose the first sound of it.
+    const isThrough = isPause && lag <= MARGIN_S && spoken.isSilent(played)
+    if (isThrough || context.state !== 'running') return finish(playing.caughtUp)
     if (next === null) setLag(Math.min(lag, MARGIN_S))
     else if (next > played + PART_S) setLag(now - next)
     else if (now - playing.since > PATIENCE_S) hurry(now)
+  }
+
+  function firstWord(now: number): number | null {
+    if (keptFrom === null) return null
+    const isBeginning = !spoken.isSilent(now - MARGIN_S)
+    return spoken.next(Math.max(keptFrom, now - LONGEST_S)) ?? (isBeginning ? now - MARGIN_S : null)
   }
 
   function hurry(now: number): void {
@@ -140,7 +148,7 @@ export function createDelayLine(context: AudioContext, clock: Clock): DelayLine 
       const now = context.currentTime
       gate.gain.value = 1
       if (cancelLook) measure()
-      const first = keptFrom === null ? null : spoken.next(Math.max(keptFrom, now - LONGEST_S))
+      const first = firstWord(now)
       keptFrom = null
       if (first === null || context.state !== 'running') return finish(caughtUp)
       playing = { since: now, caughtUp }

@@ -10,6 +10,9 @@ const LOUD_RMS = 0.02
 /** Voices are louder than the room they are in by this factor (10 dB) or more. */
 const ABOVE_ROOM = 3
 
+/** The loudness of what was not measured: it counts as a word. */
+export const UNKNOWN = Number.POSITIVE_INFINITY
+
 interface Part {
   from: number
   to: number
@@ -17,10 +20,12 @@ interface Part {
 }
 
 export interface Spoken {
-  /** What was measured from `from` to `to` (s, of any clock): about 20 ms, one after the other. `rms` 0…1; Infinity: not known. */
+  /** What was measured from `from` to `to` (s, of any clock): about 20 ms, one after the other. `rms`: 0…1, or UNKNOWN. */
   add(from: number, to: number, rms: number): void
   /** The first moment at or after `from` that belongs to a word or its margins; null: there is none so far. */
   next(from: number): number | null
+  /** Nothing was loud since then: not even what may become a word. */
+  isSilent(since: number): boolean
 }
 
 export function createSpoken(): Spoken {
@@ -39,13 +44,15 @@ export function createSpoken(): Spoken {
     next(from) {
       const least = threshold()
       const isLoud = (index: number) => (parts[index]?.rms ?? 0) > least
-      const found = parts.findIndex(({ to }, i) => {
-        // A click is short: of five parts in a row three are loud in a word.
-        const isWord = isLoud(i) && [i - 2, i - 1, i, i + 1, i + 2].filter(isLoud).length >= 3
-        return isWord && to + MARGIN_S > from
-      })
+      // A click is short: of five parts in a row three are loud in a word.
+      const isWord = (i: number) => isLoud(i) && [i - 2, i - 1, i, i + 1, i + 2].filter(isLoud).length >= 3
+      const found = parts.findIndex(({ to, rms }, i) => to + MARGIN_S > from && (rms === UNKNOWN || isWord(i)))
       const part = parts[found]
       return part ? Math.max(from, part.from - MARGIN_S) : null
+    },
+    isSilent(since) {
+      const least = threshold()
+      return !parts.some(({ to, rms }) => to > since && rms > least)
     },
   }
 }
