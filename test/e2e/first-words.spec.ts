@@ -66,7 +66,7 @@ async function open(prepare: (context: BrowserContext) => Promise<unknown> = asy
       return replace.call(this, track)
     }
   })
-  return visit(await context.newPage(), stack.demoUrl)
+  return visit(await context.newPage(), stack.demoUrl, { keepBytes: false })
 }
 
 const withoutWebrtc = (context: BrowserContext) =>
