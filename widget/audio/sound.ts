@@ -62,7 +62,7 @@ export interface Sound {
 /** Must be called inside the visitor's tap, before anything is awaited. So must be the first `ask` and `play`. */
 export function openSound(ports: SoundPorts, audio: HTMLAudioElement, handlers: SoundHandlers): Sound {
   const levels = createLevels(ports.AudioContext)
-  const line = openLine()
+  let line = openLine()
   let mic: Microphone | null = null
   let microphone: Promise<Microphone> | null = null
   let setTrack: ((track: MediaStreamTrack) => Promise<void>) | null = null
@@ -140,8 +140,29 @@ export function openSound(ports: SoundPorts, audio: HTMLAudioElement, handlers: 
     return opened
   }
 
+  async function renewPcm(opened: PcmSound): Promise<void> {
+    const { context } = levels
+    const before = opened.stream
+    if (!context || !line) return
+    try {
+      await opened.renew(context, line.output)
+    } catch {
+      // The call is lost, and its successor opens another one.
+      pcm = null
+      opened.abandon()
+    }
+    if (audio.srcObject === before) playStream(opened.stream)
+  }
+
+  function playStream(stream: MediaStream): void {
+    if (!usable) return
+    audio.srcObject = stream
+    levels.watch('output', stream)
+    play()
+  }
+
   /** Nothing is to be done for one that could not be opened. */
-  function withPcm(act: (opened: PcmSound) => void): void {
+  function withPcm(act: (opened: PcmSound) => void | Promise<void>): void {
     pcm?.then(act).catch(() => undefined)
   }
 
@@ -181,10 +202,15 @@ export function openSound(ports: SoundPorts, audio: HTMLAudioElement, handlers: 
     },
     use: passTrack,
     renew() {
-      // Its nodes belong to the context that is given up: the call is lost, and its successor opens new ones.
-      withPcm((opened) => opened.abandon())
-      pcm = null
+      line?.close()
       levels.renew()
+      line = openLine()
+      if (mic) line?.listen(mic.stream)
+      if (hearing === 'kept' && !isRelayed) line?.keep()
+      // What was late is lost with the old context; what comes now is not.
+      if (hearing === 'sent') isLate = false
+      passTrack()
+      withPcm(renewPcm)
     },
     setHearing(next) {
       if (next === hearing) return
@@ -192,12 +218,7 @@ export function openSound(ports: SoundPorts, audio: HTMLAudioElement, handlers: 
       switchMic()
       route()
     },
-    playStream(stream) {
-      if (!usable) return
-      audio.srcObject = stream
-      levels.watch('output', stream)
-      play()
-    },
+    playStream,
     pcm(open) {
       const { context } = levels
       if (!context || !line || !microphone) return null

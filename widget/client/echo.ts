@@ -7,24 +7,34 @@ const ENOUGH_WORDS = 4
 const LEAST_SHARE = 0.7
 /** The sound of the turn before may still be on its way when the next one begins. */
 const TURNS_BACK = 2
+/** What the visitor said is written down late: newer answers have begun by then. */
+const TURNS_KEPT = 4
 
 export interface EchoWatch {
+  /** What was said so far, by position: as often as captions grow. An answer that is interrupted loses words that an echo may have. */
+  see(items: readonly Item[]): void
   /**
    * Answers whether this turn of the visitor is an echo.
-   * @param items of the conversation, by position
    * @param overlaps it began while the assistant was heard
    */
-  judge(turn: Item, items: readonly Item[], overlaps: boolean): boolean
+  judge(turn: Item, overlaps: boolean): boolean
 }
 
 export function createEchoWatch(): EchoWatch {
+  /** The longest that was seen of the assistant's newest turns. */
+  let answers: Pick<Item, 'id' | 'position' | 'text'>[] = []
   let wasSuspect = false
 
   return {
-    judge(turn, items, overlaps) {
-      const before = items.filter(
-        ({ role, position, text }) => role === 'assistant' && text && position < turn.position,
-      )
+    see(items) {
+      const newest = items.filter(({ role, text }) => role === 'assistant' && text !== '').slice(-TURNS_KEPT)
+      answers = newest.map((item) => {
+        const known = answers.find(({ id }) => id === item.id)
+        return known && known.text.length > item.text.length ? known : item
+      })
+    },
+    judge(turn, overlaps) {
+      const before = answers.filter(({ position }) => position < turn.position)
       const said = before.slice(-TURNS_BACK).map(({ text }) => text)
       const isSuspect = overlaps && repeats(turn.text, said.join(' '))
       const isEcho = isSuspect && (wasSuspect || wordsOf(turn.text).length >= ENOUGH_WORDS)

@@ -47,6 +47,7 @@ export function createSpeech(ports: Ports, view: View, handlers: SpeechHandlers)
   const talk = createTalk(ports.clock, (on) => !isAgentsPushToTalk() || handlers.sendTalk(on), hear)
   const echoWatch = createEchoWatch()
   let sound: Sound | null = null
+  let stopSeeing = () => {}
   let phone: Phone | null = null
   let loudspeaker: Loudspeaker | null = null
   let live = false
@@ -87,6 +88,7 @@ export function createSpeech(ports: Ports, view: View, handlers: SpeechHandlers)
   }
 
   function release(): void {
+    stopSeeing()
     loudspeaker?.stop()
     loudspeaker = null
     phone?.stop()
@@ -114,6 +116,7 @@ export function createSpeech(ports: Ports, view: View, handlers: SpeechHandlers)
       })
       isEchoTold = false
       view.turnTaking.value = 'free'
+      stopSeeing = view.items.subscribe(echoWatch.see)
       loudspeaker = watchLoudspeaker(ports.clock, view.activity, hear)
       hear()
       phone = createPhone(ports, sound, ofPhone)
@@ -139,7 +142,7 @@ export function createSpeech(ports: Ports, view: View, handlers: SpeechHandlers)
     },
     heard(item) {
       const isTurn = item.role === 'user' && item.via === 'voice' && item.status === 'completed' && item.text !== ''
-      if (!isTurn || !loudspeaker || !echoWatch.judge(item, view.items.value, loudspeaker.overlaps)) return
+      if (!isTurn || !loudspeaker || !echoWatch.judge(item, loudspeaker.overlaps)) return
       view.echoes.value = new Set([...view.echoes.value, item.id])
       tellEcho()
     },

@@ -30,32 +30,45 @@ describe('words that are the words of another', () => {
 })
 
 describe('a turn of the visitor', () => {
-  const item = (position: number, role: Item['role'], text: string) => ({ position, role, text }) as Item
+  const item = (position: number, role: Item['role'], text: string) =>
+    ({ id: `itm_${position}`, position, role, text }) as Item
   const items = [item(1, 'assistant', 'Good morning, how can I help you?'), item(2, 'assistant', SAID)]
 
-  it('that begins while the assistant is heard and repeats it is an echo', () => {
+  function watchOf(seen = items) {
     const watch = createEchoWatch()
-    expect(watch.judge(item(3, 'user', 'and on Sundays until eleven'), items, true)).toBe(true)
-    expect(watch.judge(item(3, 'user', 'good morning how can I help you'), items, true)).toBe(true)
+    watch.see(seen)
+    return watch
+  }
+
+  it('that begins while the assistant is heard and repeats it is an echo', () => {
+    expect(watchOf().judge(item(3, 'user', 'and on Sundays until eleven'), true)).toBe(true)
+    expect(watchOf().judge(item(3, 'user', 'good morning how can I help you'), true)).toBe(true)
   })
 
   it('that comes in a pause is a visitor who repeats it', () => {
-    expect(createEchoWatch().judge(item(3, 'user', 'and on Sundays until eleven'), items, false)).toBe(false)
+    expect(watchOf().judge(item(3, 'user', 'and on Sundays until eleven'), false)).toBe(false)
   })
 
   it('of a few words needs a second one', () => {
-    const watch = createEchoWatch()
-    expect(watch.judge(item(3, 'user', 'Breakfast'), items, true)).toBe(false)
-    expect(watch.judge(item(4, 'user', 'would you'), items, true)).toBe(true)
-    expect(watch.judge(item(5, 'user', 'please stop'), items, true)).toBe(false)
-    expect(watch.judge(item(6, 'user', 'seven'), items, true)).toBe(false)
+    const watch = watchOf()
+    expect(watch.judge(item(3, 'user', 'Breakfast'), true)).toBe(false)
+    expect(watch.judge(item(4, 'user', 'would you'), true)).toBe(true)
+    expect(watch.judge(item(5, 'user', 'please stop'), true)).toBe(false)
+    expect(watch.judge(item(6, 'user', 'seven'), true)).toBe(false)
   })
 
   it('is compared with what was said before it, and not long before', () => {
-    const watch = createEchoWatch()
-    expect(watch.judge(item(0, 'user', 'and on Sundays until eleven'), items, true)).toBe(false)
+    expect(watchOf().judge(item(0, 'user', 'and on Sundays until eleven'), true)).toBe(false)
     const later = [...items, item(3, 'assistant', 'Of course.'), item(4, 'assistant', 'Anything else?')]
-    expect(watch.judge(item(5, 'user', 'and on Sundays until eleven'), later, true)).toBe(false)
+    expect(watchOf(later).judge(item(5, 'user', 'and on Sundays until eleven'), true)).toBe(false)
+  })
+
+  it('may repeat what an interruption has cut off', () => {
+    const watch = watchOf()
+    const cut = [...items.slice(0, 1), item(2, 'assistant', 'Breakfast'), item(3, 'user', '')]
+    watch.see(cut)
+    watch.see([...cut, item(4, 'assistant', 'Yes')])
+    expect(watch.judge(item(3, 'user', 'Breakfast is served from seven'), true)).toBe(true)
   })
 })
 
