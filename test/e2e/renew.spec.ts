@@ -13,7 +13,7 @@ import { visit } from './support/visitor.ts'
 
 let stack: Stack
 const dir = mkdtempSync(join(tmpdir(), 'parley-renew-'))
-const words = (text: string) => text.toLowerCase().match(/[a-z]+/g) ?? []
+const words = (text: string): string[] => text.toLowerCase().match(/[a-z]+/g) ?? []
 
 test.beforeAll(async () => {
   stack = await startStack()
