@@ -100,6 +100,7 @@ export function createDelayLine(context: AudioContext, clock: Clock): DelayLine 
   }
 
   function hurry(now: number): void {
+    delay.delayTime.setValueAtTime(lag, now)
     lag = Math.max(MARGIN_S, lag - (HURRY * LOOK_EVERY_MS) / 1000)
     delay.delayTime.linearRampToValueAtTime(lag, now + LOOK_EVERY_MS / 1000)
   }

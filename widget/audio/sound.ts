@@ -94,9 +94,14 @@ export function openSound(ports: SoundPorts, audio: HTMLAudioElement, handlers: 
     }
     mic = opened
     switchMic()
-    line?.listen(mic.stream)
+    listen(mic)
     levels.watch('input', mic.stream)
     return mic
+  }
+
+  function listen(to: Microphone): void {
+    line?.listen(to.stream)
+    if (hearing === 'kept' && !isRelayed) line?.keep()
   }
 
   /** Without a line nothing can be kept. */
@@ -122,7 +127,7 @@ export function openSound(ports: SoundPorts, audio: HTMLAudioElement, handlers: 
   function route(): void {
     if (hearing === 'kept') {
       isLate = true
-      if (!isRelayed) line?.keep()
+      if (mic && !isRelayed) line?.keep()
       withPcm((opened) => opened.keep())
     } else if (hearing === 'off') {
       line?.forget()
@@ -205,8 +210,7 @@ export function openSound(ports: SoundPorts, audio: HTMLAudioElement, handlers: 
       line?.close()
       levels.renew()
       line = openLine()
-      if (mic) line?.listen(mic.stream)
-      if (hearing === 'kept' && !isRelayed) line?.keep()
+      if (mic) listen(mic)
       // What was late is lost with the old context; what comes now is not.
       if (hearing === 'sent') isLate = false
       passTrack()

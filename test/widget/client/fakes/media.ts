@@ -80,7 +80,7 @@ class FakeNode {
 }
 
 class FakeDelay extends FakeNode {
-  readonly delayTime = { value: 0, cancelScheduledValues() {}, linearRampToValueAtTime() {} }
+  readonly delayTime = { value: 0, cancelScheduledValues() {}, setValueAtTime() {}, linearRampToValueAtTime() {} }
 }
 
 class FakeGain extends FakeNode {
