@@ -270,7 +270,7 @@ describe('the microphone with a memory', () => {
         expect(all.isRaw).toBe(true)
         all.line.close()
       }),
-      { numRuns: 25 },
+      { numRuns: 40 },
     )
   })
 })

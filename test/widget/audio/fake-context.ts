@@ -103,6 +103,10 @@ export class FakeAudioContext {
   currentTime = 0
   outputLatency: number | undefined = 0
 
+  createMediaStreamDestination(): FakeNode & { stream: object } {
+    return Object.assign(new FakeNode(), { stream: {} })
+  }
+
   createGain(): FakeGain {
     const gain = new FakeGain()
     this.gains.push(gain)
