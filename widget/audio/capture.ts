@@ -2,8 +2,8 @@
  * The microphone as frames for the wire: PCM16, mono, 24 kHz, little-endian, 20 ms each. The page's side of the capture worklet, for
  * the relay. The worklets must have been loaded into the context (worklet-loader.ts); the context runs at its own rate, whatever that is.
  *
- * One capture serves all calls of a start: between calls mute it, or ignore its frames. When the device changes give it the new
- * stream; after the context was interrupted `reset` it. A context whose rate changed is another context and needs another capture.
+ * One capture serves all calls of a start: between calls mute it, or ignore its frames. After the context was interrupted `reset`
+ * it. A context whose rate changed is another context and needs another capture.
  */
 import { loudnessOfRms } from './levels.ts'
 import { CAPTURE_NAME, type FromCapture, type ToCapture } from './worklet-messages.ts'
@@ -16,20 +16,19 @@ export interface CaptureHandlers {
 }
 
 export interface Capture {
-  /** Listens to this stream from now on, instead of the one before. */
-  setStream(stream: MediaStream): void
+  /** Listens to this node from now on, instead of the one before. */
+  listen(to: AudioNode): void
   setMuted(muted: boolean): void
   /** 0…1: loudness of the newest frame, on the scale of levels.ts. */
   level(): number
   /** Forgets what is in the filter, so that sound from before a pause is not joined to sound from after it. */
   reset(): void
-  /** Does not stop the stream's tracks. */
   close(): void
 }
 
 export function createCapture(context: AudioContext, handlers: CaptureHandlers): Capture {
   const node = new AudioWorkletNode(context, CAPTURE_NAME, { numberOfInputs: 1, numberOfOutputs: 1 })
-  let source: MediaStreamAudioSourceNode | null = null
+  let source: AudioNode | null = null
   let level = 0
   let closed = false
 
@@ -53,9 +52,9 @@ export function createCapture(context: AudioContext, handlers: CaptureHandlers):
   node.connect(context.destination)
 
   return {
-    setStream(stream) {
-      source?.disconnect()
-      source = context.createMediaStreamSource(stream)
+    listen(to) {
+      source?.disconnect(node)
+      source = to
       source.connect(node)
     },
     setMuted: (muted) => tell({ type: 'mute', muted }),
@@ -65,7 +64,7 @@ export function createCapture(context: AudioContext, handlers: CaptureHandlers):
       tell({ type: 'close' })
       closed = true
       level = 0
-      source?.disconnect()
+      source?.disconnect(node)
       source = null
       node.disconnect()
     },

@@ -1,13 +1,7 @@
 /**
- * What the visitor says between the tap and the moment when the call is live: kept, then handed over in order, nothing twice.
- *
- * Relay: `take` every frame of the capture from the tap on; `open` when the broker says ready. The frames go out in one burst, which
- * the provider hears faster than it was said; later frames follow in their order.
- *
- * WebRTC carries sound in real time only, so there the kept words are played into the call and catch up in the silences between
- * them: `open` with `shortenSilence` into a speaker (speaker.ts) whose destination is a `MediaStreamAudioDestinationNode`, and that node's
- * track in the sender. On `pause` end the speaker's item (what is said next is another item); when the speaker tells `drained`,
- * `replaceTrack` with the microphone's own track, and `close` and `forget` here.
+ * What the visitor says between the tap and the moment when a call over the relay is live, or between two such calls: kept, then
+ * handed over in one burst, which the provider hears faster than it was said; what is said later follows in its order. Of long
+ * silences only 300 ms are kept. Over WebRTC, which carries sound in real time only, delay-line.ts does the same in another way.
  */
 import { createSilenceShortener } from './silence.ts'
 
@@ -15,38 +9,30 @@ import { createSilenceShortener } from './silence.ts'
 const LONGEST_MS = 10_000
 const SAMPLES_PER_MS = 24
 
-export interface FirstWordsOptions {
-  /** Of a long silence only 300 ms are handed over, also of what comes after `open`; `pause` is told in the middle of each. */
-  shortenSilence?: { pause(): void }
-}
-
 export interface FirstWords {
   /** A frame of PCM16 at 24 kHz. Kept as a copy, or handed over at once when open. */
-  take(pcm: Int16Array): void
+  take(pcm: Int16Array<ArrayBuffer>): void
   /** Hands over what is kept, oldest first, and from then on every frame as it comes. */
-  open(send: (pcm: Int16Array) => void, options?: FirstWordsOptions): void
-  /** Keeps again from here: the call was lost, and the next one is on its way. */
+  open(send: (pcm: Int16Array<ArrayBuffer>) => void): void
+  /** Keeps from here on: the call was lost, and the next one is on its way. */
   close(): void
   /** Gives up what is kept: the visitor muted, or hung up. */
   forget(): void
-  readonly keptMs: number
-  /** What was too old to keep, in all. */
-  readonly lostMs: number
 }
 
 export function createFirstWords(): FirstWords {
-  let kept: Int16Array[] = []
+  let kept: Int16Array<ArrayBuffer>[] = []
   let keptSamples = 0
-  let lostSamples = 0
-  let handOver: ((pcm: Int16Array) => void) | null = null
+  let handOver: ((pcm: Int16Array<ArrayBuffer>) => void) | null = null
+  let shortener = createSilenceShortener(keep)
 
-  function keep(pcm: Int16Array): void {
-    kept.push(pcm.slice())
+  function keep(pcm: Int16Array<ArrayBuffer>): void {
+    kept.push(pcm)
     keptSamples += pcm.length
-    while (keptSamples > LONGEST_MS * SAMPLES_PER_MS) lostSamples += next()?.length ?? 0
+    while (keptSamples > LONGEST_MS * SAMPLES_PER_MS) next()
   }
 
-  function next(): Int16Array | undefined {
+  function next(): Int16Array<ArrayBuffer> | undefined {
     const oldest = kept.shift()
     keptSamples -= oldest?.length ?? 0
     return oldest
@@ -55,13 +41,13 @@ export function createFirstWords(): FirstWords {
   return {
     take(pcm) {
       if (handOver) handOver(pcm)
-      else keep(pcm)
+      else shortener.take(pcm.slice())
     },
-    open(send, { shortenSilence } = {}) {
-      const pass = shortenSilence ? createSilenceShortener(send, () => shortenSilence.pause()) : send
+    open(send) {
+      shortener.end()
       // Each is let go before it is sent: what fails on the way is not sent a second time.
-      for (let pcm = next(); pcm; pcm = next()) pass(pcm)
-      handOver = pass
+      for (let pcm = next(); pcm; pcm = next()) send(pcm)
+      handOver = send
     },
     close() {
       handOver = null
@@ -69,12 +55,7 @@ export function createFirstWords(): FirstWords {
     forget() {
       kept = []
       keptSamples = 0
-    },
-    get keptMs() {
-      return keptSamples / SAMPLES_PER_MS
-    },
-    get lostMs() {
-      return lostSamples / SAMPLES_PER_MS
+      shortener = createSilenceShortener(keep)
     },
   }
 }

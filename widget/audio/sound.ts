@@ -1,5 +1,6 @@
 /** All sound of one start: microphone, meters and the playing element, opened inside the visitor's tap, let go together. */
 import type { Clock } from '../clock.ts'
+import { createDelayLine, type DelayLine } from './delay-line.ts'
 import { createLevels } from './levels.ts'
 import { type Microphone, openMicrophone } from './microphone.ts'
 import type { PcmSound } from './pcm-sound.ts'
@@ -20,6 +21,14 @@ export interface SoundHandlers {
   blocked(): void
 }
 
+/**
+ * What becomes of what the visitor says. `kept`: nobody hears it yet; it is kept, 10 s at most, and sent first of all when that
+ * changes to `sent`. `off`: the microphone is switched off, and what was kept is given up.
+ */
+export type Hearing = 'kept' | 'sent' | 'off'
+
+export type OpenPcm = (context: AudioContext, microphone: AudioNode) => Promise<PcmSound>
+
 export interface Sound {
   /** The first one, as soon as it is given. @throws MicrophoneError */
   readonly microphone: Promise<Microphone>
@@ -36,17 +45,17 @@ export interface Sound {
   use(): void
   /** Another audio context instead of this one. */
   renew(): void
-  /** Switches the microphone, as soon as there is one. Off at first. */
-  setOpen(open: boolean): void
+  /** `off` at first. */
+  setHearing(hearing: Hearing): void
   /** False once released or when the microphone was lost. */
   readonly usable: boolean
   /** Plays the assistant. */
   playStream(stream: MediaStream): void
   /**
-   * Microphone and speaker as PCM, opened by `open` when they are first asked for, and let go of with everything else.
-   * Null where the browser has no `AudioContext`.
+   * Microphone and speaker as PCM, opened by `open` when they are first asked for, and let go of with everything else. What is
+   * said goes there from now on, until `carryTo`. Null where the browser has no `AudioContext`.
    */
-  pcm(open: (context: AudioContext, microphone: MediaStream) => Promise<PcmSound>): Promise<PcmSound> | null
+  pcm(open: OpenPcm): Promise<PcmSound> | null
   /** Starts element and meters, or starts them again; the first time inside a tap. */
   play(): void
   levels(): { input: number; output: number }
@@ -56,12 +65,21 @@ export interface Sound {
 /** Must be called inside the visitor's tap, before anything is awaited. So must be the first `ask` and `play`. */
 export function openSound(ports: SoundPorts, audio: HTMLAudioElement, handlers: SoundHandlers): Sound {
   const levels = createLevels(ports.AudioContext)
+  let line = openLine()
   let mic: Microphone | null = null
   let microphone: Promise<Microphone> | null = null
   let setTrack: ((track: MediaStreamTrack) => Promise<void>) | null = null
-  let open = false
+  let hearing: Hearing = 'off'
+  /** What is said goes to `pcm`, and no track is needed. */
+  let isRelayed = false
+  /** The call gets what was said, as late as it is; else the microphone's own track. */
+  let isLate = true
   let usable = true
   let pcm: Promise<PcmSound> | null = null
+
+  function openLine(): DelayLine | null {
+    return levels.context && createDelayLine(levels.context, ports.clock)
+  }
 
   function play(): void {
     levels.resume()
@@ -78,13 +96,81 @@ export function openSound(ports: SoundPorts, audio: HTMLAudioElement, handlers: 
       return opened
     }
     mic = opened
-    mic.setEnabled(open)
+    switchMic()
+    listen(mic)
     levels.watch('input', mic.stream)
     return mic
   }
 
+  function listen(to: Microphone): void {
+    line?.listen(to.stream)
+    if (hearing === 'kept' && !isRelayed) line?.keep()
+  }
+
+  /** Without a line nothing can be kept. */
+  function switchMic(): void {
+    mic?.setEnabled(hearing === 'sent' || (hearing === 'kept' && line !== null))
+  }
+
+  function trackFor(microphone: Microphone): MediaStreamTrack {
+    return isLate && line ? line.track : microphone.track
+  }
+
+  /** Rejects when that call is over: the next one takes the track with `carryTo`. */
+  function passTrack(): void {
+    if (mic) setTrack?.(trackFor(mic)).catch(() => undefined)
+  }
+
+  function takeRawTrack(): void {
+    if (!isLate) return
+    isLate = false
+    passTrack()
+  }
+
+  function route(): void {
+    if (hearing === 'kept') {
+      isLate = true
+      if (mic && !isRelayed) line?.keep()
+      withPcm((opened) => opened.keep())
+    } else if (hearing === 'off') {
+      line?.forget()
+      withPcm((opened) => opened.forget())
+    } else if (isRelayed) withPcm((opened) => opened.send())
+    else if (line) line.play(takeRawTrack)
+    else takeRawTrack()
+  }
+
+  async function openPcm(context: AudioContext, from: DelayLine, open: OpenPcm): Promise<PcmSound> {
+    await microphone
+    const opened = await open(context, from.output)
+    // What was said before there was any PCM comes first.
+    if (hearing === 'kept') from.play(() => {})
+    return opened
+  }
+
+  async function renewPcm(opened: PcmSound): Promise<void> {
+    const { context } = levels
+    const before = opened.stream
+    if (!context || !line) return
+    try {
+      await opened.renew(context, line.output)
+    } catch {
+      // The call is lost, and its successor opens another one.
+      pcm = null
+      opened.abandon()
+    }
+    if (audio.srcObject === before) playStream(opened.stream)
+  }
+
+  function playStream(stream: MediaStream): void {
+    if (!usable) return
+    audio.srcObject = stream
+    levels.watch('output', stream)
+    play()
+  }
+
   /** Nothing is to be done for one that could not be opened. */
-  function withPcm(act: (opened: PcmSound) => void): void {
+  function withPcm(act: (opened: PcmSound) => void | Promise<void>): void {
     pcm?.then(act).catch(() => undefined)
   }
 
@@ -114,36 +200,37 @@ export function openSound(ports: SoundPorts, audio: HTMLAudioElement, handlers: 
     stopMicrophone: () => mic?.stop(),
     async carryTo(next) {
       setTrack = next
-      if (mic) await next(mic.track)
+      isLate ||= hearing !== 'sent'
+      if (isRelayed && hearing === 'kept') line?.keep()
+      isRelayed = false
+      if (mic) await next(trackFor(mic))
     },
     async lendTo(next) {
-      if (mic) await next(mic.track)
+      if (mic) await next(trackFor(mic))
     },
-    use() {
-      // Rejects when that call is over: the next one takes the microphone with `carryTo`.
-      if (mic) setTrack?.(mic.track).catch(() => undefined)
-      withPcm((opened) => mic && opened.hear(mic.stream))
-    },
+    use: passTrack,
     renew() {
-      // Its nodes belong to the context that is given up: the call is lost, and its successor opens new ones.
-      withPcm((opened) => opened.abandon())
-      pcm = null
+      line?.close()
       levels.renew()
+      line = openLine()
+      if (mic) listen(mic)
+      // What was late is lost with the old context; what comes now is not.
+      if (hearing === 'sent') isLate = false
+      passTrack()
+      withPcm(renewPcm)
     },
-    setOpen(next) {
-      open = next
-      mic?.setEnabled(next)
+    setHearing(next) {
+      if (next === hearing) return
+      hearing = next
+      switchMic()
+      route()
     },
-    playStream(stream) {
-      if (!usable) return
-      audio.srcObject = stream
-      levels.watch('output', stream)
-      play()
-    },
+    playStream,
     pcm(open) {
       const { context } = levels
-      if (!context || !microphone) return null
-      pcm ??= microphone.then((first) => open(context, (mic ?? first).stream))
+      if (!context || !line || !microphone) return null
+      isRelayed = true
+      pcm ??= openPcm(context, line, open)
       // Whoever asked gets the error, and the next one another try.
       pcm.catch(() => {
         pcm = null
@@ -151,11 +238,12 @@ export function openSound(ports: SoundPorts, audio: HTMLAudioElement, handlers: 
       return pcm
     },
     play,
-    levels: () => ({ input: open ? levels.read('input') : 0, output: levels.read('output') }),
+    levels: () => ({ input: hearing === 'sent' ? levels.read('input') : 0, output: levels.read('output') }),
     release() {
       usable = false
       mic?.stop()
       withPcm((opened) => opened.close())
+      line?.close()
       // Not at once, where there are worklets: a context that is closed before they have ended keeps them for ever (Chromium).
       if (pcm) ports.clock.after(WORKLETS_END_MS, () => levels.close())
       else levels.close()

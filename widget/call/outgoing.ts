@@ -3,11 +3,14 @@
  * up without a bound on a slow network, and nobody pays for minutes of digital silence.
  */
 import { BYTES_PER_MS } from '../../protocol/relay.ts'
+import type { Clock } from '../clock.ts'
 
 /** So much (ms) may wait in the browser's own queue; what is said then waits here, where it can be counted. */
 const UNSENT_LIMIT_MS = 1_000
-/** So much (ms) waits here at most; then the oldest goes. The broker takes bursts of 12 s. */
-export const KEPT_LIMIT_MS = 5_000
+/** So much (ms) waits here at most; then the oldest goes. First words come as one burst of 10 s; the broker takes 12 s. */
+export const KEPT_LIMIT_MS = 10_000
+/** Sound that has waited for so long (ms) on an open socket says that the network is slow. */
+export const SLOW_AFTER_MS = 1_000
 /** So much digital silence (ms) is sent, as after a mute: more than any pause that ends a turn (`silenceMs` of an agent). */
 export const SILENCE_MS = 6_000
 
@@ -24,12 +27,13 @@ export interface Outgoing {
   use(socket: OutgoingSocket | null): void
 }
 
-/** @param slow told when sound begins to wait on an open socket, and when all of it is out again */
-export function createOutgoing(slow: (slow: boolean) => void): Outgoing {
+/** @param slow told when sound has waited on an open socket for a while, and when all of it is out again */
+export function createOutgoing(clock: Pick<Clock, 'now'>, slow: (slow: boolean) => void): Outgoing {
   const kept: Int16Array<ArrayBuffer>[] = []
   let keptMs = 0
   let silentMs = 0
   let socket: OutgoingSocket | null = null
+  let waitsSince: number | null = null
   let isSlow = false
 
   function tell(next: boolean): void {
@@ -44,7 +48,9 @@ export function createOutgoing(slow: (slow: boolean) => void): Outgoing {
       socket.send(kept[0])
       kept.shift()
     }
-    tell(kept.length > 0)
+    if (kept.length > 0) waitsSince ??= clock.now()
+    else waitsSince = null
+    tell(waitsSince !== null && clock.now() - waitsSince >= SLOW_AFTER_MS)
   }
 
   return {
@@ -61,6 +67,7 @@ export function createOutgoing(slow: (slow: boolean) => void): Outgoing {
     },
     use(next) {
       socket = next
+      waitsSince = null
       drain()
     },
   }

@@ -59,7 +59,7 @@ export interface Relay {
 }
 
 export function createRelay({ WebSocket, clock, speaker, url, token }: RelayPorts, handlers: RelayHandlers): Relay {
-  const outgoing = createOutgoing(handlers.slow)
+  const outgoing = createOutgoing(clock, handlers.slow)
   let settle = { resolve: () => {}, reject: (_: Error) => {} }
   const connected = new Promise<void>((resolve, reject) => {
     settle = { resolve, reject }

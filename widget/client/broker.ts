@@ -13,7 +13,8 @@ import {
   type Transcript,
   TranscriptSchema,
 } from '../../protocol/api.ts'
-import { ERRORS, type ErrorCode, ProblemSchema } from '../../protocol/errors.ts'
+import { isErrorCode } from '../../protocol/error-codes.ts'
+import { type ErrorCode, ProblemSchema } from '../../protocol/errors.ts'
 import type { EndReason } from '../../protocol/frames.ts'
 import { newId } from '../../protocol/ids.ts'
 import { type Clock, within } from '../clock.ts'
@@ -170,10 +171,6 @@ function problemOf(text: string, status: number): BrokerError {
 /** The connection broke. Not when it took too long: whoever waits has given up by then. */
 function isBroken({ code, cause }: BrokerError): boolean {
   return code === 'broker_unreachable' && cause !== TIMEOUT
-}
-
-function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(ERRORS, code)
 }
 
 /** null for what is not JSON: no schema accepts that. */

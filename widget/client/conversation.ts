@@ -88,6 +88,9 @@ export function createConversation(options: ConversationOptions, overrides: Part
     },
   })
   let disposed = false
+  view.on((event) => {
+    if (event.type === 'item') speech.heard(event.item)
+  })
 
   // Ways in and out
 
@@ -271,6 +274,7 @@ export function createConversation(options: ConversationOptions, overrides: Part
     },
     setMuted: (muted) => speech.setMuted(muted),
     talk: (on) => speech.talk(on),
+    takeTurns: (how) => speech.takeTurns(how),
     interrupt: () => {
       feed.send({ type: 'interrupt' })
     },

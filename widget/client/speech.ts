@@ -1,9 +1,14 @@
 /** What the visitor says and hears: the sound of the current start, mute, push-to-talk, and when the microphone may be open. */
+
+import type { Item } from '../../protocol/item.ts'
 import { openSound, type Sound } from '../audio/sound.ts'
 import { createPhone, type Phone, type PhoneHandlers } from '../device/phone.ts'
 import type { Ports } from '../device/ports.ts'
+import { createEchoWatch } from './echo.ts'
+import { type Loudspeaker, watchLoudspeaker } from './loudspeaker.ts'
 import { createTalk } from './talk.ts'
 import { trouble, troubleOf } from './trouble.ts'
+import type { TurnTaking } from './types.ts'
 import type { View } from './view.ts'
 
 export interface Speech {
@@ -19,6 +24,9 @@ export interface Speech {
   setLive(live: boolean): void
   setMuted(muted: boolean): void
   talk(on: boolean): void
+  takeTurns(how: TurnTaking): void
+  /** An item is new or changed. */
+  heard(item: Item): void
   /** The event socket is back. */
   catchUp(): void
   play(): void
@@ -35,10 +43,15 @@ export interface SpeechHandlers {
 }
 
 export function createSpeech(ports: Ports, view: View, handlers: SpeechHandlers): Speech {
-  const talk = createTalk(ports.clock, handlers.sendTalk, openOrClose)
+  // Where only this page knows of push-to-talk, the provider hears silence, and nobody needs to be told.
+  const talk = createTalk(ports.clock, (on) => !isAgentsPushToTalk() || handlers.sendTalk(on), hear)
+  const echoWatch = createEchoWatch()
   let sound: Sound | null = null
+  let stopSeeing = () => {}
   let phone: Phone | null = null
+  let loudspeaker: Loudspeaker | null = null
   let live = false
+  let isEchoTold = false
 
   const ofPhone: PhoneHandlers = {
     slow: handlers.slow,
@@ -49,19 +62,35 @@ export function createSpeech(ports: Ports, view: View, handlers: SpeechHandlers)
     lost: (error) => view.setTrouble(error === null ? trouble('mic_unavailable') : troubleOf(error)),
   }
 
-  function isPushToTalk(): boolean {
+  function isAgentsPushToTalk(): boolean {
     return view.face.value?.turns === 'push_to_talk'
   }
 
-  function openOrClose(): void {
-    sound?.setOpen(live && !view.muted.value && (talk.held || !isPushToTalk()))
+  function isPushToTalk(): boolean {
+    return isAgentsPushToTalk() || view.turnTaking.value === 'push_to_talk'
+  }
+
+  function hear(): void {
+    const isTalkedOver = view.turnTaking.value === 'half_duplex' && loudspeaker?.isHeard === true
+    const isOff = view.muted.value || isTalkedOver || (isPushToTalk() && !talk.held)
+    sound?.setHearing(isOff ? 'off' : live ? 'sent' : 'kept')
   }
 
   function isWaiting(): boolean {
     return phone?.state === 'waiting'
   }
 
+  /** Once in a start: who says no has been asked. */
+  function tellEcho(): void {
+    if (isEchoTold || isPushToTalk() || view.turnTaking.value !== 'free') return
+    isEchoTold = true
+    view.setTrouble(trouble('echo'))
+  }
+
   function release(): void {
+    stopSeeing()
+    loudspeaker?.stop()
+    loudspeaker = null
     phone?.stop()
     phone = null
     sound?.release()
@@ -85,20 +114,37 @@ export function createSpeech(ports: Ports, view: View, handlers: SpeechHandlers)
       sound = openSound(ports, audio, {
         blocked: () => view.setTrouble(trouble('audio_blocked')),
       })
+      isEchoTold = false
+      view.turnTaking.value = 'free'
+      stopSeeing = view.items.subscribe(echoWatch.see)
+      loudspeaker = watchLoudspeaker(ports.clock, view.activity, hear)
+      hear()
       phone = createPhone(ports, sound, ofPhone)
       phone.start()
     },
     setLive(next) {
       live = next
       if (!live) talk.reset()
-      openOrClose()
+      hear()
+      if (live && view.path.value === 'relay' && isIphone(ports)) tellEcho()
     },
     setMuted(muted) {
       view.muted.value = muted
-      openOrClose()
+      hear()
     },
     talk(on) {
       if (live && isPushToTalk()) talk.set(on)
+    },
+    takeTurns(how) {
+      view.turnTaking.value = how
+      if (view.trouble.value?.code === 'echo') view.setTrouble(null)
+      hear()
+    },
+    heard(item) {
+      const isTurn = item.role === 'user' && item.via === 'voice' && item.status === 'completed' && item.text !== ''
+      if (!isTurn || !loudspeaker || !echoWatch.judge(item, loudspeaker.overlaps)) return
+      view.echoes.value = new Set([...view.echoes.value, item.id])
+      tellEcho()
     },
     catchUp: () => talk.catchUp(),
     play() {
@@ -107,4 +153,12 @@ export function createSpeech(ports: Ports, view: View, handlers: SpeechHandlers)
     },
     levels: () => sound?.levels() ?? { input: 0, output: 0 },
   }
+}
+
+/**
+ * iPhones and iPads cancel the echo of calls, but hardly that of other sound (realtime-api.md 5.2). No other device with a touch
+ * screen has an audio session.
+ */
+function isIphone({ audioSession, page }: Ports): boolean {
+  return audioSession !== undefined && (page.navigator.maxTouchPoints ?? 0) > 1
 }

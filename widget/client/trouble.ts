@@ -29,6 +29,7 @@ const WAYS: Partial<Record<Trouble['code'], Trouble['ways']>> = {
   connect_timeout: ['retry', 'text'],
   // It mends itself, or the call breaks.
   slow_network: ['text'],
+  echo: ['half_duplex', 'push_to_talk'],
   gave_up: ['retry', 'text'],
   bad_sdp: ['retry', 'text'],
   provider_refused: ['retry', 'text'],

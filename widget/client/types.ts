@@ -8,6 +8,11 @@ import type { Path } from './path.ts'
 
 export type ConversationState = 'idle' | 'connecting' | 'live' | 'reconnecting' | 'ended'
 export type Mode = 'voice' | 'text'
+/**
+ * When the visitor is heard in a call. `free`: always. `half_duplex`: not while the assistant speaks. `push_to_talk`: while a
+ * button is held; agents with `turns: 'push_to_talk'` are so by themselves. Both keep the assistant from hearing itself.
+ */
+export type TurnTaking = 'free' | 'half_duplex' | 'push_to_talk'
 
 /** Failures that arise in the page; the broker's own codes are in protocol/errors.ts. */
 export type WidgetErrorCode =
@@ -20,6 +25,7 @@ export type WidgetErrorCode =
   | 'webrtc_missing'
   | 'connect_timeout'
   | 'slow_network'
+  | 'echo'
   | 'broker_unreachable'
   | 'audio_blocked'
   | 'in_other_tab'
@@ -31,8 +37,8 @@ export type WidgetErrorCode =
 /** Something went wrong, or needs the visitor. The UI says what happened and offers the way forward. */
 export interface Trouble {
   code: WidgetErrorCode | ErrorCode
-  /** `text`: go on by typing. `retry`: try again. `take_over`: move the conversation here. `play`: a tap unblocks sound. */
-  ways: readonly ('text' | 'retry' | 'take_over' | 'play')[]
+  /** `text`: go on by typing. `retry`: try again. `take_over`: move the conversation here. `play`: a tap unblocks sound. Else: `takeTurns`. */
+  ways: readonly ('text' | 'retry' | 'take_over' | 'play' | 'half_duplex' | 'push_to_talk')[]
   /** Code of the provider behind it, if any. Never free text. */
   cause?: string
 }
@@ -50,6 +56,10 @@ export interface Conversation {
   readonly items: ReadonlySignal<readonly Item[]>
   readonly activity: ReadonlySignal<Activity>
   readonly muted: ReadonlySignal<boolean>
+  /** Of the running call; `free` at each start. */
+  readonly turnTaking: ReadonlySignal<TurnTaking>
+  /** Ids of turns of the visitor that are the assistant's own voice, as it seems. Known to this page only. */
+  readonly echoes: ReadonlySignal<ReadonlySet<string>>
   /** How the sound of the running call travels: `relay` where WebRTC did not connect. */
   readonly path: ReadonlySignal<Path | null>
   /** ms since 1970 when the running call went live, null otherwise. */
@@ -69,6 +79,7 @@ export interface Conversation {
   /** Typed text; starts a text conversation when nothing is live. */
   send(text: string): void
   setMuted(muted: boolean): void
+  takeTurns(how: TurnTaking): void
   /** Push-to-talk. */
   talk(on: boolean): void
   interrupt(): void

@@ -4,7 +4,7 @@
 export interface Page {
   window: EventTarget
   document: EventTarget & { readonly visibilityState: DocumentVisibilityState }
-  navigator: { readonly onLine: boolean }
+  navigator: { readonly onLine: boolean; readonly maxTouchPoints?: number }
   readonly isSecureContext: boolean
 }
 

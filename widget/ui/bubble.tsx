@@ -6,12 +6,14 @@ import { formatMoment } from './time.ts'
 export interface BubbleProps {
   item: Item
   follows: boolean
+  /** The assistant's own voice, as it seems. */
+  isEcho: boolean
   name: string
   words: Texts
   language: Language
 }
 
-export function Bubble({ item, follows, name, words, language }: BubbleProps) {
+export function Bubble({ item, follows, isEcho, name, words, language }: BubbleProps) {
   const speaker = item.role === 'user' ? words.you : name
   return (
     <div class={`turn ${item.role}${follows ? ' follows' : ''}`} title={formatMoment(item.at, Date.now(), language)}>
@@ -20,6 +22,7 @@ export function Bubble({ item, follows, name, words, language }: BubbleProps) {
         {item.text}
         {item.status === 'in_progress' && item.text === '' && <Dots label={words.typing} />}
         {item.status === 'interrupted' && <span class="aside"> — {words.interrupted}</span>}
+        {isEcho && <span class="aside"> — {words.echo}</span>}
         {item.status === 'failed' && <span class="aside"> — {words.failed}</span>}
       </div>
     </div>

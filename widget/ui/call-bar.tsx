@@ -9,6 +9,7 @@ export function CallBar({ model, onHangUp }: { model: PanelModel; onHangUp: () =
   const words = model.texts.value
   const live = conversation.state.value === 'live'
   const muted = conversation.muted.value
+  const isHeld = [conversation.face.value?.turns, conversation.turnTaking.value].includes('push_to_talk')
   return (
     <section class="call" aria-label={words.live}>
       <button
@@ -22,11 +23,7 @@ export function CallBar({ model, onHangUp }: { model: PanelModel; onHangUp: () =
       >
         <Icon name={muted ? 'micOff' : 'mic'} />
       </button>
-      {live && conversation.face.value?.turns === 'push_to_talk' ? (
-        <HoldToTalk model={model} />
-      ) : (
-        <Meter model={model} />
-      )}
+      {live && isHeld ? <HoldToTalk model={model} /> : <Meter model={model} />}
       <button type="button" class="control danger" aria-label={words.hangUp} title={words.hangUp} onClick={onHangUp}>
         <Icon name="hangUp" />
       </button>

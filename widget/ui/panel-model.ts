@@ -89,6 +89,7 @@ export function createPanelModel(
 
   const takeWay = (way: Trouble['ways'][number]) => {
     if (way === 'play') return conversation.play()
+    if (way === 'half_duplex' || way === 'push_to_talk') return conversation.takeTurns(way)
     const mode = way === 'text' ? 'text' : conversation.mode.value
     // The conversation may have gone over to text by itself: then there is only the banner to close.
     if (way === 'text' && conversation.mode.value === 'text' && conversation.state.value === 'live') {

@@ -112,6 +112,7 @@ export interface Texts {
   thread: string
   interrupted: string
   failed: string
+  echo: string
   typing: string
   // lines between the turns
   reconnected: string
@@ -127,7 +128,7 @@ export interface Texts {
   forgetYes: string
   forgetNo: string
   // trouble
-  ways: { text: string; retry: string; take_over: string; play: string }
+  ways: Record<Trouble['ways'][number], string>
   dismiss: string
   trouble: Record<WidgetErrorCode, TroubleText> & Partial<Record<ErrorCode, TroubleText>>
   otherTrouble: TroubleText
@@ -175,6 +176,7 @@ export const texts: Record<Language, Texts> = {
     thread: 'Conversation',
     interrupted: 'interrupted',
     failed: 'did not come through',
+    echo: 'perhaps an echo of the assistant',
     typing: 'being said',
     reconnected: 'Reconnected',
     callEnded: 'Call ended',
@@ -196,7 +198,14 @@ export const texts: Record<Language, Texts> = {
     forgetQuestion: 'Erase everything that was said here, for good?',
     forgetYes: 'Erase',
     forgetNo: 'Keep',
-    ways: { text: 'Write instead', retry: 'Try again', take_over: 'Continue here', play: 'Turn on sound' },
+    ways: {
+      text: 'Write instead',
+      retry: 'Try again',
+      take_over: 'Continue here',
+      play: 'Turn on sound',
+      half_duplex: 'Take turns',
+      push_to_talk: 'Hold to talk',
+    },
     dismiss: 'Dismiss',
     trouble: {
       mic_denied: {
@@ -234,6 +243,10 @@ export const texts: Record<Language, Texts> = {
       slow_network: {
         title: 'Your network is very slow',
         text: 'What you say arrives late. Writing works better until it recovers.',
+      },
+      echo: {
+        title: 'The assistant may hear itself',
+        text: 'Headphones help. Or let it listen only when it is silent, or while you hold a button.',
       },
       broker_unreachable: {
         title: 'We cannot be reached right now',
@@ -347,6 +360,7 @@ export const texts: Record<Language, Texts> = {
     thread: 'Gespräch',
     interrupted: 'unterbrochen',
     failed: 'kam nicht an',
+    echo: 'vielleicht ein Echo des Assistenten',
     typing: 'wird gesprochen',
     reconnected: 'Wieder verbunden',
     callEnded: 'Gespräch beendet',
@@ -368,7 +382,14 @@ export const texts: Record<Language, Texts> = {
     forgetQuestion: 'Alles, was hier gesagt wurde, endgültig löschen?',
     forgetYes: 'Löschen',
     forgetNo: 'Behalten',
-    ways: { text: 'Schreiben', retry: 'Erneut versuchen', take_over: 'Hier fortsetzen', play: 'Ton einschalten' },
+    ways: {
+      text: 'Schreiben',
+      retry: 'Erneut versuchen',
+      take_over: 'Hier fortsetzen',
+      play: 'Ton einschalten',
+      half_duplex: 'Abwechselnd sprechen',
+      push_to_talk: 'Zum Sprechen halten',
+    },
     dismiss: 'Ausblenden',
     trouble: {
       mic_denied: {
@@ -406,6 +427,10 @@ export const texts: Record<Language, Texts> = {
       slow_network: {
         title: 'Ihr Netz ist sehr langsam',
         text: 'Was Sie sagen, kommt verspätet an. Schreiben geht besser, bis es sich erholt.',
+      },
+      echo: {
+        title: 'Der Assistent hört sich vielleicht selbst',
+        text: 'Kopfhörer helfen. Oder er hört nur zu, wenn er schweigt, oder solange Sie eine Taste halten.',
       },
       broker_unreachable: {
         title: 'Wir sind gerade nicht erreichbar',

@@ -65,6 +65,7 @@ export function Thread({ model }: { model: PanelModel }) {
               key={line.id}
               item={line.item}
               follows={line.follows}
+              isEcho={model.conversation.echoes.value.has(line.id)}
               name={model.name.value}
               words={words}
               language={model.language.value}

@@ -6,7 +6,14 @@ import { troubleText } from './texts.ts'
 
 type Way = Trouble['ways'][number]
 
-const WAY_ICONS = { text: 'keyboard', retry: 'retry', take_over: 'voice', play: 'sound' } as const
+const WAY_ICONS = {
+  text: 'keyboard',
+  retry: 'retry',
+  take_over: 'voice',
+  play: 'sound',
+  half_duplex: 'voice',
+  push_to_talk: 'mic',
+} as const
 
 export function TroubleBanner({ model, onWay }: { model: PanelModel; onWay: (way: Way) => void }) {
   const trouble = model.conversation.trouble.value

@@ -84,7 +84,7 @@ window.audioLab = {
     const context = await loaded()
     const stream = await navigator.mediaDevices.getUserMedia(RAW)
     const recorder = record(context)
-    recorder.capture.setStream(stream)
+    recorder.capture.listen(context.createMediaStreamSource(stream))
     // The first moments: the device begins to deliver.
     await recorder.until(recorder.samples.length / 480 + 25)
     recorder.samples.length = 0
@@ -114,7 +114,7 @@ window.audioLab = {
     }
     const destination = context.createMediaStreamDestination()
     const recorder = record(context)
-    recorder.capture.setStream(destination.stream)
+    recorder.capture.listen(context.createMediaStreamSource(destination.stream))
     const positions: PlayedItem[] = []
     const drained = Promise.withResolvers<void>()
     const failed = (what: string) => drained.reject(new Error(what))

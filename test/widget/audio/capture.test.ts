@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type CaptureHandlers, createCapture } from '../../../widget/audio/capture.ts'
 import { FRAME_SAMPLES } from '../../../widget/audio/capture-engine.ts'
-import { FakeAudioContext, FakeWorkletNode, installWorklets } from './fake-context.ts'
+import { FakeAudioContext, FakeNode, FakeWorkletNode, installWorklets } from './fake-context.ts'
 import { tone } from './sounds.ts'
 
 beforeAll(() => installWorklets(48_000))
@@ -9,7 +9,11 @@ afterEach(() => {
   for (const node of FakeWorkletNode.made.splice(0)) node.port.close()
 })
 
-const STREAM = {} as MediaStream
+/** What is to be heard. */
+function source() {
+  const node = new FakeNode()
+  return { node, asNode: node as unknown as AudioNode }
+}
 
 function open(handlers: Partial<CaptureHandlers> = {}) {
   const context = new FakeAudioContext()
@@ -95,13 +99,15 @@ describe('the capture', () => {
     expect(frames).toHaveLength(0)
   })
 
-  it('listens to one stream at a time, on the same node', () => {
+  it('listens to one source at a time, on the same node', () => {
     const { capture, context, node } = open()
-    capture.setStream(STREAM)
-    capture.setStream(STREAM)
-    const [first, second] = context.sources
-    expect(first?.connectedTo).toEqual([])
-    expect(second?.connectedTo).toEqual([node])
+    const [first, second] = [source(), source()]
+    const other = new FakeNode()
+    first.node.connect(other)
+    capture.listen(first.asNode)
+    capture.listen(second.asNode)
+    expect(first.node.connectedTo, 'what others hear of it is not our business').toEqual([other])
+    expect(second.node.connectedTo).toEqual([node])
     expect(node.connectedTo).toEqual([context.destination])
     expect(FakeWorkletNode.made).toHaveLength(1)
   })
@@ -113,8 +119,9 @@ describe('the capture', () => {
   })
 
   it('closed: everything is let go, nothing is told any more', async () => {
-    const { capture, context, node, frames, failed } = open()
-    capture.setStream(STREAM)
+    const { capture, node, frames, failed } = open()
+    const heard = source()
+    capture.listen(heard.asNode)
     node.render(4800)
     const gone = node.closed
     capture.close()
@@ -125,7 +132,7 @@ describe('the capture', () => {
     expect(frames).toEqual([])
     expect(failed).not.toHaveBeenCalled()
     expect(node.connectedTo).toEqual([])
-    expect(context.sources[0]?.connectedTo).toEqual([])
+    expect(heard.node.connectedTo).toEqual([])
     expect(capture.level()).toBe(0)
   })
 })

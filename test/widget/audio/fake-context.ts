@@ -33,8 +33,9 @@ export class FakeNode {
   connect(to: FakeNode): void {
     this.connectedTo.push(to)
   }
-  disconnect(): void {
-    this.connectedTo.length = 0
+  /** From this one, or from all. */
+  disconnect(from?: FakeNode): void {
+    this.connectedTo.splice(0, Number.POSITIVE_INFINITY, ...this.connectedTo.filter((to) => from && to !== from))
   }
 }
 
@@ -99,19 +100,16 @@ export class FakeGain extends FakeNode {
 export class FakeAudioContext {
   readonly destination = new FakeNode()
   readonly gains: FakeGain[] = []
-  readonly sources: FakeNode[] = []
   currentTime = 0
   outputLatency: number | undefined = 0
+
+  createMediaStreamDestination(): FakeNode & { stream: object } {
+    return Object.assign(new FakeNode(), { stream: {} })
+  }
 
   createGain(): FakeGain {
     const gain = new FakeGain()
     this.gains.push(gain)
     return gain
-  }
-
-  createMediaStreamSource(): FakeNode {
-    const source = new FakeNode()
-    this.sources.push(source)
-    return source
   }
 }

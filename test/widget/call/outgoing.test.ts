@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { BYTES_PER_MS } from '../../../protocol/relay.ts'
-import { createOutgoing, KEPT_LIMIT_MS, SILENCE_MS } from '../../../widget/call/outgoing.ts'
+import { createOutgoing, KEPT_LIMIT_MS, SILENCE_MS, SLOW_AFTER_MS } from '../../../widget/call/outgoing.ts'
 
 const FRAME_MS = 20
 const FRAME_BYTES = FRAME_MS * BYTES_PER_MS
@@ -17,7 +17,8 @@ function setUp() {
       sent.push((data as Int16Array<ArrayBuffer>)[0] ?? 0)
     },
   }
-  return { slow, sent, socket, outgoing: createOutgoing((is) => slow.push(is)) }
+  const clock = { ms: 0, now: () => clock.ms }
+  return { slow, sent, socket, clock, outgoing: createOutgoing(clock, (is) => slow.push(is)) }
 }
 
 describe('outgoing sound', () => {
@@ -51,18 +52,42 @@ describe('outgoing sound', () => {
   })
 
   it('does not fill the queue of a slow network, and says that it is slow', () => {
-    const { outgoing, sent, socket, slow } = setUp()
+    const { outgoing, sent, socket, slow, clock } = setUp()
     outgoing.use(socket)
     socket.bufferedAmount = 1_000 * BYTES_PER_MS
     outgoing.add(frame(1))
+    clock.ms += SLOW_AFTER_MS - 1
     outgoing.add(frame(2))
+    expect([sent, slow]).toEqual([[], []])
+    clock.ms += 1
+    outgoing.add(frame(3))
     expect([sent, slow]).toEqual([[], [true]])
     socket.bufferedAmount = 0
-    outgoing.add(frame(3))
+    outgoing.add(frame(4))
     expect([sent, slow]).toEqual([
-      [1, 2, 3],
+      [1, 2, 3, 4],
       [true, false],
     ])
+  })
+
+  it('a burst of first words is not a slow network, and none of it is lost', () => {
+    const { outgoing, sent, socket, slow, clock } = setUp()
+    outgoing.use(socket)
+    const send = socket.send
+    socket.send = (data) => {
+      send(data)
+      socket.bufferedAmount += FRAME_BYTES
+    }
+    const burst = KEPT_LIMIT_MS / FRAME_MS
+    for (let i = 1; i <= burst; i++) outgoing.add(frame(i))
+    expect(sent).toHaveLength(1_000 / FRAME_MS)
+    for (let i = burst + 1; i <= burst + 20; i++) {
+      clock.ms += FRAME_MS
+      socket.bufferedAmount = 0
+      outgoing.add(frame(i))
+    }
+    expect(sent).toEqual(Array.from({ length: burst + 20 }, (_, i) => i + 1))
+    expect(slow).toEqual([])
   })
 
   it('ends with the silence that ends a turn, and begins again with the first sound', () => {

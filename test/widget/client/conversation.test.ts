@@ -22,7 +22,7 @@ async function startVoice(conversation = world.open()) {
 }
 
 describe('starting a voice call', () => {
-  it('goes live with one request, and opens the microphone only then', async () => {
+  it('goes live with one request, and the call hears the microphone only then', async () => {
     world.broker.says.ready = false
     const conversation = world.open()
     const started = conversation.start()

@@ -10,6 +10,7 @@ import type {
   ConversationState,
   Mode,
   Trouble,
+  TurnTaking,
 } from '../../../widget/client/types.ts'
 
 /** Where a story stands when the panel opens. */
@@ -19,6 +20,8 @@ export interface Story {
   items?: readonly Item[]
   activity?: Activity
   muted?: boolean
+  /** Ids of turns. */
+  echoes?: readonly string[]
   path?: 'webrtc' | 'relay'
   /** How long the call has been live, in ms. */
   liveForMs?: number
@@ -65,6 +68,7 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
   const items = signal<readonly Item[]>(story.items ?? [])
   const activity = signal<Activity>(story.activity ?? 'listening')
   const muted = signal(story.muted ?? false)
+  const turnTaking = signal<TurnTaking>('free')
   const liveSince = signal<number | null>(story.state === 'live' ? Date.now() - (story.liveForMs ?? 0) : null)
   const trouble = signal<Trouble | null>(story.trouble ?? null)
   const face = signal<AgentFace | null>(
@@ -99,6 +103,8 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
     items,
     activity,
     muted,
+    turnTaking,
+    echoes: signal<ReadonlySet<string>>(new Set(story.echoes)),
     path: signal(story.path ?? null),
     liveSince,
     trouble,
@@ -144,6 +150,11 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
     setMuted: (value) => {
       calls.push(`setMuted ${value}`)
       muted.value = value
+    },
+    takeTurns: (how) => {
+      calls.push(`takeTurns ${how}`)
+      turnTaking.value = how
+      trouble.value = null
     },
     talk: (on) => void calls.push(`talk ${on}`),
     interrupt: () => {

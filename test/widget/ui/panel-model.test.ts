@@ -32,7 +32,12 @@ test('every other way does what it says', () => {
   model.takeWay('play')
   model.takeWay('take_over')
   model.takeWay('text')
-  expect(conversation.calls).toEqual(['play', 'start voice takeOver', 'start text'])
+  model.takeWay('half_duplex')
+  model.takeWay('push_to_talk')
+  expect(conversation.calls).toEqual([
+    ...['play', 'start voice takeOver', 'start text'],
+    ...['takeTurns half_duplex', 'takeTurns push_to_talk'],
+  ])
 })
 
 test('"write instead" only closes the banner when the conversation went over to text by itself', () => {

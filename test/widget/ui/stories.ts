@@ -114,6 +114,12 @@ export const STORIES: Readonly<Record<string, Story>> = {
     resumable: true,
     trouble: { code: 'limit_reached', ways: [], cause: 'visitor_cap' },
   },
+  echo: {
+    ...speaking,
+    items: [...breakfast, turn('user', 'from seven to ten', { id: 'itm_echo' })],
+    echoes: ['itm_echo'],
+    trouble: { code: 'echo', ways: ['half_duplex', 'push_to_talk'] },
+  },
   'push-to-talk': { state: 'live', liveForMs: 12_000, items: breakfast, face: { turns: 'push_to_talk' } },
   'start-refused': { startTrouble: { code: 'mic_denied', ways: ['text', 'retry'] } },
 }

@@ -39,6 +39,8 @@ function start(): void {
     },
   }
   const sound = openSound(watched, document.body.appendChild(document.createElement('audio')), { blocked: () => {} })
+  // As if a call were live: its microphone is the plain one.
+  sound.setHearing('sent')
   void sound.carryTo(async (track) => tell({ used: { label: track.label, asked } }))
   const phone = createPhone(watched, sound, {
     slow: () => {},

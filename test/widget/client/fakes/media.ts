@@ -79,6 +79,18 @@ class FakeNode {
   disconnect(): void {}
 }
 
+class FakeDelay extends FakeNode {
+  readonly delayTime = { value: 0, cancelScheduledValues() {}, setValueAtTime() {}, linearRampToValueAtTime() {} }
+}
+
+class FakeGain extends FakeNode {
+  readonly gain = { value: 1 }
+}
+
+class FakeDestination extends FakeNode {
+  readonly stream = new FakeStream()
+}
+
 class FakeAnalyser extends FakeNode {
   fftSize = 0
 
@@ -90,6 +102,11 @@ class FakeAnalyser extends FakeNode {
 export class FakeAudioContext extends EventTarget {
   static readonly all: FakeAudioContext[] = []
   state: 'running' | 'closed' = 'running'
+  /** It stands still: nothing is ever heard of the microphone here (test/widget/audio/delay-line.test.ts). */
+  readonly currentTime = 0
+  readonly sampleRate = 48_000
+  /** Of tracks that come later than the microphone's own. */
+  readonly destinations: FakeDestination[] = []
 
   constructor() {
     super()
@@ -102,6 +119,20 @@ export class FakeAudioContext extends EventTarget {
 
   createMediaStreamSource(): FakeNode {
     return new FakeNode()
+  }
+
+  createDelay(): FakeDelay {
+    return new FakeDelay()
+  }
+
+  createGain(): FakeGain {
+    return new FakeGain()
+  }
+
+  createMediaStreamDestination(): FakeDestination {
+    const made = new FakeDestination()
+    this.destinations.push(made)
+    return made
   }
 
   async resume(): Promise<void> {}

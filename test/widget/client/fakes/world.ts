@@ -65,9 +65,11 @@ export class World {
     return this.events.flatMap((event) => (event.type === 'trouble' ? [event.trouble.code] : []))
   }
 
-  /** The microphone that was given last. */
+  /** A call hears the microphone that was given last. */
   get micOpen(): boolean {
-    return this.mics.streams.at(-1)?.tracks[0]?.enabled === true
+    const track = this.mics.streams.at(-1)?.tracks[0]
+    const peer = FakePeer.all.at(-1)
+    return track?.enabled === true && peer?.track === track && !peer.closed
   }
 
   /** Of each kind of thing that must be let go: how many are still there. */
