@@ -95,9 +95,19 @@ export const DEFENCES: readonly Defence[] = [
     changes: [
       {
         file: session('call-requests'),
-        find: `recorder.unheard(after.call)
+        find: 'if (isWritten) await watchBy(clock.now() + WATCH_EVERY_MS)',
+        replace: '',
+      },
+      {
+        file: session('call-requests'),
+        find: `store.writeHeld()
     await watchBy(clock.now() + WATCH_EVERY_MS)`,
-        replace: 'recorder.unheard(after.call)',
+        replace: 'store.writeHeld()',
+      },
+      {
+        file: session('call-requests'),
+        find: 'const watched = watchBy(clock.now() + WATCH_EVERY_MS) // along with the row',
+        replace: 'const watched = Promise.resolve()',
       },
       {
         file: session('session'),
@@ -164,8 +174,15 @@ export const DEFENCES: readonly Defence[] = [
     changes: [
       {
         file: session('replies'),
-        find: 'if (!row || isLost) {',
-        replace: 'if (!row || isLost || row) {',
+        find: 'find((claim) => claim.key === key)',
+        replace: 'find(() => false)',
+      },
+      {
+        file: session('replies'),
+        find: `if (!row) {
+      this.#claims.set(call`,
+        replace: `if (!row || row) {
+      this.#claims.set(call`,
       },
     ],
     red: { cell: 'duplicate event × resuming', promise: 6, seeds: [1] },
