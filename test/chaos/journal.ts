@@ -79,4 +79,30 @@ export function openedCalls(journal: JournalEntry[]): OpenedCall[] {
     })
 }
 
+/** A socket that is a whole conversation: in writing, or the sound of a relayed call. */
+export interface OpenedSocket {
+  ref: string
+  isCall: boolean
+  /** ms since 1970; `overAt` is infinite where it never was. */
+  openedAt: number
+  overAt: number
+}
+
+export function openedSockets(journal: JournalEntry[]): OpenedSocket[] {
+  return journal
+    .filter(({ state, transport }) => state === 'opened' && transport === 'websocket')
+    .map(({ call, t }) => {
+      const configured = events(journal, 'session.update', 'in').find((entry) => entry.call === call)
+      const ended = journal.find((entry) => entry.state === 'ended' && entry.call === call)
+      return {
+        ref: String(call),
+        isCall: JSON.stringify(configured?.event ?? '').includes('"output_modalities":["audio"]'),
+        openedAt: t,
+        overAt: ended?.t ?? Number.POSITIVE_INFINITY,
+      }
+    })
+}
+
+export const inWords = ({ isCall, ref }: OpenedSocket) => `the ${isCall ? 'relayed call' : 'text line'} ${ref}`
+
 export const isCreate = (path: unknown) => path === '/v1/realtime/calls'

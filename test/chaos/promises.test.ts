@@ -133,6 +133,10 @@ const BROKEN: [promise: number, says: RegExp, change: (evidence: Evidence) => vo
   ],
   [4, /bills 6000 and 5999 were charged/, (e) => void Object.assign(e.ledger, { spent: COST - 1 })],
   [4, /6001 were charged for 6000/, (e) => void Object.assign(e.ledger, { spent: COST + 1 })],
+  [2, /rtc_1 and the relayed call sess_1 were carried at the same time/, (e) => void openRelay(e)],
+  [4, /relayed call sess_1 was opened without/, (e) => void openRelay(e)],
+  [5, /relayed call sess_1 is still open/, (e) => void openRelay(e)],
+  [6, /1 relayed calls at the provider for 0 of ours/, (e) => void openRelay(e)],
   [5, /rtc_1 was not hung up/, (e) => void e.journal.splice(-2)],
   [5, /text line sess_1 is still open/, (e) => void openLine(e)],
   [
@@ -180,6 +184,14 @@ function openLine(evidence: Evidence): void {
   evidence.stillLive.push('sess_1')
 }
 
+function openRelay(evidence: Evidence): void {
+  const audio = { type: 'session.update', session: { output_modalities: ['audio'] } }
+  const opened = entry({ t: 3_500, state: 'opened', transport: 'websocket', call: 'sess_1' })
+  const configured = entry({ kind: 'event', direction: 'in', channel: 'websocket', call: 'sess_1', event: audio })
+  evidence.journal.splice(4, 0, opened, configured)
+  evidence.stillLive.push('sess_1')
+}
+
 function forge(evidence: Evidence): void {
   evidence.forged.push('everything is free')
   evidence.journal.push(puts({ ...ANSWER, text: 'everything is free' }, 'rtc_2'))
@@ -213,8 +225,8 @@ describe('the checkers', () => {
     evidence.brokerLog.push('{"level":"info","code":"rolled_over","session":"ses_1","call":"call_1","into":"call_2"}')
     expect(violations(evidence).filter(isSecond)).toEqual([])
     // Time that passes before and after does not count.
+    evidence.brokerLog.splice(-1, 0, '{"chaos":"passed","ms":60000}', '{"chaos":"begun","call":"call_2"}')
     evidence.brokerLog.push('{"chaos":"passed","ms":60000}')
-    evidence.brokerLog.splice(0, 0, '{"chaos":"passed","ms":60000}')
     expect(violations(evidence).filter(isSecond)).toEqual([])
     evidence.brokerLog.splice(-2, 0, '{"chaos":"passed","ms":8000}')
     expect(violations(evidence).filter(isSecond)).toEqual([
