@@ -5,6 +5,7 @@
 import * as v from 'valibot'
 import { WebSocket } from 'ws'
 import {
+  CLOSE_CODES,
   type ClientFrame,
   type NoticeFrame,
   PING,
@@ -55,7 +56,6 @@ export class Visitor {
   /** Calls that the broker said are ready, and those that it said have ended. */
   readonly ready = new Set<string>()
   readonly ended = new Map<string, string>()
-  superseded = false
   /** How it calls. */
   way: 'webrtc' | 'relay' = 'webrtc'
   relay: RelayEnd | null = null
@@ -176,7 +176,7 @@ export class Visitor {
       record.closeCode = code
       this.#note(`event socket of generation ${generation} is closed: ${code}`)
       if (this.#socket === socket) this.#socket = null
-      if (code === 4001 || code === 4002) this.#wanted = false
+      if (code === CLOSE_CODES.superseded || code === CLOSE_CODES.erased) this.#loses()
       if (this.#wanted) setTimeout(() => this.#wanted && void this.connect(), REPEAT_AFTER_MS)
     })
   }
@@ -261,6 +261,7 @@ export class Visitor {
       else if (this.#next) this.#send({ type: 'connected', call: this.#next })
       // It tells which call is live: not the one that we had before we asked means that ours has ended unheard.
       if (record.call && frame.call?.id !== record.call) this.ended.set(record.call, 'unheard')
+      if (this.relay && this.ended.has(this.relay.call)) this.relay.close()
       this.repeatUnacknowledged()
     }
     if (frame.type === 'update') this.#seq = Math.max(this.#seq, frame.seq)
@@ -276,7 +277,14 @@ export class Visitor {
     if (frame.code === 'rollover' && frame.call && frame.call === this.call && this.#wanted) {
       void this.#rollOver(frame.call)
     }
-    if (frame.code === 'superseded') this.superseded = true
+    if (frame.code === 'superseded') this.#loses()
+    if (this.relay && this.ended.has(this.relay.call)) this.relay.close()
+  }
+
+  /** The conversation goes on elsewhere: nothing of this one comes back. */
+  #loses(): void {
+    this.#wanted = false
+    this.relay?.close()
   }
 
   /** The second call counts now. */
