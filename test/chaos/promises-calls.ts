@@ -44,7 +44,7 @@ function areCarried(one: OpenedCall, other: OpenedCall): boolean {
 
 /** A relayed call is a socket of ours. It was closed when the next call began, but for what a goodbye takes to arrive. */
 function besideTheRelay({ journal }: Evidence): string[] {
-  const relayed = openedSockets(journal).filter(({ isCall }) => isCall)
+  const relayed = openedSockets(journal).filter(({ kind }) => kind === 'relayed call')
   const at = new Map(journal.map(({ n, t }) => [n, t]))
   const carried = openedCalls(journal).flatMap(({ ref, attached, overAt }) =>
     attached === null ? [] : [{ ref, openedAt: at.get(attached) ?? 0, overAt }],
@@ -119,7 +119,7 @@ export function retriesAreFree({ journal, visitors, calls, crashes, unanswered }
   const givenUp = exchanges.some(({ body }) => body?.code === 'provider_unreachable')
   if (crashes.length > 0 || unanswered || givenUp) return several
   const relayed = calls.filter((call) => call.relayed).length
-  const sockets = openedSockets(journal).filter(({ isCall }) => isCall).length
+  const sockets = openedSockets(journal).filter(({ kind }) => kind === 'relayed call').length
   if (sockets > relayed) several.push(`${sockets} relayed calls at the provider for ${relayed} of ours`)
   const asking = exchanges.filter(({ path }) => /^\/v1\/sessions(\/ses_\w+\/calls)?$/.test(path))
   const wanted = new Set(asking.map(({ key }) => key)).size

@@ -23,8 +23,9 @@ function unreserved({ journal, brokerLog, calls }: Evidence): string[] {
     return held ? [] : [`${ref} was asked for before money was set aside`]
   })
   const relayed = new Set(calls.flatMap((call) => (call.relayed ? [call.id] : [])))
-  const freely = openedSockets(journal).filter(({ isCall, openedAt }) => {
-    const isIts = (lease: string) => (isCall ? relayed.has(lease) : lease.startsWith('ses_'))
+  const freely = openedSockets(journal).filter(({ kind, openedAt }) => {
+    const isIts = (lease: string) =>
+      (kind !== 'text line' && relayed.has(lease)) || (kind !== 'relayed call' && lease.startsWith('ses_'))
     return !grants.some(({ lease, time }) => isIts(lease) && time <= openedAt)
   })
   return [...without, ...freely.map((socket) => `${inWords(socket)} was opened without money set aside`)]
