@@ -22,6 +22,8 @@ export interface SessionRows {
     startedAt: number
     /** When the provider ends it (ms since 1970). */
     endsAt?: number
+    /** By WebSocket: it has no `ref`. */
+    relayed?: boolean
     /** The call that it is to take the place of. */
     follows?: string
   }[]

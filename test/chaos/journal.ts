@@ -79,4 +79,36 @@ export function openedCalls(journal: JournalEntry[]): OpenedCall[] {
     })
 }
 
+/** A socket that is a whole conversation: in writing, or the sound of a relayed call. */
+export interface OpenedSocket {
+  ref: string
+  /** `unused`: closed before it was told what it is for. */
+  kind: 'relayed call' | 'text line' | 'unused socket'
+  /** ms since 1970; `overAt` is infinite where it never was. */
+  openedAt: number
+  overAt: number
+}
+
+export function openedSockets(journal: JournalEntry[]): OpenedSocket[] {
+  return journal
+    .filter(({ state, transport }) => state === 'opened' && transport === 'websocket')
+    .map(({ call, t }) => {
+      const configured = events(journal, 'session.update', 'in').find((entry) => entry.call === call)
+      const ended = journal.find((entry) => entry.state === 'ended' && entry.call === call)
+      return {
+        ref: String(call),
+        kind: kindOf(configured),
+        openedAt: t,
+        overAt: ended?.t ?? Number.POSITIVE_INFINITY,
+      }
+    })
+}
+
+function kindOf(configured: JournalEntry | undefined): OpenedSocket['kind'] {
+  if (!configured) return 'unused socket'
+  return JSON.stringify(configured.event).includes('"output_modalities":["audio"]') ? 'relayed call' : 'text line'
+}
+
+export const inWords = ({ kind, ref }: OpenedSocket) => `the ${kind} ${ref}`
+
 export const isCreate = (path: unknown) => path === '/v1/realtime/calls'

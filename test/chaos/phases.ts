@@ -115,8 +115,24 @@ const rollingOver: Phase = {
   },
 }
 
+/** Where WebRTC is not to be had: a call by WebSocket, and after it another one. */
+const onTheRelay: Phase = {
+  name: 'on the relay',
+  async prepare(scene) {
+    scene.lead.way = 'relay'
+    await haveHistory(scene, 1)
+  },
+  async act(scene) {
+    await scene.converse(scene.words('over the relay'), 700)
+    await scene.lead.open()
+    await scene.lead.connect()
+    await scene.soon(scene.isReady, 900)
+    await scene.converse(scene.words('over another one'), 700)
+  },
+}
+
 /** To come with its feature: `tool running`. A phase is all that it needs to add. */
-export const PHASES: readonly Phase[] = [starting, live, answering, resuming, ending, rollingOver]
+export const PHASES: readonly Phase[] = [starting, live, answering, resuming, ending, rollingOver, onTheRelay]
 
 /** In these a call is opened. */
 export const OPENING: ReadonlySet<string> = new Set([starting, resuming, rollingOver].map(({ name }) => name))

@@ -1,5 +1,5 @@
 /** Promises about calls: one at a time (2), none is left behind (5), retries make no more of them (6). */
-import { isCreate, type OpenedCall, openedCalls } from './journal.ts'
+import { inWords, isCreate, type OpenedCall, openedCalls, openedSockets, UNDER_WAY_MS } from './journal.ts'
 import type { Evidence } from './promises.ts'
 
 /** In a rollover two calls may be there for so long (ms). */
@@ -29,12 +29,31 @@ export function oneLiveCall(evidence: Evidence): string[] {
     }),
   )
   const live = calls.filter(({ state }) => state === 'live' || state === 'opening')
-  return [...together, ...notSuperseded(visitors), ...(live.length > 1 ? ['two calls are live in the rows'] : [])]
+  return [
+    ...together,
+    ...besideTheRelay(evidence),
+    ...notSuperseded(visitors),
+    ...(live.length > 1 ? ['two calls are live in the rows'] : []),
+  ]
 }
 
 function areCarried(one: OpenedCall, other: OpenedCall): boolean {
   if (one.attached === null || other.attached === null) return false
   return one.attached < other.over && other.attached < one.over
+}
+
+/** A relayed call is a socket of ours. It was closed when the next call began, but for what a goodbye takes to arrive. */
+function besideTheRelay({ journal }: Evidence): string[] {
+  const relayed = openedSockets(journal).filter(({ kind }) => kind === 'relayed call')
+  const at = new Map(journal.map(({ n, t }) => [n, t]))
+  const carried = openedCalls(journal).flatMap(({ ref, attached, overAt }) =>
+    attached === null ? [] : [{ ref, openedAt: at.get(attached) ?? 0, overAt }],
+  )
+  return relayed.flatMap((one, i) =>
+    [...relayed.slice(0, i), ...carried]
+      .filter((other) => Math.min(one.overAt, other.overAt) - Math.max(one.openedAt, other.openedAt) > UNDER_WAY_MS)
+      .map((other) => `${other.ref} and the relayed call ${one.ref} were carried at the same time`),
+  )
 }
 
 /** The newer one was begun beside the older to take its place, whether or not it did. */
@@ -46,12 +65,12 @@ function follows(older: OpenedCall, newer: OpenedCall, { calls, brokerLog }: Evi
 }
 
 /**
- * By real time, and what the session's clock was let go on (inside/clock.ts) from where the newer one's money was granted to
- * where one of them was ended: until the hang-up arrives, only real time goes by.
+ * By real time, and what the session's clock was let go on (inside/clock.ts) from where the newer one was begun to where one
+ * of them was ended: until the hang-up arrives, only real time goes by.
  */
 function tooLongTogether(older: OpenedCall, newer: OpenedCall, { calls, brokerLog }: Evidence): string[] {
   const [first, second] = [older, newer].map(({ ref }) => calls.find((call) => call.ref === ref)?.id)
-  const begun = brokerLog.findIndex((line) => line.includes(`"chaos":"granted","lease":"${second}"`))
+  const begun = brokerLog.findIndex((line) => line.includes(`"chaos":"begun","call":"${second}"`))
   const ended = brokerLog.findIndex((line) =>
     new RegExp(`"(call_ended|rolled_over)".*"call":"(${first}|${second})"`).test(line),
   )
@@ -78,17 +97,15 @@ export function noOrphan({ journal, stillLive, calls }: Evidence): string[] {
   const left = openedCalls(journal).filter(
     ({ ref, ended, attached }) => ended === null && (attached !== null || calls.some((call) => call.ref === ref)),
   )
-  const sockets = journal.filter(
-    ({ state, transport, call }) => state === 'opened' && transport === 'websocket' && stillLive.includes(String(call)),
-  )
+  const sockets = openedSockets(journal).filter(({ ref }) => stillLive.includes(ref))
   return [
     ...left.map(({ ref }) => `${ref} was not hung up`),
-    ...sockets.map(({ call }) => `the text line ${call} is still open`),
+    ...sockets.map((socket) => `${inWords(socket)} is still open`),
   ]
 }
 
 /** 6: one session and one call for one key, however often it is sent. */
-export function retriesAreFree({ journal, visitors, crashes, unanswered }: Evidence): string[] {
+export function retriesAreFree({ journal, visitors, calls, crashes, unanswered }: Evidence): string[] {
   const exchanges = visitors.flatMap((visitor) => visitor.exchanges).filter(({ key }) => key !== null)
   const keys = new Set(exchanges.map(({ key }) => key))
   const several = [...keys].flatMap((key) => {
@@ -101,6 +118,9 @@ export function retriesAreFree({ journal, visitors, crashes, unanswered }: Evide
   // What a crash or a lost answer leaves at the provider cannot connect, and is not known to us.
   const givenUp = exchanges.some(({ body }) => body?.code === 'provider_unreachable')
   if (crashes.length > 0 || unanswered || givenUp) return several
+  const relayed = calls.filter((call) => call.relayed).length
+  const sockets = openedSockets(journal).filter(({ kind }) => kind === 'relayed call').length
+  if (sockets > relayed) several.push(`${sockets} relayed calls at the provider for ${relayed} of ours`)
   const asking = exchanges.filter(({ path }) => /^\/v1\/sessions(\/ses_\w+\/calls)?$/.test(path))
   const wanted = new Set(asking.map(({ key }) => key)).size
   // One that we failed to keep, and hung up before anybody heard of it, is as good as none.

@@ -2,7 +2,7 @@
 import { costOf } from '../../worker/ledger/cost.ts'
 import { modelPrice, readPrices } from '../../worker/ledger/prices.ts'
 import { readUsage } from '../../worker/provider/openai/usage.ts'
-import { eventOf, events, openedCalls, perhapsUnread, UNDER_WAY_MS } from './journal.ts'
+import { eventOf, events, inWords, openedCalls, openedSockets, perhapsUnread, UNDER_WAY_MS } from './journal.ts'
 import type { Evidence } from './promises.ts'
 
 const MODEL = 'gpt-realtime-2.1'
@@ -22,9 +22,13 @@ function unreserved({ journal, brokerLog, calls }: Evidence): string[] {
     const held = grants.some(({ lease, time }) => (row ? lease === row.id : true) && time <= at)
     return held ? [] : [`${ref} was asked for before money was set aside`]
   })
-  const lines = journal.filter(({ state, transport }) => state === 'opened' && transport === 'websocket')
-  const freely = lines.filter(({ t }) => !grants.some(({ lease, time }) => lease.startsWith('ses_') && time <= t))
-  return [...without, ...freely.map(({ call }) => `the text line ${call} was opened without money set aside`)]
+  const relayed = new Set(calls.flatMap((call) => (call.relayed ? [call.id] : [])))
+  const freely = openedSockets(journal).filter(({ kind, openedAt }) => {
+    const isIts = (lease: string) =>
+      (kind !== 'text line' && relayed.has(lease)) || (kind !== 'relayed call' && lease.startsWith('ses_'))
+    return !grants.some(({ lease, time }) => isIts(lease) && time <= openedAt)
+  })
+  return [...without, ...freely.map((socket) => `${inWords(socket)} was opened without money set aside`)]
 }
 
 /** inside/entry.ts logs each lease that a ledger grants, with the time (ms since 1970). */

@@ -7,6 +7,7 @@ import type { Scene } from './scene.ts'
 /** What the visitor does meanwhile, by the phase that it is like. */
 const DEEDS: Readonly<Record<string, string>> = {
   ...{ talking: 'live', 'calling again': 'resuming', 'hanging up': 'ending', 'rolling over': 'rolling over' },
+  relayed: 'on the relay',
 }
 
 /** An object can be evicted only when it has no socket to the provider, which a random sequence does not know. */
@@ -27,6 +28,9 @@ export async function walk(scene: Scene, steps: readonly string[]): Promise<void
     const fault = STRIKING.find((one) => one.name === name)
     const phase = phaseOf(DEEDS[deed])
     if (!fault) throw new Error(`there is no fault "${name}"`)
+    // How the next call is to be made, whoever makes it.
+    if (phase.name === 'on the relay') scene.lead.way = 'relay'
+    if (phase.name === 'resuming') scene.lead.way = 'webrtc'
     await fault.arm?.(scene, phase.name)
     await Promise.all([phase.act(scene), fault.strike?.(scene, phase.name)])
     for (const visitor of scene.visitors) visitor.doubling = false

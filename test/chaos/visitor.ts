@@ -5,6 +5,7 @@
 import * as v from 'valibot'
 import { WebSocket } from 'ws'
 import {
+  CLOSE_CODES,
   type ClientFrame,
   type NoticeFrame,
   PING,
@@ -16,28 +17,16 @@ import { newId } from '../../protocol/ids.ts'
 import type { Item } from '../../protocol/item.ts'
 import { CHAOS_ORIGIN } from './constants.ts'
 import { offer } from './fixtures.ts'
-import { pause } from './pause.ts'
+import { RelayEnd } from './relay-end.ts'
+import { type Exchange, REPEAT_AFTER_MS, Requests } from './requests.ts'
 
 const BROKERED = { transport: 'webrtc', handshake: 'brokered', sdp: offer }
-/** A request without an answer is given up and repeated after this long (ms). The broker's own waits are shortened, see bundle.ts. */
-const REQUEST_MS = 6_000
-const REPEAT_AFTER_MS = 60
-const TRIES = 200
+const RELAYED = { transport: 'relay', handshake: 'relay' }
 /** The conversation goes on in another tab. Whoever loses it must not insist. */
 const ELSEWHERE = ['call_superseded', 'token_superseded']
 /** Why a second call is not to be had: the first goes on, and the broker asks again. */
 const NO_ROLLOVER = [...ELSEWHERE, 'rollover_refused', 'call_not_found', 'session_not_found']
 const ROLLOVER_TRIES = 8
-
-/** One request and what came of it. `status` 0: no answer. */
-export interface Exchange {
-  key: string | null
-  path: string
-  status: number
-  body: Record<string, unknown> | null
-  /** As it came, to look for secrets. */
-  raw: string
-}
 
 /** One event socket, with its frames in the order of their arrival. */
 export interface Socket {
@@ -67,12 +56,17 @@ export class Visitor {
   /** Calls that the broker said are ready, and those that it said have ended. */
   readonly ready = new Set<string>()
   readonly ended = new Map<string, string>()
-  superseded = false
+  /** How it calls. */
+  way: 'webrtc' | 'relay' = 'webrtc'
+  relay: RelayEnd | null = null
+  /** What was refused on its relays. */
+  readonly refused: string[] = []
   /** Pings that were answered. */
   pongs = 0
   readonly #url: string
   readonly #agent: string
   readonly #note: (what: string) => void
+  readonly #requests: Requests
   #socket: WebSocket | null = null
   #wanted = false
   #seq = 0
@@ -83,6 +77,11 @@ export class Visitor {
     this.#url = url
     this.#agent = agent
     this.#note = note
+    this.#requests = new Requests({
+      ...{ url, note, exchanges: this.log.exchanges },
+      token: () => this.token,
+      doubling: () => this.doubling,
+    })
   }
 
   /** Another tab with the same session and token. */
@@ -90,23 +89,37 @@ export class Visitor {
     const twin = new Visitor(this.#url, this.#agent, note)
     twin.session = this.session
     twin.token = this.token
+    twin.way = this.way
     return twin
   }
 
   async start(withCall: boolean): Promise<void> {
-    const body = { agent: this.#agent, ...(withCall ? { call: BROKERED } : {}) }
-    const answer = await this.#insist('/v1/sessions', body)
+    const body = { agent: this.#agent, ...(withCall ? { call: this.#wish } : {}) }
+    const answer = await this.#requests.insist('/v1/sessions', body)
     this.session = String(answer.session)
     this.token = String(answer.token)
-    this.call = withCall ? String(answer.call) : null
+    if (withCall) this.#took(String(answer.call))
+  }
+
+  get #wish(): object {
+    return this.way === 'relay' ? RELAYED : BROKERED
+  }
+
+  /** This is its call now. */
+  #took(call: string): void {
+    this.call = call
+    this.relay?.close()
+    const url = `${this.#url.replace('http', 'ws')}/v1/sessions/${this.session}/relay`
+    const options = { url, call, token: () => this.token, refused: this.refused, note: this.#note }
+    this.relay = this.way === 'relay' ? new RelayEnd(options) : null
   }
 
   /** Null: another tab has taken over, which is not to be insisted against. */
   async open(): Promise<string | null> {
-    const answer = await this.#insist(`/v1/sessions/${this.session}/calls`, BROKERED, ELSEWHERE)
+    const answer = await this.#requests.insist(`/v1/sessions/${this.session}/calls`, this.#wish, ELSEWHERE)
     if (answer.code) return null
     this.token = String(answer.token)
-    this.call = String(answer.call)
+    this.#took(String(answer.call))
     return this.call
   }
 
@@ -116,7 +129,12 @@ export class Visitor {
     this.#next = ''
     try {
       const asking = { ...BROKERED, after: { call, because: 'rollover' } }
-      const answer = await this.#insist(`/v1/sessions/${this.session}/calls`, asking, NO_ROLLOVER, ROLLOVER_TRIES)
+      const answer = await this.#requests.insist(
+        `/v1/sessions/${this.session}/calls`,
+        asking,
+        NO_ROLLOVER,
+        ROLLOVER_TRIES,
+      )
       this.#next = answer.code ? null : String(answer.call)
       if (!this.#next) return
       this.token = String(answer.token)
@@ -130,7 +148,12 @@ export class Visitor {
   async hangUp(): Promise<void> {
     const call = this.call
     this.call = null
-    if (call) await this.#insist(`/v1/sessions/${this.session}/calls/${call}/end`, {}, ['call_not_found', ...ELSEWHERE])
+    this.relay?.close()
+    if (call)
+      await this.#requests.insist(`/v1/sessions/${this.session}/calls/${call}/end`, {}, [
+        'call_not_found',
+        ...ELSEWHERE,
+      ])
   }
 
   /** The event socket, opened again whenever it breaks. */
@@ -153,7 +176,7 @@ export class Visitor {
       record.closeCode = code
       this.#note(`event socket of generation ${generation} is closed: ${code}`)
       if (this.#socket === socket) this.#socket = null
-      if (code === 4001 || code === 4002) this.#wanted = false
+      if (code === CLOSE_CODES.superseded || code === CLOSE_CODES.erased) this.#loses()
       if (this.#wanted) setTimeout(() => this.#wanted && void this.connect(), REPEAT_AFTER_MS)
     })
   }
@@ -184,6 +207,8 @@ export class Visitor {
   leave(how: 'goodbye' | 'cut' | 'silent'): void {
     this.#note(`leaves: ${how}`)
     this.#wanted = false
+    if (how === 'silent') this.relay?.fallAsleep()
+    else this.relay?.close()
     const last = this.log.sockets.at(-1)
     if (last?.closeCode === null) last.openAtEnd = true
     if (how === 'goodbye') this.#socket?.close(1000)
@@ -208,7 +233,7 @@ export class Visitor {
     const items: Item[] = []
     let after = '0'
     for (;;) {
-      const page = await this.#insist(`/v1/sessions/${this.session}/transcript?limit=50&after=${after}`, null)
+      const page = await this.#requests.insist(`/v1/sessions/${this.session}/transcript?limit=50&after=${after}`, null)
       items.push(...(page.items as Item[]))
       if (page.next === null) return items
       after = String(page.next)
@@ -236,6 +261,7 @@ export class Visitor {
       else if (this.#next) this.#send({ type: 'connected', call: this.#next })
       // It tells which call is live: not the one that we had before we asked means that ours has ended unheard.
       if (record.call && frame.call?.id !== record.call) this.ended.set(record.call, 'unheard')
+      if (this.relay && this.ended.has(this.relay.call)) this.relay.close()
       this.repeatUnacknowledged()
     }
     if (frame.type === 'update') this.#seq = Math.max(this.#seq, frame.seq)
@@ -251,58 +277,19 @@ export class Visitor {
     if (frame.code === 'rollover' && frame.call && frame.call === this.call && this.#wanted) {
       void this.#rollOver(frame.call)
     }
-    if (frame.code === 'superseded') this.superseded = true
+    if (frame.code === 'superseded') this.#loses()
+    if (this.relay && this.ended.has(this.relay.call)) this.relay.close()
+  }
+
+  /** The conversation goes on elsewhere: nothing of this one comes back. */
+  #loses(): void {
+    this.#wanted = false
+    this.relay?.close()
   }
 
   /** The second call counts now. */
   #swap(call: string): void {
     this.call = call
     this.#next = null
-  }
-
-  /** Repeats a request until it is answered with something other than "try again". */
-  async #insist(
-    path: string,
-    body: object | null,
-    accepted: string[] = [],
-    atMost = TRIES,
-  ): Promise<Record<string, unknown>> {
-    const key = body && newId('key_')
-    let last: Exchange | undefined
-    for (let tries = 0; tries < atMost; tries++) {
-      const asked = this.#ask(path, body, key)
-      const [exchange] = await Promise.all(this.doubling && key ? [asked, this.#ask(path, body, key)] : [asked])
-      last = exchange
-      if (exchange.status >= 200 && exchange.status < 300) return exchange.body ?? {}
-      if (accepted.includes(String(exchange.body?.code))) return exchange.body ?? {}
-      await pause(REPEAT_AFTER_MS)
-    }
-    throw new Error(`${path} was never answered, last with ${last?.status} ${last?.raw}`)
-  }
-
-  async #ask(path: string, body: object | null, key: string | null): Promise<Exchange> {
-    const exchange: Exchange = { key, path, status: 0, body: null, raw: '' }
-    this.log.exchanges.push(exchange)
-    this.#note(`asks ${path} ${key ?? ''}`)
-    try {
-      const response = await fetch(this.#url + path, {
-        method: body ? 'POST' : 'GET',
-        headers: {
-          Origin: CHAOS_ORIGIN,
-          ...(this.token ? { Authorization: `Bearer ${this.token}` } : {}),
-          ...(key ? { 'Idempotency-Key': key } : {}),
-        },
-        ...(body ? { body: JSON.stringify(body) } : {}),
-        signal: AbortSignal.timeout(REQUEST_MS),
-      })
-      exchange.raw = await response.text()
-      exchange.status = response.status
-      if (exchange.raw.startsWith('{')) exchange.body = JSON.parse(exchange.raw)
-    } catch {
-      // No answer, as when the broker is dead: status 0 says so, and it is asked again.
-    }
-    const { sdp, ...rest } = exchange.body ?? {}
-    this.#note(`${path} ${key ?? ''} is answered: ${exchange.status} ${JSON.stringify(rest)}`)
-    return exchange
   }
 }

@@ -35,6 +35,13 @@ export class Session extends RealSession {
     super(broken(ctx, breakableOf(ctx.id.toString())), env)
   }
 
+  override async beginCall(...ask: Parameters<RealSession['beginCall']>) {
+    const ticket = await super.beginCall(...ask)
+    // The provider is asked from now on.
+    if (ticket.ok) console.log(JSON.stringify({ chaos: 'begun', call: ask[1].callId }))
+    return ticket
+  }
+
   override async alarm(): Promise<void> {
     breakableOf(this.ctx.id.toString()).alarmRuns()
     return super.alarm()
