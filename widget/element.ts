@@ -11,6 +11,8 @@ import type { App, AppModule } from './ui/shell.ts'
 import { panelWasOpen, rememberPanel, tabHasSession } from './ui/tab-memory.ts'
 
 const TAG = 'parley-widget'
+/** `start()` shows the panel so much later (ms): drawing it takes as long as the offer and the microphone do, which come first. */
+const PANEL_AFTER_MS = 50
 
 /** What page scripts see of an item. */
 export type PublicItem = Pick<Item, 'id' | 'role' | 'text' | 'status'>
@@ -66,7 +68,9 @@ export class ParleyElement extends Base {
     this.#panelWanted = true
     return this.#withApp((app) => {
       const started = app.start(options)
-      app.open()
+      setTimeout(() => {
+        if (this.#app === app && this.#panelWanted) app.open()
+      }, PANEL_AFTER_MS)
       return started
     })
   }

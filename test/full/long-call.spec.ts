@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { launchBrowser } from '../e2e/support/browser.ts'
+import { eventOf } from '../e2e/support/journal.ts'
 import { spokenWav } from '../e2e/support/microphone.ts'
 import { speak, withSpeechOnDemand } from '../e2e/support/speech-on-demand.ts'
-import { visit } from '../e2e/support/visitor.ts'
+import { type Visitor, visit } from '../e2e/support/visitor.ts'
 import { withCounters } from './support/counters.ts'
 import { type Memory, memoryOf, memoryTable } from './support/memory.ts'
 import { type Place, startPlace } from './support/place.ts'
@@ -24,8 +25,8 @@ const MAX_GROWTH = 1_500_000
 /** What one item of the thread may cost beyond its words: objects, elements, layout (bytes of the JavaScript heap). */
 const PER_ITEM = 4_000
 
-/** So many nodes and listeners come and go with a turn; a leak would be at least one for each interruption. */
-const OF_A_TURN = 12
+/** So many nodes and listeners come and go with a turn or a banner; a leak would be at least one for each interruption. */
+const OF_THE_MOMENT = 0.4 * BARGE_INS
 
 let place: Place
 const dir = mkdtempSync(join(tmpdir(), 'parley-soak-'))
@@ -60,12 +61,11 @@ for (const transport of TRANSPORTS) {
       const began = { live: await counters.live(), made: await counters.made() }
       const looks: (Memory & { at: string; items: number })[] = []
       const from = Date.now()
+      let unheard = 0
       for (let n = 1; n <= BARGE_INS; n++) {
         await page.waitForTimeout(from + n * EVERY_MS - Date.now())
         // Interrupts the story and asks for the next one.
-        const again = visitor.nextActivity('speaking', 15_000)
-        await speak(page, story)
-        await again
+        if (!(await sayUntilAnswered(visitor, story))) unheard += 1
         if (n % Math.max(1, Math.round(BARGE_INS / LOOKS)) !== 0) continue
         const items = (await visitor.items()).length
         looks.push({ at: `${transport}, ${n} interruptions, ${items} items`, items, ...(await look()) })
@@ -73,6 +73,8 @@ for (const transport of TRANSPORTS) {
         expect({ live: await counters.live(), made: await counters.made() }, `after ${n} interruptions`).toEqual(began)
       }
 
+      console.log(`${transport}: ${unheard} of ${BARGE_INS} interruptions had to be said again`)
+      expect(unheard).toBeLessThanOrEqual(BARGE_INS / 20)
       expect(await visitor.states(), 'it never broke').toEqual(['connecting', 'live'])
       expect((await place.simulator.calls()).map(({ id }) => id)).toEqual([call?.id])
       const items = await visitor.items()
@@ -83,10 +85,28 @@ for (const transport of TRANSPORTS) {
       if (!first || !last) throw new Error('nobody looked')
       expect(last.heap - first.heap).toBeLessThan(MAX_GROWTH + (last.items - first.items) * PER_ITEM)
       for (const kind of ['nodes', 'listeners', 'audioNodes', 'connections'] as const) {
-        expect(last[kind], kind).toBeLessThanOrEqual(first[kind] + OF_A_TURN)
+        expect(last[kind], kind).toBeLessThanOrEqual(first[kind] + OF_THE_MOMENT)
       }
     } finally {
       await close()
     }
   })
+}
+
+/**
+ * Says it, and once more when nobody answers: on a busy machine the browser's microphone has gaps. Answers whether once was
+ * enough.
+ */
+async function sayUntilAnswered(visitor: Visitor, words: Buffer): Promise<boolean> {
+  const from = (await place.simulator.journal()).at(-1)?.n ?? 0
+  try {
+    await Promise.all([visitor.nextActivity('speaking', 15_000), speak(visitor.page, words)])
+    return true
+  } catch {
+    const journal = await place.simulator.journal(from)
+    const told = journal.map((entry) => `${entry.t % 100_000} ${entry.direction} ${eventOf(entry)?.type ?? entry.kind}`)
+    console.log(`not answered, said again:\n  ${told.filter((line) => !/append|delta/.test(line)).join('\n  ')}`)
+    await Promise.all([visitor.nextActivity('speaking', 15_000), speak(visitor.page, words)])
+    return false
+  }
 }
