@@ -174,7 +174,7 @@ export function openSound(ports: SoundPorts, audio: HTMLAudioElement, handlers: 
 
   /** Nothing is to be done for one that could not be opened. */
   function withPcm(act: (opened: PcmSound) => void | Promise<void>): void {
-    pcm?.then(act).catch(() => undefined)
+    pcm?.then(act, () => undefined)
   }
 
   audio.autoplay = true
