@@ -22,6 +22,7 @@ export interface DelayLine {
   play(caughtUp: () => void): void
   /** Gives up what is kept. */
   forget(): void
+  /** Whoever listens to `output` lets go of it by himself, then or later. */
   close(): void
 }
 
@@ -161,7 +162,10 @@ export function createDelayLine(context: AudioContext, clock: Clock): DelayLine 
     },
     close() {
       rest()
-      for (const node of [source, analyser, delay, gate]) node?.disconnect()
+      source?.disconnect()
+      analyser.disconnect()
+      delay.disconnect(gate)
+      gate.disconnect()
       for (const track of destination.stream.getTracks()) track.stop()
     },
   }

@@ -142,10 +142,16 @@ export function openSound(ports: SoundPorts, audio: HTMLAudioElement, handlers: 
 
   async function openPcm(context: AudioContext, from: DelayLine, open: OpenPcm): Promise<PcmSound> {
     await microphone
-    const opened = await open(context, from.output)
-    // What was said before there was any PCM comes first.
-    if (hearing === 'kept') from.play(() => {})
-    return opened
+    try {
+      const opened = await open(context, from.output)
+      // What was said before there was any PCM comes first.
+      if (hearing === 'kept') from.play(() => {})
+      return opened
+    } catch (error) {
+      // Renewed meanwhile: the same in the context of now.
+      if (!usable || !levels.context || !line || levels.context === context) throw error
+      return openPcm(levels.context, line, open)
+    }
   }
 
   async function renewPcm(opened: PcmSound): Promise<void> {
@@ -171,7 +177,7 @@ export function openSound(ports: SoundPorts, audio: HTMLAudioElement, handlers: 
 
   /** Nothing is to be done for one that could not be opened. */
   function withPcm(act: (opened: PcmSound) => void | Promise<void>): void {
-    pcm?.then(act).catch(() => undefined)
+    pcm?.then(act, () => undefined)
   }
 
   audio.autoplay = true
@@ -214,9 +220,11 @@ export function openSound(ports: SoundPorts, audio: HTMLAudioElement, handlers: 
       levels.renew()
       line = openLine()
       if (mic) listen(mic)
-      // What was late is lost with the old context; what comes now is not.
-      if (hearing === 'sent') isLate = false
-      passTrack()
+      if (isLate) {
+        // What was late is lost with the old context; what comes now is not.
+        isLate = hearing !== 'sent'
+        passTrack()
+      }
       withPcm(renewPcm)
     },
     setHearing(next) {

@@ -33,8 +33,9 @@ export class FakeNode {
   connect(to: FakeNode): void {
     this.connectedTo.push(to)
   }
-  /** From this one, or from all. */
+  /** From this one, or from all. As in browsers, one that it is not connected to is an error. */
   disconnect(from?: FakeNode): void {
+    if (from && !this.connectedTo.includes(from)) throw new DOMException('not connected', 'InvalidAccessError')
     this.connectedTo.splice(0, Number.POSITIVE_INFINITY, ...this.connectedTo.filter((to) => from && to !== from))
   }
 }

@@ -165,6 +165,23 @@ describe('the sound of a call over the relay', () => {
     sound.release()
   })
 
+  it('a context that goes while it is being opened is no loss', async () => {
+    const { sound } = await setUp()
+    const { pcm } = fakePcm()
+    const seen: AudioContext[] = []
+    const opening = sound.pcm(async (context) => {
+      seen.push(context)
+      await settle()
+      if (context.state === 'closed') throw new Error('closed')
+      return pcm as unknown as PcmSound
+    })
+    await Promise.resolve()
+    sound.renew()
+    expect(await opening).toBe(pcm)
+    expect(seen).toEqual(FakeAudioContext.all)
+    sound.release()
+  })
+
   it('is lost where that fails, and the next call opens another one', async () => {
     const { sound, asked } = await relayed({ renews: false })
     sound.renew()
