@@ -48,5 +48,7 @@ test('on a WebRTC call it is played to the visitor', async () => {
   const { audio_end_ms } = await sideband.next('input_audio_buffer.speech_stopped')
   await sideband.next('response.done')
   expect(played).toEqual(SAID.slice(Number(audio_start_ms) * SAMPLES_PER_MS, Number(audio_end_ms) * SAMPLES_PER_MS))
-  expect(await readJournal(simulator)).toContainEqual(expect.objectContaining({ call: id, state: 'loopback', on: true }))
+  expect(await readJournal(simulator)).toContainEqual(
+    expect.objectContaining({ call: id, state: 'loopback', on: true }),
+  )
 })

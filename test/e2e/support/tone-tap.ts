@@ -1,0 +1,100 @@
+/**
+ * Taps what a visitor hears: the stream that the widget's `<audio>` element plays, in the widget's own audio context, sample for
+ * sample. Functions that run in the page stand alone, so that every driver can hand them over as text.
+ */
+import type { Heard } from './tone-analysis.ts'
+
+interface Tap {
+  take(): { samples: string; rate: number }
+}
+interface TappedWindow extends Window {
+  testContexts?: AudioContext[]
+  testTap?: Tap
+  testMicrophone?: MediaTrackSettings
+}
+
+/** How the page is prepared; before the widget opens anything. */
+export interface Preparation {
+  /** As where there is no WebRTC: everything goes by relay. */
+  withoutWebrtc: boolean
+}
+
+/** In the page: keeps its audio contexts, and takes the microphone as it is: what browsers do to voices would spoil a tone. */
+export function prepareTap({ withoutWebrtc }: Preparation): void {
+  const tapped: TappedWindow = window
+  if (withoutWebrtc) Reflect.deleteProperty(window, 'RTCPeerConnection')
+  const contexts: AudioContext[] = []
+  tapped.testContexts = contexts
+  const Real = window.AudioContext
+  window.AudioContext = class extends Real {
+    constructor(options?: AudioContextOptions) {
+      super(options)
+      contexts.push(this)
+    }
+  }
+  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
+  navigator.mediaDevices.getUserMedia = async (constraints) => {
+    const raw = { echoCancellation: false, noiseSuppression: false, autoGainControl: false }
+    const stream = await ask(constraints?.audio ? { ...constraints, audio: raw } : constraints)
+    tapped.testMicrophone = stream.getAudioTracks()[0]?.getSettings()
+    return stream
+  }
+}
+
+/** In the page: begins to listen, when a call is live. */
+export async function startTap(): Promise<void> {
+  const tapped: TappedWindow = window
+  const context = tapped.testContexts?.findLast((one) => one.state === 'running')
+  const player = (root: Document | ShadowRoot): HTMLAudioElement | undefined => {
+    for (const element of root.querySelectorAll('*')) {
+      if (element instanceof HTMLAudioElement && element.srcObject) return element
+      const inside = element.shadowRoot && player(element.shadowRoot)
+      if (inside) return inside
+    }
+    return undefined
+  }
+  const element = player(document)
+  if (!context || !element) throw new Error(`Nothing to tap: context ${context?.state}, element ${element?.tagName}`)
+  if (element.paused || element.muted) throw new Error('The element does not play')
+  const code = `registerProcessor('test-tap', class extends AudioWorkletProcessor {
+    process([[channel]], [[output]]) {
+      // Nothing connected is silence, and time goes on.
+      this.port.postMessage(channel ? channel.slice() : new Float32Array(output.length))
+      return true
+    }
+  })`
+  const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }))
+  await context.audioWorklet.addModule(url)
+  const tap = new AudioWorkletNode(context, 'test-tap', { channelCount: 1, channelCountMode: 'explicit' })
+  const quanta: Float32Array[] = []
+  tap.port.onmessage = ({ data }) => quanta.push(data)
+  context.createMediaStreamSource(element.srcObject as MediaStream).connect(tap)
+  tap.connect(context.destination) // silent; some browsers run only what leads to the speaker
+  tapped.testTap = {
+    take() {
+      const bytes = quanta.splice(0).flatMap((quantum) => Array.from(new Uint8Array(quantum.buffer)))
+      let letters = ''
+      for (const byte of bytes) letters += String.fromCharCode(byte)
+      return { samples: btoa(letters), rate: context.sampleRate }
+    },
+  }
+}
+
+/** In the page: everything that was heard since the tap began or was taken last. */
+export function takeTap(): ReturnType<Tap['take']> {
+  const tapped: TappedWindow = window
+  if (!tapped.testTap) throw new Error('There is no tap')
+  return tapped.testTap.take()
+}
+
+/** In the page: how the microphone was given. */
+export function microphoneSettings(): MediaTrackSettings {
+  const tapped: TappedWindow = window
+  return tapped.testMicrophone ?? {}
+}
+
+export function heardOf({ samples, rate }: ReturnType<Tap['take']>): Heard {
+  const bytes = Buffer.from(samples, 'base64')
+  // Copied, because a view on 32-bit numbers needs an even start.
+  return { samples: new Float32Array(new Uint8Array(bytes).buffer), rate }
+}
