@@ -11,7 +11,7 @@ export interface Heard {
 export interface ToneReport {
   /** Where the tone begins. s */
   at: number
-  /** Of the tone, by regression of its phase over all of it. 1e-4 = 0.01 % */
+  /** Of the tone, by regression of its phase. 1e-4 = 0.01 % */
   frequencyError: number
   /** Of the sweep: how much faster or slower its frequency rises. */
   sweepError: number
@@ -44,15 +44,19 @@ const WINDOW = 0.02
 const MARGIN = 0.15
 const BLOCK = 0.1
 const STRETCH = 0.2
+/** A receiver that needs more or less time takes it from pauses. s */
+const MOST_SHIFT = 0.15
 
 /** @throws when there is no tone in it */
 export function analyse(heard: Heard): ToneReport {
   const at = toneStart(heard)
   const tone = track(heard, at + MARGIN, at + TONE_SECONDS - MARGIN, (t) => 2 * Math.PI * TONE_HZ * t)
-  const slope = line(tone).slope
+  // The median of many short regressions: a receiver that repeats a period of the tone, to wait for a late packet, has not changed its
+  // frequency. Whatever it repeats or leaves out shows in `delayWanderMs`.
+  const slope = median(stretches(tone).map((points) => line(points).slope))
   const frequencyError = slope / (2 * Math.PI * TONE_HZ)
 
-  const from = at + SWEEP_AT
+  const from = sweepStart(heard, at + SWEEP_AT)
   const sweep = track(heard, from + MARGIN, from + SWEEP_SECONDS - MARGIN, (t) => sweepPhase(t - from))
   const sweepError = parabola(sweep.map(({ t, phase }) => ({ x: t - from, y: phase }))) / (2 * Math.PI * sweepRate)
 
@@ -104,14 +108,32 @@ function toneStart(heard: Heard): number {
   throw new Error(`No tone in ${seconds.toFixed(1)} s of sound, the loudest at ${TONE_HZ} Hz is ${loudest}`)
 }
 
-/** Amplitude and phase of what is heard, against what it should be, every 5 ms. */
-export function track({ samples, rate }: Heard, from: number, to: number, expected: (t: number) => number): Point[] {
+/** A pause before it may have become longer or shorter: where the sweep fits best. s */
+function sweepStart(heard: Heard, expected: number): number {
+  let best = { from: expected, fit: -1 }
+  for (let shift = -MOST_SHIFT; shift <= MOST_SHIFT; shift += HOP) {
+    const from = expected + shift
+    const points = track(heard, from + MARGIN, from + SWEEP_SECONDS - MARGIN, (t) => sweepPhase(t - from), 0.1)
+    const fit = mean(points.map(({ amplitude }) => amplitude))
+    if (fit > best.fit) best = { from, fit }
+  }
+  return best.from
+}
+
+/** Amplitude and phase of what is heard, against what it should be, every `hop` s. */
+function track(
+  { samples, rate }: Heard,
+  from: number,
+  to: number,
+  expected: (t: number) => number,
+  hop = HOP,
+): Point[] {
   const half = Math.round((WINDOW / 2) * rate)
   const window = Float64Array.from({ length: 2 * half + 1 }, (_, i) => 1 + Math.cos((Math.PI * (i - half)) / half))
   const weight = window.reduce((sum, each) => sum + each, 0)
   const points: Point[] = []
   let last = 0
-  for (let t = from; t < to; t += HOP) {
+  for (let t = from; t < to; t += hop) {
     const middle = Math.round(t * rate)
     let re = 0
     let im = 0

@@ -11,6 +11,7 @@ interface TappedWindow extends Window {
   testContexts?: AudioContext[]
   testTap?: Tap
   testMicrophone?: MediaTrackSettings
+  testPeers?: RTCPeerConnection[]
 }
 
 /** How the page is prepared; before the widget opens anything. */
@@ -22,7 +23,21 @@ export interface Preparation {
 /** In the page: keeps its audio contexts, and takes the microphone as it is: what browsers do to voices would spoil a tone. */
 export function prepareTap({ withoutWebrtc }: Preparation): void {
   const tapped: TappedWindow = window
+  const peers: RTCPeerConnection[] = []
+  tapped.testPeers = peers
   if (withoutWebrtc) Reflect.deleteProperty(window, 'RTCPeerConnection')
+  else if (window.RTCPeerConnection) {
+    window.RTCPeerConnection = class extends RTCPeerConnection {
+      constructor(configuration?: RTCConfiguration) {
+        super(configuration)
+        peers.push(this)
+        // A receiver that waits a little: else a busy machine is measured, whose packets come when they can.
+        this.addEventListener('track', ({ receiver }) => {
+          receiver.jitterBufferTarget = 200
+        })
+      }
+    }
+  }
   const contexts: AudioContext[] = []
   tapped.testContexts = contexts
   const Real = window.AudioContext
@@ -91,6 +106,30 @@ export function takeTap(): ReturnType<Tap['take']> {
 export function microphoneSettings(): MediaTrackSettings {
   const tapped: TappedWindow = window
   return tapped.testMicrophone ?? {}
+}
+
+/** What the browser's receiver did to the sound of all calls so far, in samples and packets. Empty on the relay. */
+export type Receiver = Partial<Record<(typeof RECEIVER)[number], number>>
+const RECEIVER = [
+  'packetsReceived',
+  'packetsLost',
+  'packetsDiscarded',
+  'concealedSamples',
+  'silentConcealedSamples',
+  'insertedSamplesForDeceleration',
+  'removedSamplesForAcceleration',
+] as const
+
+/** In the page. */
+export async function receiverReports(): Promise<Record<string, unknown>[]> {
+  const tapped: TappedWindow = window
+  const reports = await Promise.all((tapped.testPeers ?? []).map((peer) => peer.getStats()))
+  return reports.flatMap((report) => [...report.values()].filter(({ type }) => type === 'inbound-rtp'))
+}
+
+export function receiverOf(reports: Record<string, unknown>[]): Receiver {
+  const last = reports.at(-1)
+  return Object.fromEntries(RECEIVER.flatMap((name) => (typeof last?.[name] === 'number' ? [[name, last[name]]] : [])))
 }
 
 export function heardOf({ samples, rate }: ReturnType<Tap['take']>): Heard {

@@ -1,0 +1,94 @@
+/** One measurement in whatever browser: the greeting is waited for, the signal said, its echo heard and measured. */
+import { expect } from '@playwright/test'
+import { resample } from '../../../simulator/speech/resample.ts'
+import type { ParleyElement } from '../../../widget/element.ts'
+import { wordsIn } from './listening.ts'
+import { RECORDING_RATE } from './recording.ts'
+import { analyse, type Heard, shown, type ToneReport } from './tone-analysis.ts'
+import { SPEECH_AT } from './tone-signal.ts'
+import {
+  heardOf,
+  microphoneSettings,
+  type Receiver,
+  receiverOf,
+  receiverReports,
+  startTap,
+  takeTap,
+} from './tone-tap.ts'
+import type { ThreadItem } from './visitor.ts'
+
+/** A page of any driver. */
+export interface TonePage {
+  evaluate<Result>(run: () => Result): Promise<Awaited<Result>>
+}
+
+export interface ToneRun {
+  report: ToneReport
+  /** What the echo says after tone and sweep. */
+  words: string
+  receiver: Receiver
+}
+
+/** So long nothing is heard (s) when the assistant is done; its longest pause is shorter. */
+const QUIET_SECONDS = 1.5
+/** Of full scale, RMS: below it is silence. */
+const QUIET = 0.003
+const LONGEST_SECONDS = 60
+
+/** In the page. */
+export function threadOf(): ThreadItem[] {
+  return document.querySelector<ParleyElement>('parley-widget')?.items ?? []
+}
+
+/**
+ * The call is live; its assistant greets, and then answers with loopback.
+ * @param say resolves when the signal was said, or at once where the microphone says it by itself
+ */
+export async function runTone(name: string, page: TonePage, say: () => Promise<void>): Promise<ToneRun> {
+  await page.evaluate(startTap)
+  const pieces: Heard[] = []
+  await untilAnswered(page, 1, pieces)
+  await say()
+  await untilAnswered(page, 2, pieces)
+  const receiver = receiverOf(await page.evaluate(receiverReports))
+  const microphone = await page.evaluate(microphoneSettings)
+  expect(microphone.echoCancellation, 'the microphone as it is').not.toBe(true)
+  const heard = joined(pieces)
+  const report = analyse(heard)
+  const speech = heard.samples.subarray(Math.round((report.at + SPEECH_AT - 0.1) * heard.rate))
+  const pcm = resample(
+    Int16Array.from(speech, (sample) => Math.round(sample * 32_767)),
+    heard.rate,
+    RECORDING_RATE,
+  )
+  const words = (await wordsIn({ pcm, startedAt: 0 })).join(' ').toLowerCase()
+  console.log(`${name}: ${shown(report)}; heard at ${heard.rate} Hz; "${words}"; receiver ${JSON.stringify(receiver)}`)
+  return { report, words, receiver }
+}
+
+/** Waits for that many turns of the assistant that were heard to their end, and for the silence after them. */
+async function untilAnswered(page: TonePage, turns: number, pieces: Heard[]): Promise<void> {
+  const isOver = async () => {
+    pieces.push(heardOf(await page.evaluate(takeTap)))
+    const items = await page.evaluate(threadOf)
+    const answers = items.filter(({ role, status }) => role === 'assistant' && status === 'completed')
+    const { samples, rate } = joined(pieces)
+    return answers.length >= turns && rms(samples.subarray(-Math.round(QUIET_SECONDS * rate))) < QUIET
+  }
+  const wait = { timeout: LONGEST_SECONDS * 1000, intervals: [1000], message: `${turns} turns of the assistant` }
+  await expect.poll(isOver, wait).toBe(true)
+}
+
+function joined(pieces: readonly Heard[]): Heard {
+  const samples = new Float32Array(pieces.reduce((sum, piece) => sum + piece.samples.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    samples.set(piece.samples, at)
+    at += piece.samples.length
+  }
+  return { samples, rate: pieces[0]?.rate ?? Number.NaN }
+}
+
+function rms(samples: Float32Array): number {
+  return Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / Math.max(1, samples.length))
+}
