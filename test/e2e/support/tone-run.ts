@@ -1,5 +1,6 @@
 /** One measurement in whatever browser: the greeting is waited for, the signal said, its echo heard and measured. */
-import { expect } from '@playwright/test'
+import { writeFileSync } from 'node:fs'
+import { expect, test } from '@playwright/test'
 import { resample } from '../../../simulator/speech/resample.ts'
 import type { ParleyElement } from '../../../widget/element.ts'
 import { wordsIn } from './listening.ts'
@@ -48,12 +49,14 @@ export async function runTone(name: string, page: TonePage, say: () => Promise<v
   await page.evaluate(startTap)
   const pieces: Heard[] = []
   await untilAnswered(page, 1, pieces)
+  const before = receiverOf(await page.evaluate(receiverReports))
   await say()
   await untilAnswered(page, 2, pieces)
-  const receiver = receiverOf(await page.evaluate(receiverReports))
+  const receiver = receiverOf(await page.evaluate(receiverReports), before)
   const microphone = await page.evaluate(microphoneSettings)
   expect(microphone.echoCancellation, 'the microphone as it is').not.toBe(true)
   const heard = joined(pieces)
+  writeFileSync(test.info().outputPath('heard.f32'), Buffer.from(heard.samples.buffer)) // to be looked at
   const report = analyse(heard)
   const speech = heard.samples.subarray(Math.round((report.at + SPEECH_AT - 0.1) * heard.rate))
   const pcm = resample(

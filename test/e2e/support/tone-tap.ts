@@ -1,6 +1,6 @@
 /**
- * Taps what a visitor hears: the stream that the widget's `<audio>` element plays, in the widget's own audio context, sample for
- * sample. Functions that run in the page stand alone, so that every driver can hand them over as text.
+ * Taps what a visitor hears, in the widget's own audio context, sample for sample: what the playback worklet plays, or over WebRTC
+ * the stream of the widget's `<audio>` element. Functions that run in the page stand alone, so that every driver can hand them over as text.
  */
 import type { Heard } from './tone-analysis.ts'
 
@@ -12,6 +12,8 @@ interface TappedWindow extends Window {
   testTap?: Tap
   testMicrophone?: MediaTrackSettings
   testPeers?: RTCPeerConnection[]
+  /** What the relay's sound comes out of. */
+  testSpeaker?: AudioNode
 }
 
 /** How the page is prepared; before the widget opens anything. */
@@ -47,6 +49,11 @@ export function prepareTap({ withoutWebrtc }: Preparation): void {
       contexts.push(this)
     }
   }
+  const connect = AudioNode.prototype.connect as (this: AudioNode, ...given: unknown[]) => unknown
+  AudioNode.prototype.connect = function (this: AudioNode, ...given: unknown[]) {
+    if (given[0] instanceof MediaStreamAudioDestinationNode) tapped.testSpeaker = this
+    return connect.apply(this, given)
+  } as typeof AudioNode.prototype.connect
   const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
   navigator.mediaDevices.getUserMedia = async (constraints) => {
     const raw = { echoCancellation: false, noiseSuppression: false, autoGainControl: false }
@@ -59,7 +66,11 @@ export function prepareTap({ withoutWebrtc }: Preparation): void {
 /** In the page: begins to listen, when a call is live. */
 export async function startTap(): Promise<void> {
   const tapped: TappedWindow = window
-  const context = tapped.testContexts?.findLast((one) => one.state === 'running')
+  const begun = () =>
+    tapped.testContexts?.findLast(({ state, currentTime }) => state === 'running' && currentTime > 0.2)
+  // Firefox needs two seconds to open its devices.
+  for (let waited = 0; !begun() && waited < 10_000; waited += 100) await new Promise((next) => setTimeout(next, 100))
+  const context = begun()
   const player = (root: Document | ShadowRoot): HTMLAudioElement | undefined => {
     for (const element of root.querySelectorAll('*')) {
       if (element instanceof HTMLAudioElement && element.srcObject) return element
@@ -83,7 +94,11 @@ export async function startTap(): Promise<void> {
   const tap = new AudioWorkletNode(context, 'test-tap', { channelCount: 1, channelCountMode: 'explicit' })
   const quanta: Float32Array[] = []
   tap.port.onmessage = ({ data }) => quanta.push(data)
-  context.createMediaStreamSource(element.srcObject as MediaStream).connect(tap)
+  // On the relay straight from what plays, so that the stream's way back into Web Audio is not measured with it.
+  const { testSpeaker } = tapped
+  const stream = element.srcObject as MediaStream
+  const source = testSpeaker?.context === context ? testSpeaker : context.createMediaStreamSource(stream)
+  source.connect(tap)
   tap.connect(context.destination) // silent; some browsers run only what leads to the speaker
   tapped.testTap = {
     take() {
@@ -108,7 +123,7 @@ export function microphoneSettings(): MediaTrackSettings {
   return tapped.testMicrophone ?? {}
 }
 
-/** What the browser's receiver did to the sound of all calls so far, in samples and packets. Empty on the relay. */
+/** What the browser's receiver did to the sound, in samples of 48 kHz and packets. Empty on the relay. */
 export type Receiver = Partial<Record<(typeof RECEIVER)[number], number>>
 const RECEIVER = [
   'packetsReceived',
@@ -127,9 +142,14 @@ export async function receiverReports(): Promise<Record<string, unknown>[]> {
   return reports.flatMap((report) => [...report.values()].filter(({ type }) => type === 'inbound-rtp'))
 }
 
-export function receiverOf(reports: Record<string, unknown>[]): Receiver {
+/** @param before what it had done before */
+export function receiverOf(reports: Record<string, unknown>[], before: Receiver = {}): Receiver {
   const last = reports.at(-1)
-  return Object.fromEntries(RECEIVER.flatMap((name) => (typeof last?.[name] === 'number' ? [[name, last[name]]] : [])))
+  const told = RECEIVER.flatMap((name) => {
+    const value = last?.[name]
+    return typeof value === 'number' ? [[name, value - (before[name] ?? 0)]] : []
+  })
+  return Object.fromEntries(told)
 }
 
 export function heardOf({ samples, rate }: ReturnType<Tap['take']>): Heard {

@@ -1,5 +1,6 @@
 /** WebKitGTK's MiniBrowser by plain WebDriver (anchors-audio.md 2.2), on a screen and a sound card of its own. No WebRTC in it. */
 import { existsSync } from 'node:fs'
+import { expect } from '@playwright/test'
 import { anyPort } from '../../../scripts/lib/ports.ts'
 import { startProgram } from '../../../scripts/lib/processes.ts'
 import { untilReady } from '../../../scripts/lib/ready.ts'
@@ -82,9 +83,9 @@ function pageOf(session: string, sound: SoundCard, close: () => Promise<void>): 
     },
     async click(name) {
       const script = `return (${findButton})(...arguments)`
-      const found = await ask<Record<string, string> | null>(`${session}/execute/sync`, { script, args: [name.source] })
-      if (!found?.[ELEMENT]) throw new Error(`No button is named ${name}`)
-      await ask(`${session}/element/${found[ELEMENT]}/click`, {})
+      const find = () => ask<Record<string, string> | null>(`${session}/execute/sync`, { script, args: [name.source] })
+      await expect.poll(find, `a button that is named ${name}`).not.toBeNull()
+      await ask(`${session}/element/${(await find())?.[ELEMENT]}/click`, {})
     },
     async close() {
       await ask(session, undefined, 'DELETE').catch(() => undefined) // it may have crashed: then there is nothing to end
