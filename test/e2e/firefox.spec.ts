@@ -3,7 +3,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
-import { firefoxNotRun, launchFirefox } from './support/firefox.ts'
+import { FIREFOX, notRun } from '../../scripts/lib/engines.ts'
+import { launchFirefox } from './support/firefox.ts'
 import { expectOneCallAtATime, expectSeedsAreText } from './support/journal.ts'
 import { wordsIn } from './support/listening.ts'
 import { spokenWav } from './support/microphone.ts'
@@ -12,9 +13,9 @@ import { liveTracks, type PhoneWindow, watchSound } from './support/sound-watch.
 import { type Stack, startStack } from './support/stack.ts'
 import { type ThreadItem, visit } from './support/visitor.ts'
 
-const notRun = firefoxNotRun()
-if (notRun) console.warn(notRun)
-test.skip(notRun !== '', notRun)
+const missing = notRun(FIREFOX)
+if (missing) console.warn(missing)
+test.skip(missing !== '', missing)
 
 let stack: Stack
 const dir = mkdtempSync(join(tmpdir(), 'parley-firefox-'))
@@ -36,7 +37,9 @@ async function spoken(text: string): Promise<string> {
 }
 
 for (const transport of ['webrtc', 'relay'] as const) {
-  test(`Firefox, ${transport}: spoken, answered aloud, written down, and known after a reload`, async () => {
+  // The first one is what `npm test` has time for.
+  const tag = transport === 'relay' ? '@long' : []
+  test(`Firefox, ${transport}: spoken, answered aloud, written down, and known after a reload`, { tag }, async () => {
     test.setTimeout(120_000)
     const from = await lastEntry()
     const [statement, question] = [await spoken('my two dogs are coming along'), await spoken('what did I say before?')]
@@ -89,7 +92,9 @@ for (const transport of ['webrtc', 'relay'] as const) {
   })
 }
 
-test('Firefox: left in a call and returned to: hung up at once, the thread is there, the microphone stays closed', async () => {
+test('Firefox: left in a call and returned to: hung up at once, the thread is there, the microphone stays closed', {
+  tag: '@long',
+}, async () => {
   const { browser, close } = await launchFirefox()
   try {
     const page = await browser.newPage()

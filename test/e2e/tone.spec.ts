@@ -5,12 +5,13 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, expect, test } from '@playwright/test'
+import { type Browser, test } from '@playwright/test'
+import { FIREFOX, notRun } from '../../scripts/lib/engines.ts'
 import { launchBrowser } from './support/browser.ts'
-import { firefoxNotRun, launchFirefox } from './support/firefox.ts'
+import { launchFirefox } from './support/firefox.ts'
 import { spokenPcm } from './support/microphone.ts'
 import { type Stack, startStack } from './support/stack.ts'
-import { runTone } from './support/tone-run.ts'
+import { type Bars, expectFaithful, runTone } from './support/tone-run.ts'
 import { toneWav } from './support/tone-signal.ts'
 import { prepareTap } from './support/tone-tap.ts'
 import { visit } from './support/visitor.ts'
@@ -23,8 +24,19 @@ interface Engine {
 
 let stack: Stack
 const dir = mkdtempSync(join(tmpdir(), 'parley-tone-'))
-const notRun = firefoxNotRun()
-if (notRun) console.warn(notRun)
+const missing = notRun(FIREFOX)
+if (missing) console.warn(missing)
+
+/** What was measured, and some room (docs/phones.md has the numbers). */
+const BARS: Record<string, Bars> = {
+  // Two Opus codings of 32 kbit/s on the way.
+  'Chromium, webrtc': { frequency: 1e-4, snrDb: 28, worstSnrDb: 15, dipDb: -3, delayMs: 0.5, rippleDb: 2 },
+  // 16 bits allow 85 dB.
+  'Chromium, relay': { frequency: 1e-4, snrDb: 80, worstSnrDb: 75, dipDb: -0.5, delayMs: 0.05, rippleDb: 0.5 },
+  // Its graphs have clocks of their own and correct for each other's drift.
+  'Firefox, webrtc': { frequency: 5e-4, snrDb: 25, worstSnrDb: 10, dipDb: -6, delayMs: 2, rippleDb: 3 },
+  'Firefox, relay': { frequency: 5e-4, snrDb: 40, worstSnrDb: 10, dipDb: -6, delayMs: 2, rippleDb: 3 },
+}
 
 async function signal(leadSeconds: number): Promise<string> {
   const path = join(dir, `tone-${leadSeconds}.wav`)
@@ -53,8 +65,8 @@ test.afterAll(() => stack.stop())
 
 for (const [name, launch] of Object.entries(engines)) {
   for (const transport of ['webrtc', 'relay'] as const) {
-    test(`${name}, ${transport}: tone in = tone out`, async () => {
-      test.skip(name === 'Firefox' && notRun !== '', notRun)
+    test(`${name}, ${transport}: tone in = tone out`, { tag: '@long' }, async () => {
+      test.skip(name === 'Firefox' && missing !== '', missing)
       const { browser, say, close } = await launch()
       try {
         const page = await browser.newPage()
@@ -62,9 +74,8 @@ for (const [name, launch] of Object.entries(engines)) {
         const visitor = await visit(page, stack.demoUrl)
         await visitor.startTalking()
         await visitor.until('live')
-        const { report, words } = await runTone(`${name}, ${transport}`, page, say)
-        expect(words).toContain('two dogs')
-        expect(report.at).toBeGreaterThan(0)
+        const heard = await runTone(`${name}, ${transport}`, page, say)
+        expectFaithful(heard, BARS[`${name}, ${transport}`] as Bars)
       } finally {
         await close()
       }

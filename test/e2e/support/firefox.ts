@@ -1,20 +1,6 @@
 /** Debian's Firefox ESR, by the same API as Chromium (anchors-audio.md 2.2), with a sound card of its own. */
-import { existsSync } from 'node:fs'
 import { type Browser, firefox, type Page } from '@playwright/test'
-import { missingPrograms, openSoundCard, type SoundCard } from './pulse-audio.ts'
-
-const PATHS = ['/usr/bin/firefox-esr', '/usr/bin/firefox']
-
-/** Says what is missing to run it; empty when nothing is. */
-export function firefoxNotRun(): string {
-  const missing = [...(findFirefox() ? [] : ['firefox-esr']), ...missingPrograms()]
-  if (missing.length === 0) return ''
-  return `NOT RUN in Firefox, for want of ${missing.join(', ')}: apt-get install firefox-esr pulseaudio pulseaudio-utils`
-}
-
-function findFirefox(): string | undefined {
-  return PATHS.find((path) => existsSync(path))
-}
+import { openSoundCard, type SoundCard } from './pulse-audio.ts'
 
 export interface RunningFirefox {
   readonly browser: Browser
@@ -27,7 +13,7 @@ export async function launchFirefox(): Promise<RunningFirefox> {
   try {
     const browser = await firefox.launch({
       channel: 'moz-firefox',
-      executablePath: findFirefox(),
+      executablePath: '/usr/bin/firefox-esr',
       env: { ...process.env, ...sound.env },
       firefoxUserPrefs: {
         // Nobody is there to press “Allow”, and both ends of a call are on this machine.

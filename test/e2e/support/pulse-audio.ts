@@ -1,11 +1,9 @@
 /** A sound card of one's own: what Firefox and WebKitGTK need to play at all, and a microphone that a test speaks into. */
-import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runQuietly, startProgram } from '../../../scripts/lib/processes.ts'
 
-const PROGRAMS = ['pulseaudio', 'pactl', 'paplay']
 const RATE = 48_000
 const STARTS_IN_MS = 10_000
 
@@ -15,11 +13,6 @@ export interface SoundCard {
   /** Says a WAV file into the microphone. Resolves when it was said. */
   say(path: string): Promise<void>
   close(): Promise<void>
-}
-
-/** Programs that this machine does not have. */
-export function missingPrograms(names: readonly string[] = PROGRAMS): string[] {
-  return names.filter((name) => spawnSync('which', [name]).status !== 0)
 }
 
 export async function openSoundCard(): Promise<SoundCard> {

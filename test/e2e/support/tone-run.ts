@@ -30,11 +30,44 @@ export interface ToneRun {
   receiver: Receiver
 }
 
+/** What the sound has to be like. */
+export interface Bars {
+  /** Largest error of tone and sweep, as part of 1. */
+  frequency: number
+  /** Least tone to everything else: in the median of all 100 ms, and in the worst. dB */
+  snrDb: number
+  worstSnrDb: number
+  /** Deepest dip of the loudness within 5 ms. dB, negative */
+  dipDb: number
+  /** Most that may be missing or put in within the sweep, but for what the browser's receiver tells of itself. ms */
+  delayMs: number
+  /** dB */
+  rippleDb: number
+}
+
 /** So long nothing is heard (s) when the assistant is done; its longest pause is shorter. */
 const QUIET_SECONDS = 1.5
 /** Of full scale, RMS: below it is silence. */
 const QUIET = 0.003
 const LONGEST_SECONDS = 60
+
+export function expectFaithful({ report, words, receiver }: ToneRun, bars: Bars): void {
+  // A receiver whose packets are late stretches what it has, and says so. The rest must be there.
+  const { concealedSamples = 0, insertedSamplesForDeceleration = 0, removedSamplesForAcceleration = 0 } = receiver
+  const stretchedMs = (concealedSamples + insertedSamplesForDeceleration + removedSamplesForAcceleration) / 48
+  expect(Math.abs(report.frequencyError), 'the tone has its frequency').toBeLessThan(bars.frequency)
+  expect(report.snrDb, 'and little else is there').toBeGreaterThan(bars.snrDb)
+  expect(report.delayWanderMs, 'nothing is missing').toBeLessThan(bars.delayMs + stretchedMs)
+  expect(words, 'the words are the same').toContain('two dogs')
+  if (concealedSamples === 0) {
+    expect(report.deepestDipDb, 'no gap').toBeGreaterThan(bars.dipDb)
+    expect(report.rippleDb, 'every pitch is as loud').toBeLessThan(bars.rippleDb)
+  } else console.warn(`NOT JUDGED: gaps. The receiver had to make up ${(concealedSamples / 48).toFixed(0)} ms.`)
+  if (stretchedMs === 0) {
+    expect(Math.abs(report.sweepError), 'the sweep has its speed').toBeLessThan(bars.frequency)
+    expect(report.worstSnrDb, 'at no moment').toBeGreaterThan(bars.worstSnrDb)
+  } else console.warn(`NOT JUDGED: single moments. The receiver stretched ${stretchedMs.toFixed(0)} ms.`)
+}
 
 /** In the page. */
 export function threadOf(): ThreadItem[] {

@@ -8,10 +8,10 @@ export const SIGNAL_RATE = 48_000
 export const TONE_HZ = 997
 export const TONE_SECONDS = 3
 /** Where speech lies. Hz */
-export const SWEEP_HZ = { from: 300, to: 7_000 }
+const SWEEP_HZ = { from: 300, to: 7_000 }
 export const SWEEP_SECONDS = 4
 /** Between the parts; no voice detection ends a turn so soon. s */
-export const GAP_SECONDS = 0.1
+const GAP_SECONDS = 0.1
 /** From the first sample of the tone to the first one of the sweep, and to the first word. s */
 export const SWEEP_AT = TONE_SECONDS + GAP_SECONDS
 export const SPEECH_AT = SWEEP_AT + SWEEP_SECONDS + GAP_SECONDS

@@ -1,26 +1,14 @@
 /** WebKitGTK's MiniBrowser by plain WebDriver (anchors-audio.md 2.2), on a screen and a sound card of its own. No WebRTC in it. */
-import { existsSync } from 'node:fs'
 import { expect } from '@playwright/test'
+import { WEBKIT_BROWSER } from '../../../scripts/lib/engines.ts'
 import { anyPort } from '../../../scripts/lib/ports.ts'
 import { startProgram } from '../../../scripts/lib/processes.ts'
 import { untilReady } from '../../../scripts/lib/ready.ts'
-import { missingPrograms, openSoundCard, type SoundCard } from './pulse-audio.ts'
+import { openSoundCard, type SoundCard } from './pulse-audio.ts'
 
-const BROWSER = '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser'
-const PULSE_PLUGIN = '/usr/lib/x86_64-linux-gnu/gstreamer-1.0/libgstpulseaudio.so'
 /** Name of an element in answers: WebDriver, 12.1. */
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf'
 const SCRIPT_TIMEOUT_MS = 60_000
-
-/** Says what is missing to run it; empty when nothing is. */
-export function webkitNotRun(): string {
-  const missing = [
-    ...missingPrograms(['WebKitWebDriver', 'xvfb-run', 'xauth', 'pulseaudio', 'paplay']),
-    ...[BROWSER, PULSE_PLUGIN].filter((path) => !existsSync(path)),
-  ]
-  if (missing.length === 0) return ''
-  return `NOT RUN in WebKitGTK, for want of ${missing.join(', ')}: apt-get install webkit2gtk-driver xvfb xauth pulseaudio pulseaudio-utils gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-pulseaudio`
-}
 
 export interface WebkitPage {
   readonly sound: SoundCard
@@ -53,7 +41,7 @@ export async function launchWebkit(): Promise<WebkitPage> {
   }
   try {
     await untilReady(driver, `${root}/status`)
-    const options = { binary: BROWSER, args: ['--automation', '--enable-media-stream=true'] }
+    const options = { binary: WEBKIT_BROWSER, args: ['--automation', '--enable-media-stream=true'] }
     const { sessionId } = await ask<{ sessionId: string }>(`${root}/session`, {
       capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': options, timeouts: { script: SCRIPT_TIMEOUT_MS } } },
     })
