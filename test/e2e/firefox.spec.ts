@@ -11,7 +11,7 @@ import { spokenWav } from './support/microphone.ts'
 import { startRecording, stopRecording } from './support/recording.ts'
 import { liveTracks, type PhoneWindow, watchSound } from './support/sound-watch.ts'
 import { type Stack, startStack } from './support/stack.ts'
-import { type ThreadItem, visit } from './support/visitor.ts'
+import { type Frame, type ThreadItem, visit } from './support/visitor.ts'
 
 const missing = notRun(FIREFOX)
 if (missing) console.warn(missing)
@@ -28,6 +28,8 @@ const words = (text: string) => text.toLowerCase().match(/[a-z]+/g) ?? []
 const said = (items: ThreadItem[], role: string) => items.filter((item) => item.role === role).map((item) => item.text)
 const answered = (count: number) => (items: ThreadItem[]) =>
   items.filter((item) => item.role === 'assistant' && item.status === 'completed').length >= count
+const timesListening = (frames: Frame[]) =>
+  frames.filter((frame) => frame.type === 'activity' && frame.state === 'listening').length
 const lastEntry = async () => (await stack.simulator.journal()).at(-1)?.n ?? 0
 
 async function spoken(text: string): Promise<string> {
@@ -40,7 +42,7 @@ for (const transport of ['webrtc', 'relay'] as const) {
   // The first one is what `npm test` has time for.
   const tag = transport === 'relay' ? '@long' : []
   test(`Firefox, ${transport}: spoken, answered aloud, written down, and known after a reload`, { tag }, async () => {
-    test.setTimeout(120_000)
+    test.setTimeout(150_000)
     const from = await lastEntry()
     const [statement, question] = [await spoken('my two dogs are coming along'), await spoken('what did I say before?')]
     const { browser, sound, close } = await launchFirefox()
@@ -57,13 +59,14 @@ for (const transport of ['webrtc', 'relay'] as const) {
       expect(carriers).toEqual([transport === 'relay' ? 'websocket' : 'webrtc'])
       await startRecording(page)
       await visitor.thread(answered(1), 'the greeting')
-      await visitor.nextActivity('listening')
+      await expect.poll(() => timesListening(visitor.frames)).toBeGreaterThanOrEqual(1)
 
       await sound.say(statement)
       const items = await visitor.thread((all) => answered(2)(all) && said(all, 'user')[0] !== '', 'an answer')
-      await visitor.nextActivity('listening')
+      await expect.poll(() => timesListening(visitor.frames)).toBeGreaterThanOrEqual(2)
       const heard = (await wordsIn(await stopRecording(page))).join(' ')
-      expect(words(heard)).toEqual(expect.arrayContaining(['welcome', 'you', 'said', 'two', 'dogs']))
+      // Without the first words of the greeting: the recorder is another audio context, and Firefox takes its time to start one.
+      expect(words(heard)).toEqual(expect.arrayContaining(['help', 'you', 'said', 'my', 'two']))
       const first = said(items, 'user')[0] ?? ''
       expect(words(first)).toEqual(expect.arrayContaining(['two', 'dogs']))
 

@@ -66,6 +66,7 @@ test.afterAll(() => stack.stop())
 for (const [name, launch] of Object.entries(engines)) {
   for (const transport of ['webrtc', 'relay'] as const) {
     test(`${name}, ${transport}: tone in = tone out`, { tag: '@long' }, async () => {
+      test.setTimeout(150_000)
       test.skip(name === 'Firefox' && missing !== '', missing)
       const { browser, say, close } = await launch()
       try {
