@@ -20,6 +20,7 @@ const eventFault = shape({ kind, call, type: text(), count, channel, coming: boo
 const failResponse = shape({ kind, call, code: text(), count })
 const failNext = shape({ kind, count, status: integer(400, 599), route })
 const delayNext = shape({ kind, count, ms: integer(0, 600_000), route }, ['ms'])
+const loopback = shape({ kind, call, on: bool, coming: bool })
 const noCandidates = shape({ kind, count })
 
 interface Failure {
@@ -60,6 +61,12 @@ export class Faults {
       lose_event: (body) => this.#tamper('lose', eventFault(body, '')),
       repeat_event: (body) => this.#tamper('repeat', eventFault(body, '')),
       swap_event: (body) => this.#tamper('swap', eventFault(body, '')),
+      loopback: (body) => {
+        const { call, on = true, coming } = loopback(body, '')
+        const set = (live: LiveCall) => live.loopback(on)
+        this.#each(call, set)
+        if (coming) this.#coming.push(set)
+      },
       clear: () => this.#clear(),
       fail_response: (body) => {
         const { call, code, count } = failResponse(body, '')

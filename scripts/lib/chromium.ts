@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { chromium } from '@playwright/test'
-import { runQuietly } from './processes.ts'
+import { aptGet, mayInstall } from './apt.ts'
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge', 'chrome']
 const MAC_APPS = [
@@ -26,7 +26,7 @@ export function findChromium(environment: Readonly<Record<string, string | undef
 export async function ensureChromium(): Promise<string> {
   const found = findChromium()
   if (found) return found
-  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+  if (mayInstall()) {
     console.log('No Chromium here: installing Debian’s chromium, which takes a minute …')
     await aptGet('update')
     await aptGet('install', '-y', '--no-install-recommends', 'chromium', 'fonts-dejavu-core', 'fonts-liberation')
@@ -39,9 +39,4 @@ export async function ensureChromium(): Promise<string> {
       '  npx playwright install chromium        (where its download is reachable)\n' +
       '  CHROME_PATH=/path/to/chromium npm test (any Chromium or Chrome that you have)',
   )
-}
-
-async function aptGet(...args: string[]): Promise<void> {
-  const { code, output } = await runQuietly('apt-get', args, { DEBIAN_FRONTEND: 'noninteractive' })
-  if (code !== 0) throw new Error(`apt-get ${args.join(' ')} ended with code ${code}:\n${output}`)
 }

@@ -84,6 +84,12 @@ export class LiveCall {
     this.session.greet()
   }
 
+  /** The assistant's voice from now on: the visitor's own sound, or its own again. */
+  loopback(on: boolean): void {
+    this.session.loopback = on
+    this.#note('loopback', { on })
+  }
+
   /** Gives the call something to end before it is connected. */
   prepare(channel: Channel): void {
     this.#main = channel

@@ -26,7 +26,7 @@ export interface Peer {
   onMessage: (text: string) => void
   /** The channel is open. */
   onOpen: () => void
-  /** Every 20 ms of the wall clock from the moment media is connected: 480 samples of microphone, or silence. */
+  /** On average every 20 ms of the wall clock from the moment media is connected: 480 samples of microphone, or silence. */
   onAudio: (pcm: Int16Array) => void
   /** Once. */
   onClose: (reason: CloseReason) => void
@@ -137,7 +137,7 @@ export async function answerOffer(offerSdp: string, options: PeerOptions = {}): 
     if (isSilent()) return finish('lost', disconnect)
     const { payload, drained } = speaker.nextPacket()
     sendFrame(payload, skipped)
-    peer.onAudio(microphone.nextFrame())
+    for (const frame of microphone.dueFrames()) peer.onAudio(frame)
     if (drained && !ended) peer.onDrained()
   }
 

@@ -26,6 +26,7 @@ export class Reply {
   #conversationId: string
   #input: Block[]
   #cached: number
+  #echo: Int16Array | null
   #output: Output | null = null
   #over = false
   #onDone: (reply: Reply) => void
@@ -38,6 +39,8 @@ export class Reply {
     input: Block[]
     /** How many blocks of the input are cached. */
     cached: number
+    /** What is heard instead of the voice: the samples that came in. Null = the voice. */
+    echo: Int16Array | null
     /** After `response.done` is out. */
     onDone: (reply: Reply) => void
   }) {
@@ -48,6 +51,7 @@ export class Reply {
     this.#conversationId = options.conversationId
     this.#input = options.input
     this.#cached = options.cached
+    this.#echo = options.echo
     this.#onDone = options.onDone
   }
 
@@ -114,6 +118,7 @@ export class Reply {
 
   /** Sentence by sentence, as the voice delivers them. */
   async #speak(output: MessageOutput, text: string): Promise<void> {
+    if (this.#echo) return this.#generate(output, text, { pcm: this.#echo, words: [] })
     const voice = await this.#world.voice()
     for (const sentence of inSentences(text)) {
       const spoken = await voice.speak(sentence)

@@ -23,6 +23,7 @@ export class Responses {
   #conversationId: string
   #sound: (responseId: string, itemId: string, pcm: Int16Array, ms: number) => void
   #failure: () => string | null
+  #loopback: () => boolean
   #onDone: (reply: Reply) => void
   #running = new Set<Reply>()
   #context = new Context()
@@ -39,6 +40,8 @@ export class Responses {
     sound: (responseId: string, itemId: string, pcm: Int16Array, ms: number) => void
     /** The code with which the next response shall fail, if it shall. */
     failure: () => string | null
+    /** Whether the next response speaks with the visitor's own sound. */
+    loopback: () => boolean
     onDone: (reply: Reply) => void
   }) {
     this.#world = options.world
@@ -47,6 +50,7 @@ export class Responses {
     this.#conversationId = options.conversationId
     this.#sound = options.sound
     this.#failure = options.failure
+    this.#loopback = options.loopback
     this.#onDone = options.onDone
   }
 
@@ -72,6 +76,7 @@ export class Responses {
       conversationId: this.#conversationId,
       input,
       cached: cachedBlocks(input, this.#inputs),
+      echo: this.#loopback() ? (plan.entries.at(-1)?.audio ?? null) : null,
       onDone: (done) => {
         this.#running.delete(done)
         this.#onDone(done)

@@ -30,6 +30,8 @@ export class Session {
   readonly id: string
   config: SessionConfig
   readonly conversation = new Conversation()
+  /** Voice `loopback`: the assistant answers a spoken turn with its very samples. A setting of the simulator, not of the API. */
+  loopback = false
   #world: World
   #emit: Emit
   #expiresAt: number
@@ -54,6 +56,7 @@ export class Session {
       conversationId: world.newId('conv_'),
       sound: (responseId, itemId, pcm, ms) => this.#sound(responseId, itemId, pcm, ms),
       failure: options.responseFailure,
+      loopback: () => this.loopback,
       onDone: (reply) => this.#responseDone(reply),
     })
     this.#turns = new UserTurns({
@@ -61,7 +64,7 @@ export class Session {
       emit,
       conversation: this.conversation,
       config: this.config,
-      keepsAudio: options.sink === null,
+      keepsAudio: () => options.sink === null || this.loopback,
       onInterruption: () => this.#interrupt(),
       onTurn: () => this.#respondUnasked(),
     })

@@ -19,8 +19,8 @@ export interface UserTurnsOptions {
   emit: Emit
   conversation: Conversation
   config: SessionConfig
-  /** Recordings are kept with their items. */
-  keepsAudio: boolean
+  /** Whether recordings are kept with their items. */
+  keepsAudio(): boolean
   /** Somebody begins to speak and shall not be talked over. */
   onInterruption(): void
   /** A turn is over and wants an answer. */
@@ -32,7 +32,7 @@ export class UserTurns {
   #emit: Emit
   #conversation: Conversation
   #config: SessionConfig
-  #keepsAudio: boolean
+  #keepsAudio: () => boolean
   #onInterruption: () => void
   #onTurn: () => void
   #listening: Listening
@@ -153,7 +153,7 @@ export class UserTurns {
     const content = [{ type: 'input_audio', transcript: null } as const]
     const entry: Entry = {
       ...newEntry({ ...head, type: 'message', role: 'user', content }),
-      ...(this.#keepsAudio ? { audio: pcm } : {}),
+      ...(this.#keepsAudio() ? { audio: pcm } : {}),
       audioMs: audioMs(pcm),
       heard,
     }

@@ -20,6 +20,7 @@ export const connectRelay: Connect = ({ ports, broker, keeper, sound }, handlers
     pcm?.use(null)
   }
 
+  /** The same one as long as its audio context lives. */
   async function open(): Promise<PcmSound> {
     loader ??= createWorkletLoader(workletsUrl(), (url) => ports.fetch(url))
     const { clock } = ports
@@ -40,8 +41,10 @@ export const connectRelay: Connect = ({ ports, broker, keeper, sound }, handlers
       return { transport: 'relay', handshake: 'relay' }
     },
     async connect(opened) {
+      // The audio context may have been replaced while the call was opened, and its nodes with it: then others are opened now.
+      pcm = await open()
       const link = keeper.link.value
-      if (closed || !pcm || !link) throw new TransportError('connect_timeout', { cause: 'closed' })
+      if (closed || !link) throw new TransportError('connect_timeout', { cause: 'closed' })
       const { speaker, stream } = pcm
       const mine = createRelay(
         {

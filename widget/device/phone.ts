@@ -5,6 +5,8 @@ import { createWakeLock } from './wakelock.ts'
 
 /** Plugging one headset in gives several events: the last one counts (ms). */
 const DEVICES_SETTLE_MS = 500
+/** With the permission a page gets to know the devices, which WebKit tells as a change of them: no sooner than this (ms) it is one. */
+const DEVICES_KNOWN_MS = 250
 /** A clock that stands still for this long (ms) is stuck; a healthy one ticks every 3 ms. */
 const CHECK_MS = 500
 
@@ -36,6 +38,7 @@ export function createPhone(platform: Platform, gear: Gear, handlers: PhoneHandl
   let ofTrack = new AbortController()
   let ofContext = new AbortController()
   let asked = false
+  let firstGivenAt: number | null = null
   let track: MediaStreamTrack | null = null
   let failure: unknown = null
 
@@ -88,6 +91,7 @@ export function createPhone(platform: Platform, gear: Gear, handlers: PhoneHandl
     asked = true
     try {
       track = (await gear.ask()).track
+      firstGivenAt ??= clock.now()
       failure = null
     } catch (error) {
       failure = error
@@ -148,6 +152,7 @@ export function createPhone(platform: Platform, gear: Gear, handlers: PhoneHandl
     page.document.addEventListener('resume', tellPage, options)
     gear.element.addEventListener('pause', () => gear.element.ended || send('paused'), options)
     const settle = () => {
+      if (firstGivenAt === null || clock.now() - firstGivenAt < DEVICES_KNOWN_MS) return
       cancelDevices()
       cancelDevices = clock.after(DEVICES_SETTLE_MS, () => send('devices'))
     }

@@ -13,7 +13,7 @@ export type Line = string | number
 /** Speaks the lines one after the other into a WAV file in `dir`. Resolves with its path. */
 export async function microphone(dir: string, lines: readonly Line[]): Promise<string> {
   const parts: Int16Array[] = []
-  for (const line of lines) parts.push(typeof line === 'number' ? silence(line) : await spoken(dir, line))
+  for (const line of lines) parts.push(typeof line === 'number' ? silence(line) : await spokenPcm(dir, line))
   const path = join(dir, 'microphone.wav')
   writeFileSync(path, writeWav({ rate: RATE, pcm: joined(parts) }))
   return path
@@ -21,10 +21,11 @@ export async function microphone(dir: string, lines: readonly Line[]): Promise<s
 
 /** One line as the bytes of a WAV file, for speech on demand. */
 export async function spokenWav(dir: string, text: string): Promise<Buffer> {
-  return Buffer.from(writeWav({ rate: RATE, pcm: await spoken(dir, text) }))
+  return Buffer.from(writeWav({ rate: RATE, pcm: await spokenPcm(dir, text) }))
 }
 
-async function spoken(dir: string, text: string): Promise<Int16Array> {
+/** One line as samples at 48 kHz. */
+export async function spokenPcm(dir: string, text: string): Promise<Int16Array> {
   const path = join(dir, 'line.wav')
   await sayToWav(text, path, { rate: RATE, leadSilenceMs: 0, tailSilenceMs: 0 })
   const { pcm } = readWav(readFileSync(path))

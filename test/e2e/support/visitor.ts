@@ -1,6 +1,7 @@
 /** A visitor of the demo website: what they do with the widget, and everything that reached their browser. */
 import { expect, type Page } from '@playwright/test'
 import type { ParleyElement } from '../../../widget/element.ts'
+import { isFirefox, onSocketText } from './firefox.ts'
 
 export interface ThreadItem {
   id: string
@@ -74,14 +75,17 @@ export async function visit(page: Page, url: string, { keepBytes = true } = {}):
     const body = response.text().catch(() => '') // preflights and 204s have none
     bytes.push(headers, body)
   })
-  page.on('websocket', (socket) => {
-    socket.on('framereceived', ({ payload }) => {
-      if (typeof payload !== 'string') return // sound of a relay
-      const text = payload
-      bytes.push(Promise.resolve(text))
-      if (text !== 'pong') frames.push(JSON.parse(text) as Frame)
+  const arrived = (text: string) => {
+    bytes.push(Promise.resolve(text))
+    if (text !== 'pong') frames.push(JSON.parse(text) as Frame)
+  }
+  if (isFirefox(page)) await onSocketText(page, arrived)
+  else {
+    page.on('websocket', (socket) => {
+      // Anything else is the sound of a relay.
+      socket.on('framereceived', ({ payload }) => typeof payload === 'string' && arrived(payload))
     })
-  })
+  }
   await page.goto(url)
 
   const items = () =>

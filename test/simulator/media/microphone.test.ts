@@ -18,22 +18,55 @@ describe('microphone', () => {
     const heard: Int16Array[] = []
     for (const [n, packet] of (await encodeTone(20)).entries()) {
       microphone.receive(n, packet)
-      heard.push(microphone.nextFrame())
+      heard.push(...microphone.dueFrames())
+      expect(heard).toHaveLength(n + 1)
     }
     expect(heard.every((frame) => frame.length === 480)).toBe(true)
     expect(rms(concat(heard.slice(3)))).toBeGreaterThan(3500)
     microphone.free()
   })
 
-  it('is silent before anything came, and 100 ms after packets stopped', async () => {
+  it('is silent before anything came, and from 100 ms after packets stopped, by the clock', async () => {
     const microphone = await createMicrophone()
-    expect(rms(microphone.nextFrame())).toBe(0)
+    const before = Array.from({ length: 10 }, () => microphone.dueFrames())
+    expect(before.map((frames) => frames.length)).toEqual([0, 0, 0, 0, 0, 1, 1, 1, 1, 1])
+    expect(rms(concat(before.flat()))).toBe(0)
     for (const [n, packet] of (await encodeTone(8)).entries()) {
       microphone.receive(n, packet)
-      microphone.nextFrame()
+      expect(rms(concat(microphone.dueFrames()))).toBeGreaterThan(n > 0 ? 500 : -1)
     }
-    const after = Array.from({ length: 8 }, () => microphone.nextFrame())
-    expect(rms(concat(after.slice(5)))).toBe(0)
+    const after = Array.from({ length: 8 }, () => microphone.dueFrames())
+    expect(after.flat().length).toBeGreaterThanOrEqual(3)
+    expect(rms(concat(after.flat()))).toBe(0)
+    microphone.free()
+  })
+
+  it('loses and adds nothing when packets are up to 100 ms late', async () => {
+    const packets = await encodeTone(60)
+    const [steady, unsteady] = [await createMicrophone(), await createMicrophone()]
+    const expected: Int16Array[] = []
+    const heard: Int16Array[] = []
+    for (const [n, packet] of packets.entries()) {
+      steady.receive(n, packet)
+      expected.push(...steady.dueFrames())
+      // Five packets together, when the last of them is due.
+      if (n % 5 === 4) for (let late = n - 4; late <= n; late++) unsteady.receive(late, packets[late] ?? packet)
+      heard.push(...unsteady.dueFrames())
+    }
+    expect(concat(heard)).toEqual(concat(expected))
+    steady.free()
+    unsteady.free()
+  })
+
+  it('conceals what was lost on the way', async () => {
+    const microphone = await createMicrophone()
+    const heard: Int16Array[] = []
+    for (const [n, packet] of (await encodeTone(30)).entries()) {
+      if (n !== 20 && n !== 21) microphone.receive(n, packet)
+      heard.push(...microphone.dueFrames())
+    }
+    expect(heard).toHaveLength(30)
+    expect(heard.slice(5).every((frame) => rms(frame) > 1000)).toBe(true)
     microphone.free()
   })
 
@@ -42,11 +75,10 @@ describe('microphone', () => {
     const packets = await encodeTone(4)
     const numbers = [0xfffe, 0xffff, 0xffff, 0xfffe, 0, 1, 0xffff]
     for (const [n, number] of numbers.entries()) microphone.receive(number, packets[n % 4] ?? new Uint8Array())
-    const heard = Array.from({ length: 5 }, () => rms(microphone.nextFrame()))
-    // Four packets were new; the fifth frame is only concealment, and then there is nothing more than that.
-    for (let n = 0; n < 5; n += 1) microphone.nextFrame()
-    expect(heard.slice(1, 4).every((loudness) => loudness > 500)).toBe(true)
-    expect(rms(microphone.nextFrame())).toBe(0)
+    const heard = Array.from({ length: 12 }, () => microphone.dueFrames()).flat()
+    // Four packets were new; then nothing but silence.
+    expect(heard.map(rms).filter((loudness) => loudness > 500).length).toBeGreaterThanOrEqual(3)
+    expect(rms(concat(heard.slice(4)))).toBe(0)
     microphone.free()
   })
 
@@ -54,7 +86,7 @@ describe('microphone', () => {
     const microphone = await createMicrophone()
     microphone.receive(1, new Uint8Array([0xff, 0xff, 0xff]))
     microphone.receive(2, new Uint8Array())
-    expect(microphone.nextFrame()).toHaveLength(480)
+    expect(Array.from({ length: 6 }, () => microphone.dueFrames()).flat()).toEqual([new Int16Array(480)])
     microphone.free()
   })
 
@@ -66,10 +98,10 @@ describe('microphone', () => {
     for (let burst = 0; burst < 100; burst += 1) receive()
     for (let beat = 0; beat < 290; beat += 1) {
       receive()
-      microphone.nextFrame()
+      microphone.dueFrames()
     }
     let waiting = 0
-    while (rms(microphone.nextFrame()) > 3000) waiting += 1
+    while (rms(concat(microphone.dueFrames())) > 3000) waiting += 1
     expect(waiting).toBeLessThan(8)
     microphone.free()
   })

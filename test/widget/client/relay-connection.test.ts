@@ -27,13 +27,14 @@ function setUp(pcm?: null | PcmError) {
   const use = (user: PcmUser | null) => users.push(user)
   const sound = { stream, speaker, use, close: () => {} } as unknown as PcmSound
   const told: unknown[][] = []
+  const opened: PcmSound[] = [sound]
   const parts = {
     ports: { clock: systemClock, WebSocket: FakeRelaySocket, fetch: () => Promise.reject(new Error('not asked')) },
     broker: {
       relayUrl: (session: string, call: string) => `wss://broker.test/v1/sessions/${session}/relay?call=${call}`,
     },
     keeper: { link: { value: { session: 'ses_1', token: 't1' } } },
-    sound: { pcm: () => (pcm === null ? null : pcm ? Promise.reject(pcm) : Promise.resolve(sound)) },
+    sound: { pcm: () => (pcm === null ? null : pcm ? Promise.reject(pcm) : Promise.resolve(opened.at(-1))) },
   } as unknown as CallParts
   const connection = connectRelay(
     parts,
@@ -44,7 +45,7 @@ function setUp(pcm?: null | PcmError) {
     },
     false,
   )
-  return { connection, users, speaker, stream, told, signal: new AbortController().signal }
+  return { connection, users, opened, speaker, stream, told, signal: new AbortController().signal }
 }
 
 async function connected() {
@@ -114,6 +115,16 @@ describe('a call over the relay', () => {
     ['no way to fetch them now', new PcmError('unreachable'), 'connect_timeout'],
   ])('cannot be had: %s', async (_, pcm, code) => {
     await expect(setUp(pcm).connection.prepare()).rejects.toMatchObject({ code })
+  })
+
+  it('uses what belongs to the audio context of now, not to the one that was given up while the call was opened', async () => {
+    const { connection, users, opened, told, signal } = setUp()
+    await connection.prepare()
+    const fresh = { stream: new FakeStream(), speaker: new FakeSpeaker(), use: (user: PcmUser) => users.push(user) }
+    opened.push(fresh as unknown as PcmSound)
+    await connection.connect(OPENED, signal)
+    expect(told).toEqual([['stream', fresh.stream]])
+    expect(users).toHaveLength(1)
   })
 
   it('is not opened any more when it was closed before', async () => {

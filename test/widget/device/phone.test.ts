@@ -172,6 +172,19 @@ it('several device changes in a moment are one', async () => {
   expect(device.did).toEqual(['renew'])
 })
 
+it('devices that come to be known with the permission are no change of them, later ones are', async () => {
+  const device = new FakeDevice()
+  device.phone.start()
+  device.changeDevices()
+  await pass(100)
+  device.changeDevices()
+  await pass(1_000)
+  expect([device.phone.state, device.did.includes('renew')]).toEqual(['live', false])
+  device.changeDevices()
+  await pass(1_000)
+  expect(device.did.filter((each) => each === 'renew')).toHaveLength(1)
+})
+
 it('a frozen page that was in view is looked at when it runs again', async () => {
   const device = await inACall()
   device.freeze()
