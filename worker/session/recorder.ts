@@ -17,8 +17,8 @@ interface Turn {
   response: string | undefined
   /** Length of the generated audio (ms). */
   audioMs: number | undefined
-  /** Played when it was cut off (ms); `exact`: told by the provider; `broke`: nobody cut it, its sound was lost. */
-  cut: { ms: number; exact: boolean; broke?: boolean } | undefined
+  /** Played when it was cut off (ms); `exact`: told by the provider. */
+  cut: { ms: number; exact: boolean } | undefined
 }
 
 export interface RecorderPorts {
@@ -59,7 +59,7 @@ export class Recorder {
       case 'transcribed':
         return this.#transcribe(event.id, event.text, behind(event.id))
       case 'truncated':
-        return this.#cut(event.id, event.ms, !event.estimated, event.estimated)
+        return this.#cut(event.id, event.ms, !event.estimated)
       case 'answer_began':
         this.#response = event.response
         return
@@ -249,12 +249,12 @@ export class Recorder {
     }
   }
 
-  #cut(id: string, ms: number, exact: boolean, broke = false): void {
+  #cut(id: string, ms: number, exact: boolean): void {
     const item = this.#store.item(id)
     if (item && item.role !== 'assistant') return
     const turn = this.#turns.get(id)
     if (!turn || (turn.cut?.exact && !exact)) return // seeded or long over: a late truncation is not ours
-    turn.cut = { ms, exact, broke }
+    turn.cut = { ms, exact }
     if (item) this.#saveHeard(item, turn)
   }
 
@@ -262,10 +262,8 @@ export class Recorder {
     if (!turn.cut) return
     const text = heardText(turn.full, turn.cut.ms, turn.audioMs)
     const heard = { ms: Math.round(turn.cut.ms), estimated: !turn.cut.exact }
-    // What broke off before a word was heard is no answer: the next call gives one.
-    const status = turn.cut.broke && text === '' ? 'failed' : 'interrupted'
-    const same = item.status === status && item.text === text && item.heard?.ms === heard.ms
-    if (!same) this.#save({ ...item, text, status, heard })
+    const same = item.status === 'interrupted' && item.text === text && item.heard?.ms === heard.ms
+    if (!same) this.#save({ ...item, text, status: 'interrupted', heard })
   }
 
   #turn(id: string): Turn {
