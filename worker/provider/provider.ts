@@ -68,8 +68,8 @@ export type CallEvent =
   | { type: 'fragment'; id: string; text: string }
   /** What the visitor said, written down; null: it could not be. */
   | { type: 'transcribed'; id: string; text: string | null; usage?: TranscriptionUsage }
-  /** An item was cut to what was played (ms). `estimated`: nobody could tell for sure. */
-  | { type: 'truncated'; id: string; ms: number; estimated?: true }
+  /** An item was cut to what was played (ms). `estimated`: nobody could tell for sure. `broke`: nobody stopped it, its call was over. */
+  | { type: 'truncated'; id: string; ms: number; estimated?: true; broke?: true }
   /** The next piece of an item's sound: PCM16, little endian, mono, 24 000 Hz. Not on sidebands. */
   | { type: 'sound'; response: string; id: string; pcm: Uint8Array }
   /** The visitor began or stopped to speak; `id` of the item that it becomes. */

@@ -3,15 +3,10 @@ import type { Item } from '../../protocol/item.ts'
 /** The last word of the conversation is typed text of the visitor, but for answers that broke off. */
 export function isUnanswered(newestFirst: Iterable<Item>): boolean {
   for (const item of newestFirst) {
-    const brokeOff = item.role === 'assistant' && (item.status === 'failed' || isUnheard(item))
+    const brokeOff = item.role === 'assistant' && item.status === 'failed'
     if (item.kind === 'message' && !brokeOff) return item.role === 'user' && item.via === 'text'
   }
   return false
-}
-
-/** Its call broke before a word of it was heard. Whoever stops an answer tells exactly where. */
-function isUnheard({ status, text, heard }: Item): boolean {
-  return status === 'interrupted' && text === '' && heard?.estimated === true
 }
 
 /** Nobody has said anything yet that the other could know. */

@@ -10,6 +10,15 @@ import { heardText } from './heard.ts'
 import type { Clock } from './ports.ts'
 import type { Store } from './store.ts'
 
+interface Cut {
+  /** Played when it was cut off. */
+  ms: number
+  /** Told by the provider. */
+  exact: boolean
+  /** Nobody stopped it: its call was over. */
+  broke: boolean
+}
+
 /** What is known of an assistant turn beyond its row, while it may still be interrupted. */
 interface Turn {
   /** Everything that was generated, whatever was heard of it. */
@@ -17,8 +26,7 @@ interface Turn {
   response: string | undefined
   /** Length of the generated audio (ms). */
   audioMs: number | undefined
-  /** Played when it was cut off (ms); `exact`: told by the provider. */
-  cut: { ms: number; exact: boolean } | undefined
+  cut: Cut | undefined
 }
 
 export interface RecorderPorts {
@@ -59,7 +67,7 @@ export class Recorder {
       case 'transcribed':
         return this.#transcribe(event.id, event.text, behind(event.id))
       case 'truncated':
-        return this.#cut(event.id, event.ms, !event.estimated)
+        return this.#cut(event.id, { ms: event.ms, exact: !event.estimated, broke: event.broke ?? false })
       case 'answer_began':
         this.#response = event.response
         return
@@ -243,18 +251,19 @@ export class Recorder {
     this.#playing.delete(response)
     for (const [id, turn] of this.#turns) {
       if (turn.response !== response) continue
-      if (state === 'cleared' && since !== undefined) this.#cut(id, this.#clock.now() - since, false)
+      if (state === 'cleared' && since !== undefined)
+        this.#cut(id, { ms: this.#clock.now() - since, exact: false, broke: false })
       // Played to the end: it cannot be interrupted any more.
       if (state === 'drained') this.#turns.delete(id)
     }
   }
 
-  #cut(id: string, ms: number, exact: boolean): void {
+  #cut(id: string, cut: Cut): void {
     const item = this.#store.item(id)
     if (item && item.role !== 'assistant') return
     const turn = this.#turns.get(id)
-    if (!turn || (turn.cut?.exact && !exact)) return // seeded or long over: a late truncation is not ours
-    turn.cut = { ms, exact }
+    if (!turn || (turn.cut?.exact && !cut.exact)) return // seeded or long over: a late truncation is not ours
+    turn.cut = cut
     if (item) this.#saveHeard(item, turn)
   }
 
@@ -262,8 +271,10 @@ export class Recorder {
     if (!turn.cut) return
     const text = heardText(turn.full, turn.cut.ms, turn.audioMs)
     const heard = { ms: Math.round(turn.cut.ms), estimated: !turn.cut.exact }
-    const same = item.status === 'interrupted' && item.text === text && item.heard?.ms === heard.ms
-    if (!same) this.#save({ ...item, text, status: 'interrupted', heard })
+    // Nothing was heard, and nobody wanted it so: it is asked for again.
+    const status = turn.cut.broke && text === '' ? 'failed' : 'interrupted'
+    const same = item.status === status && item.text === text && item.heard?.ms === heard.ms
+    if (!same) this.#save({ ...item, text, status, heard })
   }
 
   #turn(id: string): Turn {

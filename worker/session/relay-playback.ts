@@ -120,15 +120,18 @@ export class Playback {
   close(): void {
     const { clock, tell } = this.#ports
     const now = clock.now()
-    const cuts = [...this.#cuts.values(), { items: this.#pace.flush(), at: now, stopTimer: () => {} }]
+    const left = { items: this.#pace.flush(), at: now, stopTimer: () => {} }
+    const cuts = [...this.#cuts.values(), left]
     this.#cuts.clear()
     this.detach()
-    for (const { items, at, stopTimer } of cuts) {
+    for (const cut of cuts) {
+      const { items, at, stopTimer } = cut
       stopTimer()
       for (const [i, bytes] of heardAsFarAsWeKnow(items, at, now).entries()) {
         const item = items[i]
         if (!item || (item.complete && bytes >= item.received)) continue
-        tell({ type: 'truncated', id: item.item, ms: Math.floor(bytes / BYTES_PER_MS), estimated: true })
+        const ms = Math.floor(bytes / BYTES_PER_MS)
+        tell({ type: 'truncated', id: item.item, ms, estimated: true, ...(cut === left ? { broke: true } : {}) })
       }
     }
   }

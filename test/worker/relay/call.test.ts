@@ -102,7 +102,7 @@ describe('a relayed call', () => {
     await until(() => again.item !== '', 'an answer in the next call')
     await again.playAll()
     const told = spoken(await items(session))
-    expect(told.find((item) => item.id === browser.item)).toMatchObject({ text: '', status: 'interrupted' })
+    expect(told.find((item) => item.id === browser.item)).toMatchObject({ text: '', status: 'failed' })
     expect(told.find((item) => item.id === again.item)).toMatchObject({ status: 'completed', call: next.call })
   })
 

@@ -223,7 +223,8 @@ describe('Playback', () => {
       playback.close()
       clock.pass(10_000)
       expect([clock.waiting, wires]).toEqual([0, []])
-      expect(told.slice(1)).toEqual([{ type: 'truncated', id: 'a', ms: 500, estimated: true }])
+      const broke = isInterrupted ? {} : { broke: true }
+      expect(told.slice(1)).toEqual([{ type: 'truncated', id: 'a', ms: 500, estimated: true, ...broke }])
     }
   })
 
@@ -231,7 +232,7 @@ describe('Playback', () => {
     const { playback, hear, told } = setUp()
     hear(began('r'), sound('r', 'a', 700), finished('a'), ended('r', 'a'))
     playback.close()
-    expect(told).toEqual([{ type: 'truncated', id: 'a', ms: 0, estimated: true }])
+    expect(told).toEqual([{ type: 'truncated', id: 'a', ms: 0, estimated: true, broke: true }])
   })
 })
 
