@@ -17,6 +17,7 @@ const usual = {
     callUsd: MANY,
     sessionUsd: MANY,
     dayUsd: MANY,
+    visitorDayUsd: null,
     concurrentCalls: MANY,
   },
 }
