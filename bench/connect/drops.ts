@@ -32,8 +32,6 @@ const FAULTS: readonly Fault[] = [
 
 const BEFORE = 'my dog is called Rex.'
 const AFTER = 'what did I say before?'
-/** What is said takes less (ms). */
-const SAID_MS = 3_500
 /** Longer (ms) than any of the others takes to notice. */
 const NEVER_MS = 20_000
 
@@ -82,7 +80,7 @@ async function recover(world: World, arm: Arm, fault: Fault): Promise<Recovered>
   const marks = await visit.marks()
   if (heardAt === null) throw new Error(`${fault.name}: nothing heard again. ${JSON.stringify(marks.slice(-30))}`)
   const since = (name: string) => (marks.find((mark) => mark.name === name && mark.at >= at)?.at ?? Number.NaN) - at
-  await visit.page.waitForTimeout(SAID_MS)
+  await visit.untilSilent()
   const answers = await visit.answers()
   if (!answers.some((text) => /^Before.*Rex/.test(text))) {
     throw new Error(`${fault.name}: the history is lost, it said ${JSON.stringify(answers)}`)
@@ -119,10 +117,10 @@ async function neverHeard(world: World, arms: readonly Arm[], fault: Fault): Pro
 async function talking(world: World, arm: Arm): Promise<Visit> {
   const visit = await Visit.open(world.browser, world.site, arm)
   await visit.untilHeard(arm)
-  await visit.page.waitForTimeout(SAID_MS)
+  await visit.untilSilent()
   await visit.arm()
   await visit.say(BEFORE)
   await visit.heard()
-  await visit.page.waitForTimeout(SAID_MS)
+  await visit.untilSilent()
   return visit
 }

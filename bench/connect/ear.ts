@@ -14,6 +14,7 @@ export function installEar(): void {
   let ear: AudioWorkletNode | undefined
   let armed = false
   let heardAt: number | null = null
+  let lastHeardAt = 0
   const tracks = new Set<MediaStreamTrack>()
   const sources: AudioNode[] = []
 
@@ -39,7 +40,8 @@ export function installEar(): void {
       await context.audioWorklet.addModule(URL.createObjectURL(new Blob([WORKLET], { type: 'text/javascript' })))
       ear = new AudioWorkletNode(context, 'bench-ear', { numberOfOutputs: 0 })
       ear.port.onmessage = () => {
-        if (armed) heardAt = now()
+        lastHeardAt = now()
+        if (armed) heardAt = lastHeardAt
         armed = false
       }
     },
@@ -48,6 +50,7 @@ export function installEar(): void {
       armed = true
     },
     heardAt: () => heardAt,
+    silentFor: () => now() - lastHeardAt,
     marks: () => marks,
   }
 

@@ -34,6 +34,8 @@ export const ARMS: readonly Arm[] = [
 
 /** Whoever has heard nothing by then (ms) never will. */
 const PATIENCE_MS = 15_000
+/** Between two sentences of the assistant there is less (ms). */
+const SENTENCE_PAUSE_MS = 1_500
 /** After loading, before the tap: nothing of the page's own is under way any more (ms). */
 const SETTLED_MS = 300
 
@@ -76,6 +78,14 @@ export class Visit {
     const found = () => (window as BenchWindow).benchEar?.heardAt()
     const handle = await this.page.waitForFunction(found, undefined, { timeout: patienceMs }).catch(() => null)
     return (await handle?.jsonValue()) ?? null
+  }
+
+  /** Nobody speaks any more. */
+  async untilSilent(): Promise<void> {
+    await this.page.waitForFunction(
+      (pause) => ((window as BenchWindow).benchEar?.silentFor() ?? 0) > pause,
+      SENTENCE_PAUSE_MS,
+    )
   }
 
   marks(): Promise<Mark[]> {

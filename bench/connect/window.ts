@@ -26,6 +26,8 @@ export interface BenchWindow extends Window {
     arm(): void
     /** When the first sound since `arm` was heard, ms since 1970; null: not yet. */
     heardAt(): number | null
+    /** How long nothing was heard, in ms. */
+    silentFor(): number
     marks(): Mark[]
   }
 }

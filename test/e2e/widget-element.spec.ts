@@ -225,7 +225,10 @@ test.describe('strange pages', () => {
 
   for (const [name, policy] of [
     ['strict', () => `default-src 'none'; script-src ${BROKER}; style-src 'self'; connect-src ${BROKER}`],
-    ['nonce', () => `default-src 'none'; script-src 'nonce-r4nd0m' 'strict-dynamic'; style-src 'self'`],
+    [
+      'nonce',
+      () => `default-src 'none'; script-src 'nonce-r4nd0m' 'strict-dynamic'; style-src 'self'; connect-src ${BROKER}`,
+    ],
     ['trusted types', () => `script-src ${BROKER}; style-src 'none'; require-trusted-types-for 'script'`],
   ] as const) {
     test(`content security policy: ${name}`, async ({ page }) => {

@@ -105,7 +105,10 @@ async function sayUntilAnswered(visitor: Visitor, words: Buffer): Promise<boolea
   } catch {
     const journal = await place.simulator.journal(from)
     const told = journal.map((entry) => `${entry.t % 100_000} ${entry.direction} ${eventOf(entry)?.type ?? entry.kind}`)
-    console.log(`not answered, said again:\n  ${told.filter((line) => !/append|delta/.test(line)).join('\n  ')}`)
+    const notices = visitor.frames.filter(({ type }) => type === 'notice').map((notice) => JSON.stringify(notice))
+    console.log(
+      `${notices.join('\n')}\nnot answered, said again:\n  ${told.filter((line) => !/append|delta/.test(line)).join('\n  ')}`,
+    )
     await Promise.all([visitor.nextActivity('speaking', 15_000), speak(visitor.page, words)])
     return false
   }

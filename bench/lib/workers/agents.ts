@@ -19,6 +19,7 @@ const usual = {
     callUsd: MANY,
     sessionUsd: MANY,
     dayUsd: MANY,
+    visitorDayUsd: null,
     concurrentCalls: MANY,
   },
 }

@@ -29,6 +29,10 @@ export async function visitShop(
       response: await route.fetch({ url: route.request().url().replace(BROKER, gallery.assetsUrl) }),
     })
   })
+  // The loader asks for it beside the app; the story has a face of its own.
+  await page.route(`${BROKER}/v1/agents/**`, (route) =>
+    route.fulfill({ json: {}, headers: { 'access-control-allow-origin': '*' } }),
+  )
   await page.route(`${SITE}/**`, (route) =>
     route.fulfill({ body: html, headers: { 'content-type': 'text/html; charset=utf-8', ...headers } }),
   )
