@@ -75,16 +75,34 @@ const withoutWebrtc = (context: BrowserContext) =>
   })
 
 const tracksOf = (page: Page) => page.evaluate(() => (window as TrackedWindow).testTracks ?? [])
+
+/** Requests for a call wait from now on, until they are let go. */
+async function holdCalls(page: Page): Promise<() => Promise<void>> {
+  const pattern = /\/v1\/sessions(\/[^/]+\/calls)?$/
+  const { promise, resolve } = Promise.withResolvers<void>()
+  await page.route(pattern, async (route) => {
+    await promise
+    await route.continue()
+  })
+  return async () => {
+    resolve()
+    await page.unroute(pattern)
+  }
+}
+
 const theSentence = () => spokenWav(dir, SENTENCE)
 /** A call that hears nothing for so long has nothing on its way. ms */
 const QUIET_MS = 5_000
 
-async function startAndSpeak(visitor: Visitor): Promise<void> {
+/** Says the sentence 0.3 s after the tap, before there is a call. Answers what lets the call be made. */
+async function startAndSpeak(visitor: Visitor): Promise<() => Promise<void>> {
   const wav = await theSentence()
+  const letGo = await holdCalls(visitor.page)
   await visitor.startTalking()
   await visitor.page.waitForTimeout(300)
   await speak(visitor.page, wav)
-  expect((await visitor.states()).at(-1), 'all of it was said before the call was live').toBe('connecting')
+  expect((await visitor.states()).at(-1)).toBe('connecting')
+  return letGo
 }
 
 async function expectHeardOnce(visitor: Visitor): Promise<void> {
@@ -105,9 +123,9 @@ async function expectNothingHeard(visitor: Visitor): Promise<void> {
 }
 
 test('WebRTC: a sentence said while the call is being made is its first turn, every word once', async () => {
-  await stack.simulator.fault('delay_next', { route: 'calls', ms: 6_000 })
   const visitor = await open()
-  await startAndSpeak(visitor)
+  const letGo = await startAndSpeak(visitor)
+  await letGo()
   await visitor.until('live')
   await expectHeardOnce(visitor)
   // Once caught up it is the plain microphone.
@@ -115,22 +133,25 @@ test('WebRTC: a sentence said while the call is being made is its first turn, ev
 })
 
 test('WebRTC: a sentence in whose middle the call is live', async () => {
-  await stack.simulator.fault('delay_next', { route: 'calls', ms: 1_000 })
   const visitor = await open()
   const wav = await theSentence()
+  const letGo = await holdCalls(visitor.page)
   await visitor.startTalking()
   await visitor.page.waitForTimeout(300)
   const said = speak(visitor.page, wav)
-  expect((await visitor.states()).at(-1)).toBe('connecting')
+  await visitor.page.waitForTimeout(1_000)
+  await letGo()
   await said
   expect((await visitor.states()).at(-1)).toBe('live')
   await expectHeardOnce(visitor)
 })
 
 test('WebRTC: where nothing is said, the call gets the plain microphone before it is live', async () => {
-  await stack.simulator.fault('delay_next', { route: 'calls', ms: 2_000 })
   const visitor = await open()
+  const letGo = await holdCalls(visitor.page)
   await visitor.startTalking()
+  await visitor.page.waitForTimeout(1_500)
+  await letGo()
   await visitor.until('live')
   expect(await tracksOf(visitor.page)).toEqual(['connecting', 'late', 'microphone', 'live'])
 })
@@ -141,19 +162,20 @@ test('WebRTC: what is said while a lost call is made again is heard by the next 
   await visitor.until('live')
   await visitor.thread((items) => items.some((item) => item.status === 'completed'), 'the greeting')
   await visitor.nextActivity('listening')
-  await stack.simulator.fault('delay_next', { route: 'calls', ms: 6_000 })
+  const letGo = await holdCalls(visitor.page)
   await stack.simulator.fault('drop_call')
   await visitor.until('reconnecting')
   await speak(visitor.page, await theSentence())
   expect((await visitor.states()).at(-1)).toBe('reconnecting')
+  await letGo()
   await visitor.until('live')
   await expectHeardOnce(visitor)
 })
 
 test('relay: a sentence said while the call is being made is its first turn, every word once', async () => {
-  await stack.simulator.fault('delay_next', { route: 'websocket', ms: 6_000 })
   const visitor = await open(withoutWebrtc)
-  await startAndSpeak(visitor)
+  const letGo = await startAndSpeak(visitor)
+  await letGo()
   await visitor.until('live')
   await expectHeardOnce(visitor)
   expect(await visitor.page.getByText('Your network is very slow').count()).toBe(0)
@@ -165,11 +187,12 @@ test('relay: what is said while a lost call is made again is heard by the next o
   await visitor.until('live')
   await visitor.thread((items) => items.some((item) => item.status === 'completed'), 'the greeting')
   await visitor.nextActivity('listening')
-  await stack.simulator.fault('delay_next', { route: 'websocket', ms: 6_000 })
+  const letGo = await holdCalls(visitor.page)
   await stack.simulator.fault('drop_call')
   await visitor.until('reconnecting')
   await speak(visitor.page, await theSentence())
   expect((await visitor.states()).at(-1)).toBe('reconnecting')
+  await letGo()
   await visitor.until('live')
   await expectHeardOnce(visitor)
 })
@@ -177,18 +200,19 @@ test('relay: what is said while a lost call is made again is heard by the next o
 test('WebRTC does not connect: the relay hears what was said while it was tried', async () => {
   await stack.simulator.fault('no_candidates', { count: 1 })
   const visitor = await open()
-  await startAndSpeak(visitor)
+  const letGo = await startAndSpeak(visitor)
+  await letGo()
   await visitor.until('live')
   await expect(visitor.page.getByText('Backup connection')).toBeVisible()
   await expectHeardOnce(visitor)
 })
 
 test('a start that is given up sends nothing, and the next one knows nothing of it', async () => {
-  await stack.simulator.fault('delay_next', { route: 'calls', ms: 6_000 })
   const visitor = await open()
-  await startAndSpeak(visitor)
+  const letGo = await startAndSpeak(visitor)
   await visitor.page.getByRole('button', { name: /hang up/i }).click()
   await visitor.until('ended')
+  await letGo()
   await visitor.page
     .getByRole('button', { name: /start talking|continue/i })
     .first()
@@ -202,12 +226,11 @@ for (const [path, prepare] of [
   ['relay', withoutWebrtc],
 ] as const) {
   test(`${path}: who mutes while the call is being made is not heard, not even with what was said before`, async () => {
-    const route = path === 'relay' ? 'websocket' : 'calls'
-    await stack.simulator.fault('delay_next', { route, ms: 8_000 })
     const visitor = await open(prepare)
-    await startAndSpeak(visitor)
+    const letGo = await startAndSpeak(visitor)
     await visitor.page.evaluate(() => (window as MutableWindow).parley?.setMuted(true))
     await speak(visitor.page, await spokenWav(dir, 'my two dogs'))
+    await letGo()
     await visitor.until('live')
     await visitor.page.evaluate(() => (window as MutableWindow).parley?.setMuted(false))
     await expectNothingHeard(visitor)
