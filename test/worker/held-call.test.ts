@@ -54,7 +54,11 @@ describe('a call that is asked for', () => {
   it('is hung up also by an object that began anew meanwhile', async () => {
     const { session } = await createSession()
     const from = await last()
-    const taken = await env.SESSIONS.getByName(session).callAnswered(newId('call_'), { ref: 'rtc_forgotten' }, undefined)
+    const taken = await env.SESSIONS.getByName(session).callAnswered(
+      newId('call_'),
+      { ref: 'rtc_forgotten' },
+      undefined,
+    )
     expect(taken).toMatchObject({ ok: false, code: 'call_superseded' })
     await vi.waitUntil(async () => (await hangUps(from)).length === 1, { timeout: 5000 })
     expect(await states(session)).toEqual(['ended']) // 404: it is gone
