@@ -49,7 +49,10 @@ function contradiction(told: Item, transcript: Item[]): string[] {
   const [item] = kept
   if (kept.length !== 1 || !item) return [`item ${told.id} was told of and is there ${kept.length} times`]
   if (told.status !== 'completed') return []
-  const cut = item.role === 'assistant' && item.status === 'interrupted' && told.text.startsWith(item.text)
+  // Its call broke before a word was heard: that is an answer no more, and the question is answered again (9).
+  const isUnheard = item.status === 'failed' && item.heard !== undefined && item.text === ''
+  const isCut = item.status === 'interrupted' || isUnheard
+  const cut = item.role === 'assistant' && isCut && told.text.startsWith(item.text)
   return item.text === told.text || cut ? [] : [`item ${told.id} was "${told.text}" and is "${item.text}"`]
 }
 

@@ -65,6 +65,8 @@ const call = (n: number, state = 'ended') => ({
   ...{ id: `call_${n}`, generation: n, state, ref: `rtc_${n}`, reason: null, startedAt: 0 },
 })
 
+const HEARD = { ms: 200, estimated: true }
+
 /** A short conversation in which nothing went wrong. */
 function good(): Evidence {
   entries = 0
@@ -109,6 +111,8 @@ const BROKEN: [promise: number, says: RegExp, change: (evidence: Evidence) => vo
   [1, /twice/, (e) => void e.transcript.push({ ...ANSWER, position: 9 })],
   [1, /has become "what\?"/, (e) => void e.transcript.splice(0, 1, { ...QUESTION, text: 'what?' })],
   [1, /was "I am fine." and is "No."/, (e) => void e.transcript.splice(1, 1, { ...ANSWER, text: 'No.' })],
+  [1, /is ""/, (e) => void e.transcript.splice(1, 1, { ...ANSWER, text: '', status: 'failed' })],
+  [1, /is "I am"/, (e) => void e.transcript.splice(1, 1, { ...ANSWER, text: 'I am', status: 'failed', heard: HEARD })],
   [1, /item_1 was told of and is there 0/, (e) => void e.transcript.splice(1, 1)],
   [1, /not in order/, (e) => void e.transcript.splice(0, 3, NEXT, ANSWER, QUESTION)],
   [1, /one place/, (e) => void e.transcript.splice(2, 1, { ...NEXT, position: 2 })],

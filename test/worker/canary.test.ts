@@ -55,7 +55,7 @@ describe('the log', () => {
     const call = { method: 'POST', token, body: { ...BROKERED, sdp: OFFER.replace('s=-', `s=${PLANTED}`) } }
     expect((await ask(`/v1/sessions/${session}/calls`, call)).status).toBe(502)
     const widget = await connect(session, token)
-    await fault({ kind: 'fail_next', route: 'websocket', count: 6, status: 500 })
+    await fault({ kind: 'fail_next', route: 'websocket', count: 11, status: 500 })
     widget.send({ type: 'text', id: newId('txt_'), text: WORDS })
     await widget.next((frame) => frame.type === 'notice' && frame.code === 'no_answer', 'a notice')
     expectCleanLog('provider_refused', 'call_ended', 'line_refused', 'line_ended')

@@ -81,7 +81,7 @@ describe('a conversation by text', () => {
   it('says so when there is no answer, and answers when it can again', async () => {
     const { session, token } = await createSession()
     const widget = await connect(session, token)
-    await fault({ kind: 'fail_next', count: 6, status: 500, route: 'websocket' }) // as often as it is tried
+    await fault({ kind: 'fail_next', count: 11, status: 500, route: 'websocket' }) // as often as it is tried
     widget.send(type('are you there?'))
     const notice = await widget.next((frame) => frame.type === 'notice', 'a notice')
     expect(notice).toMatchObject({ code: 'no_answer' })
