@@ -53,7 +53,7 @@ test('WebKitGTK, relay: tone in = tone out, written down, and known after a relo
     expect((await stack.simulator.calls()).map((call) => call.transport)).toEqual(['websocket'])
 
     const heard = await runTone('WebKitGTK, relay', page, () => page.sound.say(signal))
-    expectFaithful(heard, { frequency: 1e-4, snrDb: 60, worstSnrDb: 5, dipDb: -60, delayMs: 10, rippleDb: 1 })
+    expectFaithful(heard, { frequency: 1e-4, snrDb: 60, worstSnrDb: 50, dipDb: -1, delayMs: 0.5, rippleDb: 1 })
     const before = await page.evaluate(threadOf)
     expect(before.map(({ role }) => role)).toEqual(['assistant', 'user', 'assistant'])
     expect(before[1]?.text).toContain('two dogs')

@@ -102,10 +102,8 @@ export async function startTap(): Promise<void> {
   tap.connect(context.destination) // silent; some browsers run only what leads to the speaker
   tapped.testTap = {
     take() {
-      const bytes = quanta.splice(0).flatMap((quantum) => Array.from(new Uint8Array(quantum.buffer)))
-      let letters = ''
-      for (const byte of bytes) letters += String.fromCharCode(byte)
-      return { samples: btoa(letters), rate: context.sampleRate }
+      const letters = quanta.splice(0).map((quantum) => String.fromCharCode(...new Uint8Array(quantum.buffer)))
+      return { samples: btoa(letters.join('')), rate: context.sampleRate }
     },
   }
 }
