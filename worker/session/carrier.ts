@@ -19,6 +19,8 @@ export interface Carrier {
   readonly line: Line
   readonly responder: Responder
   readonly gaps: Gaps
+  /** Items of calls of tools that this conversation of the provider has heard of. */
+  readonly toolCalls: Set<string>
   readonly guard: Guard | null
   /** Of a relayed call: where its browser joins. */
   readonly relay: Relay | null
@@ -54,10 +56,11 @@ export interface CarrierPorts {
 export function openCarrier({ session, call, guard, seeds }: CarrierOptions, ports: CarrierPorts): Carrier {
   const { store, provider, clock, log } = ports
   const kind = !call ? 'text' : call.relayed ? 'relay' : 'voice'
-  const responder = new Responder((say) => {
+  const responder = new Responder((wish) => {
     const nonce = newId('itm_')
     guard?.watch.expectAnswer(nonce)
-    line.send(provider.answer(nonce, say))
+    line.send(provider.answer(nonce, wish))
+    return nonce
   })
   const line: Line = new Line(
     {
@@ -100,7 +103,8 @@ export function openCarrier({ session, call, guard, seeds }: CarrierOptions, por
     relay?.close()
     line.close()
   }
-  return { kind, call: call?.id ?? null, line, responder, gaps: new Gaps((id) => store.item(id)), guard, relay, close }
+  const gaps = new Gaps((id) => store.item(id))
+  return { kind, call: call?.id ?? null, line, responder, gaps, toolCalls: new Set(), guard, relay, close }
 }
 
 function requestFor({ agent, safetyId }: SessionRow, call: CallRow | null, provider: Provider): SocketRequest {

@@ -11,13 +11,14 @@ import type { ConversationPorts } from './conversation-ports.ts'
 import { Floor } from './floor.ts'
 import { Guards } from './guards.ts'
 import { hear } from './hearing.ts'
-import { isFresh, isUnanswered } from './last-word.ts'
+import { isFresh, isUnanswered, owesAnswerToTool } from './last-word.ts'
 import type { LineEnd } from './line.ts'
 import type { Relay } from './relay.ts'
 import { chooseSeeds } from './restore.ts'
 import { Rollover } from './rollover.ts'
 import type { CallRow, SessionRow } from './store.ts'
 import { TextLine } from './text-line.ts'
+import { ToolDesk } from './tool-desk.ts'
 import { type Near, WrapUp } from './wrap-up.ts'
 
 /** A sideband that breaks more often than this during one call is no sideband. */
@@ -38,6 +39,7 @@ export class Conversation {
   readonly #closing: Closing
   readonly #wrapUp: WrapUp
   readonly #text: TextLine
+  readonly tools: ToolDesk
 
   constructor(ports: ConversationPorts) {
     this.#ports = ports
@@ -58,6 +60,13 @@ export class Conversation {
       history: () => this.#history(),
       takeOver: (next) => this.#takeOver(next),
       giveUp: (call) => ports.onCallLost(call, 'dropped'),
+    })
+    this.tools = new ToolDesk({
+      ...ports,
+      floor: this.#floor,
+      carrier: () => this.#carrier,
+      mayAnswer: () => !this.#closing.pending,
+      wake: (session) => this.catchUp(session),
     })
     const free = () => this.attached && this.#carrier?.line.ready === true && !this.#answering
     this.#wrapUp = new WrapUp({ ...ports, free, tell: (id, words) => this.#tell(id, words) })
@@ -185,7 +194,7 @@ export class Conversation {
   get #paused(): boolean {
     const { store, clock } = this.#ports
     if (this.#carrier?.kind !== 'voice' || !this.#carrier.line.ready || this.#closing.pending) return false
-    if (this.#carrier.responder.busy || !this.#floor.quiet) return false
+    if (this.#carrier.responder.busy || this.tools.busy || !this.#floor.quiet) return false
     // Words that have not come for so long will not come any more.
     return store.unfinishedItems().every((item) => clock.now() - item.at > WORDS_COME_MS)
   }
@@ -237,11 +246,12 @@ export class Conversation {
       // Events are not replayed: what was begun before the gap is asked for.
       if (reattached) for (const id of recorder.unfinished()) this.#carrier?.line.send(provider.retrieve(id))
     }
-    const answerWanted = this.#answerWanted || (!call?.ready && isUnanswered(this.#ports.store.newestFirst()))
+    const answerWanted = this.#answerWanted || (!call?.ready && this.#isAnswerOwed(call))
     this.#answerWanted = false
     if (answerWanted) this.#carrier?.responder.request()
-    else if (fresh && session.agent.greeting) this.#carrier?.responder.request(session.agent.greeting)
+    else if (fresh && session.agent.greeting) this.#carrier?.responder.request({ say: session.agent.greeting })
     if (!call) this.#text.rest()
+    if (this.#carrier) this.tools.ready(session, this.#carrier, call?.ready === true)
   }
 
   /** The second call counts from now on. In the first nothing is under way that could be lost. */
@@ -256,7 +266,12 @@ export class Conversation {
     next.relay?.open()
     this.#breaks = 0
     if (next.call) onRolledOver(next.call)
-    if (isUnanswered(store.newestFirst())) next.responder.request()
+    if (this.#isAnswerOwed(store.currentCall())) next.responder.request()
+  }
+
+  #isAnswerOwed(call: CallRow | null): boolean {
+    const newest = () => this.#ports.store.newestFirst()
+    return isUnanswered(newest()) || (call !== null && owesAnswerToTool(newest()))
   }
 
   #carrierOf(call: string): Carrier | null {
@@ -267,6 +282,7 @@ export class Conversation {
     const event = this.#rollover.withoutOverheard(told)
     if (!event || !this.#carrier) return
     hear(event, this.#carrier, { ...this.#ports, floor: this.#floor })
+    this.tools.hear(event, this.#carrier)
     if (event.type === 'answer_ended' && this.#carrier?.kind === 'text') this.#text.rest()
     if (event.type === 'expired') this.#expired = true
     this.#closing.heard(event.type === 'answer_began')
