@@ -157,8 +157,7 @@ export class Conversation {
 
   /** Answers what was typed while nothing could, for instance before the object was restarted. */
   catchUp(session: SessionRow): void {
-    if (!this.#carrier && !this.#ports.store.currentCall() && isUnanswered(this.#ports.store.newestFirst()))
-      this.#carry(session, null)
+    if (!this.#carrier && !this.#ports.store.currentCall() && this.#isAnswerOwed(null)) this.#carry(session, null)
   }
 
   talk(on: boolean): void {
@@ -271,7 +270,7 @@ export class Conversation {
 
   #isAnswerOwed(call: CallRow | null): boolean {
     const newest = () => this.#ports.store.newestFirst()
-    return isUnanswered(newest()) || (call !== null && owesAnswerToTool(newest()))
+    return isUnanswered(newest(), (item) => this.tools.isAtWork(item)) || (call !== null && owesAnswerToTool(newest()))
   }
 
   #carrierOf(call: string): Carrier | null {
@@ -313,9 +312,8 @@ export class Conversation {
   }
 
   #textLineEnded(session: SessionRow, end: LineEnd): void {
-    const { recorder, store } = this.#ports
-    recorder.close()
-    if (!isUnanswered(store.newestFirst())) this.#text.close()
+    this.#ports.recorder.close()
+    if (!this.#isAnswerOwed(null)) this.#text.close()
     else if (this.#text.broke(end)) this.#carry(session, null)
   }
 

@@ -2,10 +2,12 @@ import type { Item } from '../../protocol/item.ts'
 
 /**
  * The last word of the conversation is typed text of the visitor, or what came of a tool in a conversation by text, but for
- * answers that broke off.
+ * answers that broke off. While a tool is at work for it the answer is not due yet.
+ * @param isAtWork a call of a tool
  */
-export function isUnanswered(newestFirst: Iterable<Item>): boolean {
+export function isUnanswered(newestFirst: Iterable<Item>, isAtWork: (call: Item) => boolean = () => false): boolean {
   for (const item of newestFirst) {
+    if (item.kind === 'tool_call' && isAtWork(item)) return false
     if (item.kind === 'tool_result') return item.call === null
     if (item.kind === 'message' && !brokeOff(item)) return item.role === 'user' && item.via === 'text'
   }

@@ -82,6 +82,10 @@ export class ToolDesk {
     return this.#running.size > 0
   }
 
+  isAtWork({ tool }: Item): boolean {
+    return this.#running.has(tool?.callId ?? '')
+  }
+
   /** What a widget that has just come is to know. */
   shown(): ServerFrame[] {
     return this.#patience.shown()
