@@ -125,6 +125,29 @@ describe('Responder', () => {
     expect(asked, 'one that need not wait is sent').toEqual(['b'])
   })
 
+  it('waits for an answer from before its time, and not for ever', () => {
+    const { asked, responder } = setUp()
+    responder.assume()
+    responder.request({ say: 'a' })
+    expect(asked).toEqual([])
+    responder.ended()
+    expect(asked).toEqual(['a'])
+    responder.doubt() // it was heard of
+    expect(responder.busy).toBe(true)
+
+    const lost = setUp()
+    lost.responder.assume()
+    lost.responder.request({ say: 'a' })
+    lost.responder.doubt()
+    expect(lost.asked).toEqual(['a'])
+
+    const followed = setUp()
+    followed.responder.assume()
+    followed.responder.began() // its end was lost: this is another
+    followed.responder.doubt()
+    expect(followed.responder.running).toBe(true)
+  })
+
   it('fills a silence only when there is one, and never later', () => {
     const { asked, responder } = setUp()
     responder.began()

@@ -49,6 +49,8 @@ export interface Conversation {
   /** By ascending position; live captions are already in the text. */
   readonly items: ReadonlySignal<readonly Item[]>
   readonly activity: ReadonlySignal<Activity>
+  /** Items of calls of tools that take long. */
+  readonly atWork: ReadonlySignal<readonly string[]>
   readonly muted: ReadonlySignal<boolean>
   /** How the sound of the running call travels: `relay` where WebRTC did not connect. */
   readonly path: ReadonlySignal<Path | null>

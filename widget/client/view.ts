@@ -21,6 +21,7 @@ export function createView() {
     mode: signal<Mode>('voice'),
     items: signal<readonly Item[]>([]),
     activity: signal<Activity>('listening'),
+    atWork: signal<readonly string[]>([]),
     muted: signal(false),
     /** How the sound of the running call travels. */
     path: signal<Path | null>(null),

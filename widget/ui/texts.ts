@@ -113,6 +113,8 @@ export interface Texts {
   interrupted: string
   failed: string
   typing: string
+  /** A tool of the assistant takes long. */
+  atWork: string
   // lines between the turns
   reconnected: string
   callEnded: string
@@ -176,6 +178,7 @@ export const texts: Record<Language, Texts> = {
     interrupted: 'interrupted',
     failed: 'did not come through',
     typing: 'being said',
+    atWork: 'Still working on it…',
     reconnected: 'Reconnected',
     callEnded: 'Call ended',
     goneOn: 'Conversation continued',
@@ -348,6 +351,7 @@ export const texts: Record<Language, Texts> = {
     interrupted: 'unterbrochen',
     failed: 'kam nicht an',
     typing: 'wird gesprochen',
+    atWork: 'Arbeitet noch daran…',
     reconnected: 'Wieder verbunden',
     callEnded: 'Gespräch beendet',
     goneOn: 'Gespräch fortgesetzt',

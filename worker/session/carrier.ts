@@ -28,12 +28,17 @@ export interface Carrier {
   close(): void
 }
 
+/** An answer that was under way when the line before broke, and of which nothing is heard for so long (ms), is over. */
+const HEARD_OF_AGAIN_MS = 10_000
+
 export interface CarrierOptions {
   session: SessionRow
   /** Null for a text line. */
   call: CallRow | null
   guard: Guard | null
   seeds: () => Item[]
+  /** An answer was being made when the line before this one broke. */
+  isAnswering: boolean
 }
 
 export interface CarrierPorts {
@@ -53,7 +58,10 @@ export interface CarrierPorts {
   onAbandoned: () => void
 }
 
-export function openCarrier({ session, call, guard, seeds }: CarrierOptions, ports: CarrierPorts): Carrier {
+export function openCarrier(
+  { session, call, guard, seeds, isAnswering }: CarrierOptions,
+  ports: CarrierPorts,
+): Carrier {
   const { store, provider, clock, log } = ports
   const kind = !call ? 'text' : call.relayed ? 'relay' : 'voice'
   const responder = new Responder((wish) => {
@@ -62,6 +70,17 @@ export function openCarrier({ session, call, guard, seeds }: CarrierOptions, por
     line.send(provider.answer(nonce, wish))
     return nonce
   })
+  let heardAt = clock.now()
+  let stopDoubt = () => {}
+  const doubt = () => {
+    const left = heardAt + HEARD_OF_AGAIN_MS - clock.now()
+    if (left <= 0) responder.doubt()
+    else stopDoubt = clock.after(left, doubt)
+  }
+  if (isAnswering) {
+    responder.assume()
+    doubt()
+  }
   const line: Line = new Line(
     {
       kind,
@@ -77,6 +96,7 @@ export function openCarrier({ session, call, guard, seeds }: CarrierOptions, por
       log: log.with({ call: call?.id ?? 'text' }),
       onEvent: (event) => {
         ports.bill(event)
+        if (event.type === 'fragment') heardAt = clock.now()
         if (relay) relay.pass(event, ports.onEvent)
         else if (guard) guard.pass(event, ports.onEvent)
         else ports.onEvent(event)
@@ -100,6 +120,7 @@ export function openCarrier({ session, call, guard, seeds }: CarrierOptions, por
         })
       : null
   const close = () => {
+    stopDoubt()
     relay?.close()
     line.close()
   }

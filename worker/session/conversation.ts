@@ -202,12 +202,12 @@ export class Conversation {
     return seeds ? chooseSeeds(this.#ports.store.newestFirst(), seeds.agent.restoreTokens) : []
   }
 
-  #carry(session: SessionRow, call: CallRow | null): void {
+  #carry(session: SessionRow, call: CallRow | null, isAnswering = false): void {
     this.#ports.recorder.via = call ? 'voice' : 'text'
-    this.#carrier = this.#open(session, call)
+    this.#carrier = this.#open(session, call, isAnswering)
   }
 
-  #open(session: SessionRow, call: CallRow | null): Carrier {
+  #open(session: SessionRow, call: CallRow | null, isAnswering = false): Carrier {
     const { meter } = this.#ports
     const lease = call?.id ?? session.id
     // Nobody but us can send on a relay: there is nothing to be watched.
@@ -215,7 +215,7 @@ export class Conversation {
     const seeds = () => (call?.follows ? this.#rollover.takeSeeds() : this.#history(session))
     const isNext = () => this.#rollover.isNext(call?.id ?? null)
     return openCarrier(
-      { session, call, guard, seeds },
+      { session, call, guard, seeds, isAnswering },
       {
         ...this.#ports,
         bill: (event) => {
@@ -297,6 +297,7 @@ export class Conversation {
   #lineEnded(session: SessionRow, call: CallRow | null, end: LineEnd): void {
     const { store, log, onCallLost } = this.#ports
     const expired = this.#expired
+    const isAnswering = this.#carrier?.responder.busy === true
     this.#carrier?.close()
     this.#carrier = null
     log.info('line_ended', { call: call?.id ?? 'text', end, expired })
@@ -307,7 +308,7 @@ export class Conversation {
     // Its socket was the call.
     if (call.relayed) return onCallLost(call.id, end === 'closed' ? 'dropped' : 'provider')
     // The socket may break while the call lives on: attach again, and learn from a 404 that it does not.
-    if (end === 'closed' && ++this.#breaks <= MAX_BREAKS) return this.#carry(session, row)
+    if (end === 'closed' && ++this.#breaks <= MAX_BREAKS) return this.#carry(session, row, isAnswering)
     onCallLost(call.id, end === 'gone' ? 'dropped' : 'provider')
   }
 

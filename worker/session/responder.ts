@@ -28,6 +28,7 @@ interface Asked {
 export class Responder {
   readonly #send: (wish: Wish) => string
   #running = false
+  #isAssumed = false
   #holding = false
   #waiting: Wish | null = null
   #asked: Asked | null = null
@@ -64,10 +65,22 @@ export class Responder {
     return true
   }
 
+  /** An answer was being made when the line before this one broke; it may have ended unheard. */
+  assume(): void {
+    this.#running = true
+    this.#isAssumed = true
+  }
+
+  /** What was assumed should have been heard of by now. */
+  doubt(): void {
+    if (this.#isAssumed) this.ended()
+  }
+
   /** @param nonce of the request that it answers, undefined for one that the provider began by itself */
   began(nonce?: string): void {
     const isOurs = this.#asked !== null && nonce === this.#asked.nonce
     this.#running = true
+    this.#isAssumed = false
     this.#holding = isOurs && this.#asked?.wish.hold !== undefined
     if (isOurs) this.#asked = null
   }
@@ -77,6 +90,7 @@ export class Responder {
     if (!this.#running) this.#asked = null
     else if (this.#asked) this.#asked.isDoubtful = true
     this.#running = false
+    this.#isAssumed = false
     this.#next()
   }
 

@@ -32,6 +32,8 @@ export class ToolTelling {
   readonly #unconfirmed = new Set<string>()
   /** Calls made together whose results are to be answered. */
   readonly #due = new Set<string>()
+  /** Those of them that may have been answered while nobody listened. */
+  readonly #unsure = new Set<string>()
   #wasAsked = false
 
   constructor(ports: TellingPorts) {
@@ -59,11 +61,11 @@ export class ToolTelling {
   ready(carrier: Carrier, lease: string, isResumed: boolean): void {
     this.#turnTo(carrier)
     if (!isResumed || !carrier.call) return
-    for (const row of this.#ports.rows.untold(carrier.call)) {
-      if (!this.#unconfirmed.has(row.result ?? '')) this.tell(carrier, lease, row, row.callId)
-    }
-    // Confirmed, and then nobody was there to ask or to hear.
-    if (owesAnswerToTool(this.#ports.store.newestFirst())) this.#due.add(carrier.call)
+    const untold = this.#ports.rows.untold(carrier.call).filter(({ result }) => !this.#unconfirmed.has(result ?? ''))
+    for (const row of untold) this.tell(carrier, lease, row, row.callId)
+    // Or it was confirmed, and then nobody was there to ask or to hear.
+    this.#due.add(carrier.call)
+    for (const batch of [carrier.call, ...untold.map(({ callId }) => callId)]) this.#unsure.add(batch)
   }
 
   hear(event: CallEvent, carrier: Carrier): void {
@@ -84,9 +86,16 @@ export class ToolTelling {
     if (carrier !== this.#carrier || !carrier.line.ready) return
     // While the visitor speaks nothing is asked for: the answer to that will speak to the results, too.
     if (floor.taken || !mayAnswer() || carrier.responder.busy) return
+    if (this.#unsure.size > 0) this.#makeSure()
     if (![...this.#due].some((batch) => !isOpen(batch))) return
     this.#wasAsked = true
     carrier.responder.request({ isStillWanted: () => this.#due.size > 0 })
+  }
+
+  /** The transcript tells whether the assistant has spoken since. */
+  #makeSure(): void {
+    if (!owesAnswerToTool(this.#ports.store.newestFirst())) for (const batch of this.#unsure) this.#due.delete(batch)
+    this.#unsure.clear()
   }
 
   /** What was sent on another line is part of this one's history, or is told again. */
@@ -95,6 +104,7 @@ export class ToolTelling {
     this.#carrier = carrier
     this.#unconfirmed.clear()
     this.#due.clear()
+    this.#unsure.clear()
     this.#wasAsked = false
   }
 

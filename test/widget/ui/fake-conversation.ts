@@ -18,6 +18,7 @@ export interface Story {
   mode?: Mode
   items?: readonly Item[]
   activity?: Activity
+  atWork?: readonly string[]
   muted?: boolean
   path?: 'webrtc' | 'relay'
   /** How long the call has been live, in ms. */
@@ -48,6 +49,7 @@ export interface FakeConversation extends Conversation {
   tell(change: {
     state?: ConversationState
     activity?: Activity
+    atWork?: readonly string[]
     item?: Item
     trouble?: Trouble
     notice?: NoticeFrame
@@ -64,6 +66,7 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
   const mode = signal<Mode>(story.mode ?? 'voice')
   const items = signal<readonly Item[]>(story.items ?? [])
   const activity = signal<Activity>(story.activity ?? 'listening')
+  const atWork = signal<readonly string[]>(story.atWork ?? [])
   const muted = signal(story.muted ?? false)
   const liveSince = signal<number | null>(story.state === 'live' ? Date.now() - (story.liveForMs ?? 0) : null)
   const trouble = signal<Trouble | null>(story.trouble ?? null)
@@ -98,6 +101,7 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
     mode,
     items,
     activity,
+    atWork,
     muted,
     path: signal(story.path ?? null),
     liveSince,
@@ -174,6 +178,7 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
     tell: (change) => {
       if (change.item) put(change.item)
       if (change.activity) activity.value = change.activity
+      if (change.atWork) atWork.value = change.atWork
       if (change.state) setState(change.state)
       if (change.trouble) fail(change.trouble)
       if (change.notice) emit({ type: 'notice', notice: change.notice })
