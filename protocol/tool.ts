@@ -37,11 +37,12 @@ export interface ToolContext {
   readonly env: Readonly<Record<string, unknown>>
 }
 
-/** What a tool does. */
-export interface ToolCode {
+/** What a tool does: runs here, or asks a server. */
+type ToolWork = { run(args: unknown, context: ToolContext): unknown } | { webhook: { url: string; secretName: string } }
+
+export type ToolCode = ToolWork & {
   /** Checks what the model has written. */
   check(args: unknown): { ok: true; args: unknown } | { ok: false; problems: string }
-  run(args: unknown, context: ToolContext): unknown
 }
 
 /** Where the code is kept: neither JSON nor a structured clone takes it along. */
@@ -53,7 +54,7 @@ export function codeOf(spec: ToolSpec): ToolCode | null {
 }
 
 /** Arguments are an object with named fields. */
-type Parameters = v.GenericSchema<Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>>
+export type Parameters = v.GenericSchema<Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>>
 
 const limits = {
   timeoutMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(60_000)), 5000),
@@ -89,14 +90,19 @@ export interface ToolInput<P extends Parameters> {
  * @throws Error that names every wrong field, at start-up rather than at the first call
  */
 export function tool<const P extends Parameters>(input: ToolInput<P>): ToolSpec {
-  const { parameters, execute } = input
+  return describedTool(input, { run: (args, context) => input.execute(args as v.InferOutput<P>, context) })
+}
+
+/** @throws Error */
+export function describedTool<P extends Parameters>(input: Omit<ToolInput<P>, 'execute'>, work: ToolWork): ToolSpec {
+  const { parameters } = input
   const spec = { ...checked(input), parameters: jsonSchema(input.name, parameters) }
   const code: ToolCode = {
+    ...work,
     check(args) {
       const result = v.safeParse(parameters, args)
       return result.success ? { ok: true, args: result.output } : { ok: false, problems: problemsOf(result.issues) }
     },
-    run: (args, context) => execute(args as v.InferOutput<P>, context),
   }
   return Object.freeze({ ...spec, [CODE]: code })
 }

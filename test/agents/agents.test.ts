@@ -17,7 +17,8 @@ describe('the agents that ship', () => {
     const [price] = agents.concierge.tools
     const code = price && codeOf(price)
     const context = { signal: AbortSignal.abort(), callId: 'c', session: 's', agent: 'a', person: null, env: {} }
-    expect(code?.run({ nights: 3, harbourView: true, dogs: 1 }, context)).toEqual({ euros: 530 })
+    const run = code && 'run' in code ? code.run : undefined
+    expect(run?.({ nights: 3, harbourView: true, dogs: 1 }, context)).toEqual({ euros: 530 })
     expect(code?.check({ nights: 0, harbourView: true, dogs: 1 })).toMatchObject({
       ok: false,
       problems: expect.stringMatching(/^nights: /),

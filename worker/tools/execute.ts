@@ -2,6 +2,7 @@
 import { codeOf, type ToolContext, type ToolSpec } from '../../protocol/tool.ts'
 import type { Log } from '../log.ts'
 import { failed, invalidArguments, type Outcome, succeeded } from './result.ts'
+import { askServer } from './webhook.ts'
 
 export interface ExecutePorts {
   /** Calls back once after `ms`; the answer cancels. */
@@ -31,7 +32,10 @@ export async function execute(
   const giveUp = new AbortController()
   const whenOver = AbortSignal.any([signal, giveUp.signal])
   // In a turn of its own: what it throws at once is no different from what it throws later.
-  const running = Promise.resolve().then(() => code.run(checked.args, { ...context, signal: whenOver }))
+  const running = Promise.resolve().then(() => {
+    const here = { ...context, signal: whenOver }
+    return 'run' in code ? code.run(checked.args, here) : askServer(tool, code.webhook, checked.args, here)
+  })
   return firstOf(tool, running, giveUp, ports)
 }
 
