@@ -64,15 +64,24 @@ function dictation(instructions: string | null): string | null {
 
 const GREETING = 'Hello! How can I help you?'
 
-/** Asked to speak although nobody said anything. */
+/** Asked to speak although nobody said anything: of a result that came while it spoke of something else, if there is one. */
 function unasked(turns: Turn[]): string {
+  const isTold = (output: string) => turns.some((turn) => turn.who === 'assistant' && turn.text.includes(output))
+  const untold = turns.flatMap((turn) => (turn.who === 'result' && !isTold(turn.output) ? [turn] : []))
+  if (untold.length > 0) return told(untold, turns)
   return turns.some((turn) => turn.who === 'user') ? 'I am listening.' : GREETING
 }
 
 /** All results that came since anybody has said anything. */
 function resultsHeard(turns: Turn[]): string {
   const from = turns.findLastIndex(({ who }) => who !== 'result' && who !== 'call') + 1
-  const results = turns.slice(from).flatMap((turn) => (turn.who === 'result' ? [turn] : []))
+  return told(
+    turns.slice(from).flatMap((turn) => (turn.who === 'result' ? [turn] : [])),
+    turns,
+  )
+}
+
+function told(results: Extract<Turn, { who: 'result' }>[], turns: Turn[]): string {
   return results
     .map(({ callId, output }) => {
       const call = turns.find((turn) => turn.who === 'call' && turn.callId === callId)
@@ -126,16 +135,16 @@ function pauseAsked(text: string): number {
   return /\blong pause\b/i.test(text) ? LONG_PAUSE_SECONDS * 1000 : 0
 }
 
-const SAID_BEFORE = /\bsay (.+?) and then (?=(?:call|use) the tool\b)/i
+const SAID_BEFORE = /\bsay (.+?) and then (?=(?:call|use) (?:the|a) tool\b)/i
 const A_TOOL =
-  /\b(?:call|use|and) the tool (?:called |named )?["“]?([\w -]+?)["”]?(?: with (\{.*?\}))?(?=[.!?,]*$|,? and the tool\b)/gi
+  /\b(?:call|use|and) (?:the|a) tool (?:called |named )?["“]?([\w -]+?)["”]?(?: with (\{.*?\}))?(?=[.!?,]*$|,? and (?:the|a) tool\b)/gi
 
 /**
  * `call the tool get_weather with {"city": "Rome"} and the tool clock`: both in one response; spoken, a name may come as
  * "get weather". `say one moment and then call the tool clock`: with these words before it.
  */
 function toolsAsked(text: string): { before: string; calls: Call[] } {
-  if (!/\b(?:call|use) the tool\b/i.test(text)) return { before: '', calls: [] }
+  if (!/\b(?:call|use) (?:the|a) tool\b/i.test(text)) return { before: '', calls: [] }
   const found = [...text.matchAll(A_TOOL)]
   const calls = found.map(([, name, written]) => ({ name: name?.trim() ?? '', arguments: written ?? '{}' }))
   return { before: SAID_BEFORE.exec(text)?.[1] ?? '', calls: calls.filter(({ name }) => name !== '') }

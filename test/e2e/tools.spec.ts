@@ -75,8 +75,8 @@ function expectFairPlay(journal: JournalEntry[]): void {
 test('a fast one asked for aloud, one that is too slow, one that throws, and two at once', async () => {
   const { visitor, type, close, journal } = await call()
   try {
-    await speak(visitor.page, await spokenWav(dir, 'Please call the tool clock.'))
-    await told(visitor, 'clock', 'noon')
+    await speak(visitor.page, await spokenWav(dir, 'Use the tool called calendar.'))
+    await told(visitor, 'calendar', 'noon')
     await type('call the tool stairs')
     await told(visitor, 'stairs', 'did not answer in time')
     await type('call the tool cellar')

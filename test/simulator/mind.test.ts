@@ -42,7 +42,12 @@ test.for([
 })
 
 test('a tool is found however its name was spoken or written', () => {
-  for (const heard of ['call the tool get weather', 'Use the tool getWeather.', 'please call the tool get_weather!']) {
+  for (const heard of [
+    'call the tool get weather',
+    'Use the tool getWeather.',
+    'please call the tool get_weather!',
+    'Use a tool called get weather.',
+  ]) {
     expect(ask([user(heard)], { tools: ['other', 'get_weather'] })).toMatchObject({
       calls: [{ name: 'get_weather', arguments: '{}' }],
     })
@@ -107,6 +112,20 @@ test('all results of parallel calls are told at once', () => {
     { who: 'result', callId: 'c1', output: 'noon' },
   ]
   expect(ask(turns)).toMatchObject({ text: 'The tool map said: north The tool clock said: noon' })
+})
+
+test('a result that came while it spoke of something else is told when it is asked again, once', () => {
+  const turns: Turn[] = [
+    user('call the tool clock'),
+    { who: 'call', name: 'clock', callId: 'c1' },
+    user('hello'),
+    { who: 'result', callId: 'c1', output: 'noon' },
+    { who: 'assistant', text: 'You said: hello' },
+  ]
+  expect(ask(turns)).toMatchObject({ text: 'The tool clock said: noon' })
+  expect(ask([...turns, { who: 'assistant', text: 'The tool clock said: noon' }])).toMatchObject({
+    text: 'I am listening.',
+  })
 })
 
 test('tool_choice is obeyed', () => {

@@ -11,7 +11,7 @@ import type { ConversationPorts } from './conversation-ports.ts'
 import { Floor } from './floor.ts'
 import { Guards } from './guards.ts'
 import { hear } from './hearing.ts'
-import { isFresh, isUnanswered, owesAnswerToTool } from './last-word.ts'
+import { isFresh } from './last-word.ts'
 import type { LineEnd } from './line.ts'
 import type { Relay } from './relay.ts'
 import { chooseSeeds } from './restore.ts'
@@ -157,7 +157,7 @@ export class Conversation {
 
   /** Answers what was typed while nothing could, for instance before the object was restarted. */
   catchUp(session: SessionRow): void {
-    if (!this.#carrier && !this.#ports.store.currentCall() && this.#isAnswerOwed(null)) this.#carry(session, null)
+    if (!this.#carrier && !this.#ports.store.currentCall() && this.tools.isAnswerOwed(null)) this.#carry(session, null)
   }
 
   talk(on: boolean): void {
@@ -245,7 +245,7 @@ export class Conversation {
       // Events are not replayed: what was begun before the gap is asked for.
       if (reattached) for (const id of recorder.unfinished()) this.#carrier?.line.send(provider.retrieve(id))
     }
-    const answerWanted = this.#answerWanted || (!call?.ready && this.#isAnswerOwed(call))
+    const answerWanted = this.#answerWanted || (!call?.ready && this.tools.isAnswerOwed(call))
     this.#answerWanted = false
     if (answerWanted) this.#carrier?.responder.request()
     else if (fresh && session.agent.greeting) this.#carrier?.responder.request({ say: session.agent.greeting })
@@ -265,12 +265,7 @@ export class Conversation {
     next.relay?.open()
     this.#breaks = 0
     if (next.call) onRolledOver(next.call)
-    if (this.#isAnswerOwed(store.currentCall())) next.responder.request()
-  }
-
-  #isAnswerOwed(call: CallRow | null): boolean {
-    const newest = () => this.#ports.store.newestFirst()
-    return isUnanswered(newest(), (item) => this.tools.isAtWork(item)) || (call !== null && owesAnswerToTool(newest()))
+    if (this.tools.isAnswerOwed(store.currentCall())) next.responder.request()
   }
 
   #carrierOf(call: string): Carrier | null {
@@ -314,7 +309,7 @@ export class Conversation {
 
   #textLineEnded(session: SessionRow, end: LineEnd): void {
     this.#ports.recorder.close()
-    if (!this.#isAnswerOwed(null)) this.#text.close()
+    if (!this.tools.isAnswerOwed(null)) this.#text.close()
     else if (this.#text.broke(end)) this.#carry(session, null)
   }
 

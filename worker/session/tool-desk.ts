@@ -11,10 +11,11 @@ import { execute } from '../tools/execute.ts'
 import { failed, type Outcome } from '../tools/result.ts'
 import type { Carrier } from './carrier.ts'
 import type { Floor } from './floor.ts'
+import { isUnanswered, owesAnswerToTool } from './last-word.ts'
 import type { Meter } from './meter.ts'
 import type { Clock } from './ports.ts'
 import type { Recorder } from './recorder.ts'
-import type { SessionRow, Store } from './store.ts'
+import type { CallRow, SessionRow, Store } from './store.ts'
 import { lookBack, questionOf } from './tool-memory.ts'
 import { Patience } from './tool-patience.ts'
 import type { ToolRow, ToolRows } from './tool-rows.ts'
@@ -82,8 +83,11 @@ export class ToolDesk {
     return this.#running.size > 0
   }
 
-  isAtWork({ tool }: Item): boolean {
-    return this.#running.has(tool?.callId ?? '')
+  /** The assistant owes the visitor an answer that nothing will set going by itself. @param call that it would be given in */
+  isAnswerOwed(call: CallRow | null): boolean {
+    const newest = () => this.#ports.store.newestFirst()
+    const isAtWork = ({ tool }: Item) => this.#running.has(tool?.callId ?? '')
+    return isUnanswered(newest(), isAtWork) || (call !== null && owesAnswerToTool(newest()))
   }
 
   /** What a widget that has just come is to know. */

@@ -26,7 +26,7 @@ export interface Outcome {
  * Longest result (characters). A result stands where else a turn of the visitor would, and money was set aside for the longest
  * text of that (ledger/cost.ts).
  */
-export const MAX_RESULT = MAX_TEXT
+const MAX_RESULT = MAX_TEXT
 
 const MESSAGES: Readonly<Record<Exclude<ToolFailure, 'invalid_arguments'>, string>> = {
   unknown_tool: 'There is no such tool. Go on without it.',

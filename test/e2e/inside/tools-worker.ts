@@ -20,7 +20,7 @@ const agents = {
   concierge: defineAgent({
     ...realConcierge,
     tools: [
-      makes('clock', () => 'noon'),
+      makes('calendar', () => 'noon'),
       makes('kitchen', () => wait(4_000).then(() => 'soup'), { timeoutMs: 20_000, holdAfterMs: 700 }),
       makes('stairs', () => wait(60_000), { timeoutMs: 900 }),
       makes('cellar', () => {
