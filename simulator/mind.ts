@@ -45,7 +45,9 @@ export function think(question: Question): Thought {
   if (last?.who !== 'user') return say(unasked(question.turns))
   const forced = forcedTool(question)
   if (forced) return forced
-  return answer(last, question)
+  const thought = answer(last, question)
+  const news = resultsUntold(question.turns)
+  return news === '' || thought.calls.length > 0 ? thought : { ...thought, text: `${news} ${thought.text}` }
 }
 
 function say(text: string, pauseMs = 0): Thought {
@@ -66,10 +68,18 @@ const GREETING = 'Hello! How can I help you?'
 
 /** Asked to speak although nobody said anything: of a result that came while it spoke of something else, if there is one. */
 function unasked(turns: Turn[]): string {
-  const isTold = (output: string) => turns.some((turn) => turn.who === 'assistant' && turn.text.includes(output))
-  const untold = turns.flatMap((turn) => (turn.who === 'result' && !isTold(turn.output) ? [turn] : []))
-  if (untold.length > 0) return told(untold, turns)
+  const news = resultsUntold(turns)
+  if (news !== '') return news
   return turns.some((turn) => turn.who === 'user') ? 'I am listening.' : GREETING
+}
+
+/** Results that it has not spoken of, or was interrupted when it did. */
+function resultsUntold(turns: Turn[]): string {
+  const isTold = (output: string) => turns.some((turn) => turn.who === 'assistant' && turn.text.includes(output))
+  return told(
+    turns.flatMap((turn) => (turn.who === 'result' && !isTold(turn.output) ? [turn] : [])),
+    turns,
+  )
 }
 
 /** All results that came since anybody has said anything. */

@@ -123,6 +123,8 @@ test('a result that came while it spoke of something else is told when it is ask
     { who: 'assistant', text: 'You said: hello' },
   ]
   expect(ask(turns)).toMatchObject({ text: 'The tool clock said: noon' })
+  expect(ask([...turns, user('well?')])).toMatchObject({ text: 'The tool clock said: noon You said: well?' })
+  expect(ask([...turns, user('call the tool clock')], { tools: ['clock'] })).toMatchObject({ text: '' })
   expect(ask([...turns, { who: 'assistant', text: 'The tool clock said: noon' }])).toMatchObject({
     text: 'I am listening.',
   })
