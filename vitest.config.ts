@@ -30,7 +30,12 @@ export default defineConfig({
           cloudflareTest(({ inject }) => ({
             wrangler: { configPath: './wrangler.toml' },
             miniflare: {
-              bindings: { ...secrets, OPENAI_BASE_URL: inject('simulator') },
+              bindings: {
+                ...secrets,
+                OPENAI_BASE_URL: inject('simulator'),
+                TOOL_ORIGINS: inject('receiver'),
+                TOOL_TEST: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+              },
             },
           })),
         ],
@@ -39,7 +44,11 @@ export default defineConfig({
           // One simulator for all: faults and journals of one file must not meet those of another.
           fileParallelism: false,
           include: ['test/worker/**/*.test.ts'],
-          globalSetup: ['test/worker/simulator.setup.ts', 'test/worker/seed.setup.ts'],
+          globalSetup: [
+            'test/worker/simulator.setup.ts',
+            'test/worker/tools/receiver.setup.ts',
+            'test/worker/seed.setup.ts',
+          ],
           testTimeout: 40_000,
           hookTimeout: 20_000,
         },

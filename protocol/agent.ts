@@ -1,5 +1,6 @@
 /** What a site owner configures: one object per assistant, made with `defineAgent`. */
 import * as v from 'valibot'
+import { ToolSpecSchema } from './tool.ts'
 
 const OriginSchema = v.pipe(
   v.string(),
@@ -123,6 +124,20 @@ export const AgentSchema = v.strictObject({
   identity: v.optional(IdentitySchema),
   /** New sessions need a Turnstile token made for this action (secret TURNSTILE_SECRET). Without: no bot check. */
   botCheck: v.optional(v.strictObject({ action: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,32}$/)) })),
+  /** What it can do besides talking, made with `tool({…})` (docs/tools.md). */
+  tools: v.optional(
+    v.pipe(
+      v.array(ToolSpecSchema),
+      v.maxLength(32),
+      v.check((tools) => new Set(tools.map(({ name }) => name)).size === tools.length, 'each name once'),
+    ),
+    [],
+  ),
+  /**
+   * What tools were called with and what they answered is shown to the visitor's page: in frames, transcripts and exports.
+   * Without, a page learns only that they were called (over WebRTC the provider shows it more, docs/tools.md).
+   */
+  showTools: v.optional(v.boolean(), false),
   theme: v.optional(
     v.strictObject({ accent: v.optional(v.pipe(v.string(), v.regex(/^#[0-9a-f]{6}$/i, '#rrggbb'))) }),
     {},

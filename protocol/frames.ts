@@ -70,6 +70,13 @@ export const ServerFrameSchema = v.variant('type', [
   v.object({ type: v.literal('activity'), state: ActivitySchema }),
   /** The call knows its history: the widget may unmute. Of a rollover: this call counts from now on, and is to be heard. */
   v.object({ type: v.literal('ready'), call: CallIdSchema }),
+  /** A tool takes long: item of the call, and whether it is still at work. Sent again after a reconnect. */
+  v.object({
+    type: v.literal('tool'),
+    item: ItemIdSchema,
+    name: v.string(),
+    state: v.picklist(['running', 'over']),
+  }),
   /** Typed text `id` is stored. */
   v.object({ type: v.literal('ack'), id: ItemIdSchema }),
   v.object({

@@ -17,9 +17,18 @@ export interface Question {
   toolChoice: 'auto' | 'none' | 'required' | { name: string }
 }
 
-export type Thought =
-  | { kind: 'say'; text: string; pauseMs: number }
-  | { kind: 'call'; name: string; arguments: string; pauseMs: number }
+export interface Call {
+  name: string
+  /** JSON, as the model writes it. */
+  arguments: string
+}
+
+/** What it says, if anything, and then which functions it calls, all in one response. */
+export interface Thought {
+  text: string
+  calls: Call[]
+  pauseMs: number
+}
 
 /** How many earlier turns it recites: enough to prove a memory, short enough to be spoken. */
 const RECITED = 6
@@ -31,50 +40,80 @@ export function think(question: Question): Thought {
   const dictated = dictation(question.instructions)
   if (dictated) return say(dictated)
   const last = question.turns.at(-1)
-  if (last?.who === 'result') return say(resultHeard(last, question.turns))
+  if (last?.who === 'result') return say(resultsHeard(question.turns))
+  if (last?.who === 'call') return say(`One moment, I am still working on ${last.name}.`)
   if (last?.who !== 'user') return say(unasked(question.turns))
   const forced = forcedTool(question)
   if (forced) return forced
-  return answer(last, question)
+  const thought = answer(last, question)
+  const news = resultsUntold(question.turns)
+  return news === '' || thought.calls.length > 0 ? thought : { ...thought, text: `${news} ${thought.text}` }
 }
 
 function say(text: string, pauseMs = 0): Thought {
-  return { kind: 'say', text, pauseMs }
+  return { text, calls: [], pauseMs }
 }
 
-/** Instructions that ask to say or greet with a quoted text, e.g. `Say exactly: "Welcome"`. */
+/** Instructions that ask to say or greet with a quoted text that follows soon, e.g. `Say exactly: "Welcome"`. */
 function dictation(instructions: string | null): string | null {
-  if (!instructions || !/\b(say|greet|greeting|speak|begin|start|open)\b/i.test(instructions)) return null
-  const quoted = /"([^"]+)"|“([^”]+)”/.exec(instructions)
+  if (!instructions) return null
+  const quoted = /\b(?:say|greet|greeting|speak|begin|start|open)\b[^.\n"“]{0,40}(?:"([^"]+)"|“([^”]+)”)/i.exec(
+    instructions,
+  )
   if (quoted) return quoted[1] ?? quoted[2] ?? null
   return /\bgreet/i.test(instructions) ? GREETING : null
 }
 
 const GREETING = 'Hello! How can I help you?'
 
-/** Asked to speak although nobody said anything. */
+/** Asked to speak although nobody said anything: of a result that came while it spoke of something else, if there is one. */
 function unasked(turns: Turn[]): string {
+  const news = resultsUntold(turns)
+  if (news !== '') return news
   return turns.some((turn) => turn.who === 'user') ? 'I am listening.' : GREETING
 }
 
-function resultHeard(result: Extract<Turn, { who: 'result' }>, turns: Turn[]): string {
-  const call = turns.find((turn) => turn.who === 'call' && turn.callId === result.callId)
-  return `The tool ${call?.who === 'call' ? call.name : 'I called'} said: ${result.output}`
+/** Results that it has not spoken of, or was interrupted when it did. */
+function resultsUntold(turns: Turn[]): string {
+  const isTold = (output: string) => turns.some((turn) => turn.who === 'assistant' && turn.text.includes(output))
+  return told(
+    turns.flatMap((turn) => (turn.who === 'result' && !isTold(turn.output) ? [turn] : [])),
+    turns,
+  )
+}
+
+/** All results that came since anybody has said anything. */
+function resultsHeard(turns: Turn[]): string {
+  const from = turns.findLastIndex(({ who }) => who !== 'result' && who !== 'call') + 1
+  return told(
+    turns.slice(from).flatMap((turn) => (turn.who === 'result' ? [turn] : [])),
+    turns,
+  )
+}
+
+function told(results: Extract<Turn, { who: 'result' }>[], turns: Turn[]): string {
+  return results
+    .map(({ callId, output }) => {
+      const call = turns.find((turn) => turn.who === 'call' && turn.callId === callId)
+      return `The tool ${call?.who === 'call' ? call.name : 'I called'} said: ${output}`
+    })
+    .join(' ')
 }
 
 function forcedTool({ toolChoice, tools }: Question): Thought | null {
-  if (typeof toolChoice === 'object') return { kind: 'call', name: toolChoice.name, arguments: '{}', pauseMs: 0 }
-  const first = tools[0]
-  return toolChoice === 'required' && first ? { kind: 'call', name: first, arguments: '{}', pauseMs: 0 } : null
+  const name = typeof toolChoice === 'object' ? toolChoice.name : toolChoice === 'required' ? tools[0] : undefined
+  return name === undefined ? null : { text: '', calls: [{ name, arguments: '{}' }], pauseMs: 0 }
 }
 
 function answer(last: Extract<Turn, { who: 'user' }>, question: Question): Thought {
   const pauseMs = pauseAsked(last.text)
-  const tool = toolAsked(last.text)
-  if (tool) {
-    const name = question.toolChoice === 'none' ? undefined : question.tools.find((known) => sameName(known, tool.name))
-    if (name) return { kind: 'call', name, arguments: tool.arguments, pauseMs }
-    return say(`I do not have a tool called ${tool.name}.`, pauseMs)
+  const asked = toolsAsked(last.text)
+  if (asked.calls.length > 0) {
+    const known = question.toolChoice === 'none' ? [] : question.tools
+    const calls = asked.calls.map((call) => ({ ...call, name: known.find((name) => sameName(name, call.name)) }))
+    const missing = asked.calls.find((_, n) => calls[n]?.name === undefined)
+    if (missing) return say(`I do not have a tool called ${missing.name}.`, pauseMs)
+    return { text: asked.before, calls: calls.map((call) => ({ ...call, name: call.name ?? '' })), pauseMs }
   }
   // "do": what the recogniser now and then makes of a quickly spoken "did".
   if (/\bwhat (did|do) (i|we) (just )?say\b/i.test(last.text)) return say(recital(question.turns.slice(0, -1)), pauseMs)
@@ -106,11 +145,19 @@ function pauseAsked(text: string): number {
   return /\blong pause\b/i.test(text) ? LONG_PAUSE_SECONDS * 1000 : 0
 }
 
-/** `call the tool get_weather with {"city": "Rome"}`; spoken, the name may come as "get weather". */
-function toolAsked(text: string): { name: string; arguments: string } | null {
-  const asked = /\b(?:call|use) the tool (?:called |named )?["“]?([\w -]+?)["”]?(?: with (\{.*\}))?[.!?]*$/i.exec(text)
-  const name = asked?.[1]?.trim()
-  return name ? { name, arguments: asked?.[2] ?? '{}' } : null
+const SAID_BEFORE = /\bsay (.+?) and then (?=(?:call|use) (?:the|a) tool\b)/i
+const A_TOOL =
+  /\b(?:call|use|and) (?:the|a) tool (?:called |named )?["“]?([\w -]+?)["”]?(?: with (\{.*?\}))?(?=[.!?,]*$|,? and (?:the|a) tool\b)/gi
+
+/**
+ * `call the tool get_weather with {"city": "Rome"} and the tool clock`: both in one response; spoken, a name may come as
+ * "get weather". `say one moment and then call the tool clock`: with these words before it.
+ */
+function toolsAsked(text: string): { before: string; calls: Call[] } {
+  if (!/\b(?:call|use) (?:the|a) tool\b/i.test(text)) return { before: '', calls: [] }
+  const found = [...text.matchAll(A_TOOL)]
+  const calls = found.map(([, name, written]) => ({ name: name?.trim() ?? '', arguments: written ?? '{}' }))
+  return { before: SAID_BEFORE.exec(text)?.[1] ?? '', calls: calls.filter(({ name }) => name !== '') }
 }
 
 function sameName(a: string, b: string): boolean {

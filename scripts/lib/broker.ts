@@ -12,6 +12,8 @@ export interface BrokerOptions {
   dir: string
   /** What the Worker sees, by names that wrangler.toml declares (`[vars]` or `[secrets]`). */
   variables: Readonly<Record<string, string>>
+  /** The Worker's own file, by default that of wrangler.toml. */
+  main?: string | undefined
   /** Folder of the widget's files, by default that of wrangler.toml. */
   assetsDir?: string
   onLine?: ProgramOptions['onLine']
@@ -28,6 +30,7 @@ export async function startBroker({
   port,
   dir,
   variables,
+  main,
   assetsDir,
   onLine,
   signal,
@@ -39,7 +42,7 @@ export async function startBroker({
     name: 'The broker',
     command: process.execPath,
     args: [
-      ...[wranglerProgram, 'dev', '--config', inProject('wrangler.toml')],
+      ...[wranglerProgram, 'dev', ...(main ? [main] : []), '--config', inProject('wrangler.toml')],
       ...['--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0'],
       ...(assetsDir ? ['--assets', assetsDir] : []),
       ...['--persist-to', join(dir, 'state'), '--env-file', envFile],

@@ -25,9 +25,12 @@ abstract class OpenItem<I extends MessageItem | FunctionCallItem> {
   readonly entry: Entry
   protected readonly item: I
   protected readonly outlet: Outlet
+  /** Its place among the items of the response. */
+  readonly #index: number
 
-  constructor(outlet: Outlet, item: I) {
+  constructor(outlet: Outlet, item: I, index: number) {
     this.outlet = outlet
+    this.#index = index
     this.item = item
     this.entry = newEntry(item)
     outlet.emit({ type: 'response.output_item.added', ...this.where, item: shownItem(item) })
@@ -36,7 +39,7 @@ abstract class OpenItem<I extends MessageItem | FunctionCallItem> {
   }
 
   protected get where() {
-    return { response_id: this.outlet.responseId, output_index: 0 }
+    return { response_id: this.outlet.responseId, output_index: this.#index }
   }
 
   protected finishItem(status: Status): void {
@@ -58,9 +61,9 @@ export class MessageOutput extends OpenItem<MessageItem> implements Output {
   #partOpen = false
   #text = ''
 
-  constructor(outlet: Outlet, id: string, modality: 'audio' | 'text') {
+  constructor(outlet: Outlet, id: string, modality: 'audio' | 'text', index: number) {
     const head = { id, object: 'realtime.item', status: 'in_progress' } as const
-    super(outlet, { ...head, type: 'message', role: 'assistant', content: [] })
+    super(outlet, { ...head, type: 'message', role: 'assistant', content: [] }, index)
     this.#modality = modality
   }
 
@@ -127,9 +130,9 @@ export class MessageOutput extends OpenItem<MessageItem> implements Output {
 export class CallOutput extends OpenItem<FunctionCallItem> implements Output {
   #arguments: string
 
-  constructor(outlet: Outlet, id: string, callId: string, name: string, written: string) {
-    const head = { id, object: 'realtime.item', status: 'in_progress' } as const
-    super(outlet, { ...head, type: 'function_call', name, call_id: callId, arguments: '' })
+  constructor(outlet: Outlet, ids: { item: string; call: string }, name: string, written: string, index: number) {
+    const head = { id: ids.item, object: 'realtime.item', status: 'in_progress' } as const
+    super(outlet, { ...head, type: 'function_call', name, call_id: ids.call, arguments: '' }, index)
     this.#arguments = written
   }
 

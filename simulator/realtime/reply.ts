@@ -27,7 +27,7 @@ export class Reply {
   #input: Block[]
   #cached: number
   #echo: Int16Array | null
-  #output: Output | null = null
+  readonly #outputs: Output[] = []
   #over = false
   #onDone: (reply: Reply) => void
 
@@ -57,7 +57,7 @@ export class Reply {
 
   /** ms of audio that it generated. */
   get audioMs(): number {
-    return this.#output?.entry.audioMs ?? 0
+    return this.#outputs.reduce((sum, { entry }) => sum + entry.audioMs, 0)
   }
 
   /** Tells that it exists; `run` then does the work. */
@@ -94,17 +94,24 @@ export class Reply {
     this.#over = true
   }
 
-  async #utter(thought: Thought): Promise<void> {
-    const itemId = this.#world.newId('item_')
-    if (thought.kind === 'call') {
-      const callId = this.#world.newId('call_')
-      this.#output = new CallOutput(this.#outlet, itemId, callId, thought.name, thought.arguments)
-      return
+  async #utter({ text, calls }: Thought): Promise<void> {
+    if (text !== '') {
+      const output = new MessageOutput(
+        this.#outlet,
+        this.#world.newId('item_'),
+        this.plan.modality,
+        this.#outputs.length,
+      )
+      this.#outputs.push(output)
+      if (this.plan.modality === 'text') await this.#write(output, text)
+      else await this.#speak(output, text)
     }
-    const output = new MessageOutput(this.#outlet, itemId, this.plan.modality)
-    this.#output = output
-    if (this.plan.modality === 'text') await this.#write(output, thought.text)
-    else await this.#speak(output, thought.text)
+    for (const call of calls) {
+      if (this.#over) return
+      this.#outputs.at(-1)?.close('completed')
+      const ids = { item: this.#world.newId('item_'), call: this.#world.newId('call_') }
+      this.#outputs.push(new CallOutput(this.#outlet, ids, call.name, call.arguments, this.#outputs.length))
+    }
   }
 
   async #write(output: MessageOutput, text: string): Promise<void> {
@@ -159,14 +166,14 @@ export class Reply {
   }
 
   #generated(): { text: number; audio: number } {
-    if (!this.#output) return { text: 0, audio: 0 }
-    return { text: textTokens(this.#output.text), audio: assistantAudioTokens(this.#output.entry.audioMs) }
+    const text = this.#outputs.reduce((sum, output) => sum + textTokens(output.text), 0)
+    return { text, audio: assistantAudioTokens(this.audioMs) }
   }
 
   #end(ending: Ending): void {
     if (this.#over) return
     this.#over = true
-    this.#output?.close(ending.status === 'completed' ? 'completed' : 'incomplete')
+    this.#outputs.at(-1)?.close(ending.status === 'completed' ? 'completed' : 'incomplete')
     this.#outlet.emit({ type: 'response.done', response: this.#shown(ending.status, details(ending)) })
     this.#onDone(this)
   }
@@ -179,7 +186,7 @@ export class Reply {
       id: this.id,
       status,
       status_details: statusDetails,
-      output: done && this.#output ? [shownItem(this.#output.entry.item)] : [],
+      output: done ? this.#outputs.map(({ entry }) => shownItem(entry.item)) : [],
       conversation_id: this.#outlet.conversation ? this.#conversationId : null,
       output_modalities: [plan.modality],
       max_output_tokens: plan.maxOutputTokens,

@@ -11,7 +11,7 @@ test.for([
   ['What did I say before?', 'I do not know, this conversation has just begun.'],
   ['Please use the tool launch rocket.', 'I do not have a tool called launch rocket.'],
 ] as const)('"%s" is answered "%s"', ([heard, said]) => {
-  expect(ask([user(heard)])).toEqual({ kind: 'say', text: said, pauseMs: 0 })
+  expect(ask([user(heard)])).toEqual({ text: said, calls: [], pauseMs: 0 })
 })
 
 test('it recites what the person said, not what it said itself', () => {
@@ -42,23 +42,102 @@ test.for([
 })
 
 test('a tool is found however its name was spoken or written', () => {
-  for (const heard of ['call the tool get weather', 'Use the tool getWeather.', 'please call the tool get_weather!']) {
+  for (const heard of [
+    'call the tool get weather',
+    'Use the tool getWeather.',
+    'please call the tool get_weather!',
+    'Use a tool called get weather.',
+  ]) {
     expect(ask([user(heard)], { tools: ['other', 'get_weather'] })).toMatchObject({
-      kind: 'call',
-      name: 'get_weather',
-      arguments: '{}',
+      calls: [{ name: 'get_weather', arguments: '{}' }],
     })
   }
   expect(ask([user('call the tool get_weather with {"a": {"b": 1}}')], { tools: ['get_weather'] })).toMatchObject({
-    arguments: '{"a": {"b": 1}}',
+    calls: [{ name: 'get_weather', arguments: '{"a": {"b": 1}}' }],
+  })
+})
+
+test.for([
+  [
+    'call the tool one and the tool two',
+    '',
+    [
+      ['one', '{}'],
+      ['two', '{}'],
+    ],
+  ],
+  [
+    'call the tool one with {"n": 1} and the tool two with {"n": {"m": 2}}.',
+    '',
+    [
+      ['one', '{"n": 1}'],
+      ['two', '{"n": {"m": 2}}'],
+    ],
+  ],
+  ['say one moment please and then call the tool two.', 'one moment please', [['two', '{}']]],
+  [
+    'Use the tool one, and the tool one!',
+    '',
+    [
+      ['one', '{}'],
+      ['one', '{}'],
+    ],
+  ],
+] as const)('"%s" makes all its calls in one response', ([heard, text, calls]) => {
+  const expected = { text, calls: calls.map(([name, written]) => ({ name, arguments: written })), pauseMs: 0 }
+  expect(ask([user(heard)], { tools: ['one', 'two'] })).toEqual(expected)
+})
+
+test('of several tools one that is missing is named, and none is called', () => {
+  expect(ask([user('call the tool one and the tool three')], { tools: ['one'] })).toMatchObject({
+    calls: [],
+    text: 'I do not have a tool called three.',
+  })
+})
+
+test('asked to speak while a call has no result, it asks for patience', () => {
+  const turns: Turn[] = [user('call the tool clock'), { who: 'call', name: 'clock', callId: 'c1' }]
+  expect(ask(turns, { tools: ['clock'] })).toMatchObject({
+    calls: [],
+    text: 'One moment, I am still working on clock.',
+  })
+})
+
+test('all results of parallel calls are told at once', () => {
+  const turns: Turn[] = [
+    user('call the tool clock and the tool map'),
+    { who: 'call', name: 'clock', callId: 'c1' },
+    { who: 'call', name: 'map', callId: 'c2' },
+    { who: 'result', callId: 'c2', output: 'north' },
+    { who: 'result', callId: 'c1', output: 'noon' },
+  ]
+  expect(ask(turns)).toMatchObject({ text: 'The tool map said: north The tool clock said: noon' })
+})
+
+test('a result that came while it spoke of something else is told when it is asked again, once', () => {
+  const turns: Turn[] = [
+    user('call the tool clock'),
+    { who: 'call', name: 'clock', callId: 'c1' },
+    user('hello'),
+    { who: 'result', callId: 'c1', output: 'noon' },
+    { who: 'assistant', text: 'You said: hello' },
+  ]
+  expect(ask(turns)).toMatchObject({ text: 'The tool clock said: noon' })
+  expect(ask([...turns, user('well?')])).toMatchObject({ text: 'The tool clock said: noon You said: well?' })
+  expect(ask([...turns, user('call the tool clock')], { tools: ['clock'] })).toMatchObject({ text: '' })
+  expect(ask([...turns, { who: 'assistant', text: 'The tool clock said: noon' }])).toMatchObject({
+    text: 'I am listening.',
   })
 })
 
 test('tool_choice is obeyed', () => {
   const tools = ['one', 'two']
-  expect(ask([user('hi')], { tools, toolChoice: 'required' })).toMatchObject({ kind: 'call', name: 'one' })
-  expect(ask([user('hi')], { tools, toolChoice: { name: 'two' } })).toMatchObject({ kind: 'call', name: 'two' })
-  expect(ask([user('call the tool one')], { tools, toolChoice: 'none' })).toMatchObject({ kind: 'say' })
+  expect(ask([user('hi')], { tools, toolChoice: 'required' })).toMatchObject({ calls: [{ name: 'one' }] })
+  expect(ask([user('hi')], { tools, toolChoice: { name: 'two' } })).toMatchObject({ calls: [{ name: 'two' }] })
+  expect(ask([user('call the tool one')], { tools, toolChoice: 'none' })).toMatchObject({
+    calls: [],
+    text: 'I do not have a tool called one.',
+  })
 })
 
 test('a tool result is told, and does not cause another call', () => {
@@ -75,6 +154,8 @@ test('without a person it greets, or says what its instructions dictate', () => 
   expect(ask([], { instructions: 'Say exactly: "Welcome."' })).toMatchObject({ text: 'Welcome.' })
   expect(ask([], { instructions: 'Greet the visitor.' })).toMatchObject({ text: 'Hello! How can I help you?' })
   expect(ask([user('hi'), { who: 'assistant', text: 'x' }])).toMatchObject({ text: 'I am listening.' })
+  const far = 'When asked you say where it is. The bus stops at "Old Harbour".'
+  expect(ask([user('hi')], { instructions: far })).toMatchObject({ text: 'You said: hi' })
   expect(ask([user('hi')], { instructions: 'Be brief.' })).toMatchObject({ text: 'You said: hi' })
 })
 

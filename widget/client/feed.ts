@@ -99,6 +99,7 @@ export function createFeed(
     switch (frame.type) {
       case 'welcome':
         up = true
+        view.atWork.value = [] // what still is comes next
         if (frame.call?.ready) readyCall = frame.call.id
         // The call may have ended while the socket was away: only one that was ready is known to the broker for sure.
         if (readyCall && watched.has(readyCall) && frame.call?.id !== readyCall) endCall(readyCall, 'dropped')
@@ -120,6 +121,11 @@ export function createFeed(
       case 'activity':
         view.activity.value = frame.state
         break
+      case 'tool': {
+        const others = view.atWork.value.filter((item) => item !== frame.item)
+        view.atWork.value = frame.state === 'running' ? [...others, frame.item] : others
+        break
+      }
       case 'ready':
         readyCall = frame.call
         break
@@ -143,6 +149,7 @@ export function createFeed(
     socket = null
     session = null
     up = false
+    view.atWork.value = []
     readyCall = null
     outbox.pause()
   }

@@ -55,6 +55,8 @@ export interface Conversation {
   /** By ascending position; live captions are already in the text. */
   readonly items: ReadonlySignal<readonly Item[]>
   readonly activity: ReadonlySignal<Activity>
+  /** Items of calls of tools that take long. */
+  readonly atWork: ReadonlySignal<readonly string[]>
   readonly muted: ReadonlySignal<boolean>
   /** Of the running call; `free` at each start. */
   readonly turnTaking: ReadonlySignal<TurnTaking>

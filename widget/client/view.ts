@@ -21,6 +21,7 @@ export function createView() {
     mode: signal<Mode>('voice'),
     items: signal<readonly Item[]>([]),
     activity: signal<Activity>('listening'),
+    atWork: signal<readonly string[]>([]),
     muted: signal(false),
     turnTaking: signal<TurnTaking>('free'),
     echoes: signal<ReadonlySet<string>>(new Set()),

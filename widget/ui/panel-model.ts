@@ -77,6 +77,12 @@ export function createPanelModel(
     }
   })
 
+  const stopWatching = effect(() => {
+    // In a voice call the assistant says so itself.
+    const isSaid = conversation.mode.value === 'voice'
+    if (conversation.atWork.value.length > 0 && !isSaid) announcement.value = words.value.atWork
+  })
+
   const stopAsking = effect(() => {
     if (conversation.items.value.length === 0) askingToForget.value = false
   })
@@ -131,6 +137,7 @@ export function createPanelModel(
     dispose: () => {
       stopListening()
       stopAsking()
+      stopWatching()
     },
   }
 }

@@ -114,6 +114,8 @@ export interface Texts {
   failed: string
   echo: string
   typing: string
+  /** A tool of the assistant takes long. */
+  atWork: string
   // lines between the turns
   reconnected: string
   callEnded: string
@@ -178,6 +180,7 @@ export const texts: Record<Language, Texts> = {
     failed: 'did not come through',
     echo: 'perhaps an echo of the assistant',
     typing: 'being said',
+    atWork: 'Still working on it…',
     reconnected: 'Reconnected',
     callEnded: 'Call ended',
     goneOn: 'Conversation continued',
@@ -362,6 +365,7 @@ export const texts: Record<Language, Texts> = {
     failed: 'kam nicht an',
     echo: 'vielleicht ein Echo des Assistenten',
     typing: 'wird gesprochen',
+    atWork: 'Arbeitet noch daran…',
     reconnected: 'Wieder verbunden',
     callEnded: 'Gespräch beendet',
     goneOn: 'Gespräch fortgesetzt',

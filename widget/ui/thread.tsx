@@ -72,6 +72,7 @@ export function Thread({ model }: { model: PanelModel }) {
             />
           ),
         )}
+        {model.conversation.atWork.value.length > 0 && <p class="remark">{words.atWork}</p>}
       </div>
       {!following && (
         <button type="button" class="round newest" aria-label={words.newest} title={words.newest} onClick={toEnd}>

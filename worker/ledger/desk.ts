@@ -37,8 +37,11 @@ function microUsdOrNone(usd: number | null | undefined): MicroUsd | null {
 
 /** Tokens that are in the context before anything was said. `history`: the conversation is brought in again. */
 export function firstContext(agent: Agent, history: boolean): NextAnswer['context'] {
-  const greeting = textTokens(agent.greeting)
-  return { text: textTokens(agent.instructions) + greeting + (history ? agent.restoreTokens : 0), audio: 0, image: 0 }
+  // A session from before there were tools keeps the agent that it began with.
+  const tools: Agent['tools'] | undefined = agent.tools
+  const told = [agent.instructions, agent.greeting, ...(tools ?? []).map((tool) => JSON.stringify(tool))]
+  const tokens = told.reduce((sum, text) => sum + textTokens(text), 0)
+  return { text: tokens + (history ? agent.restoreTokens : 0), audio: 0, image: 0 }
 }
 
 /** The most that the next answer of an agent can cost. */

@@ -148,8 +148,10 @@ export interface Provider {
   text(id: string, text: string): Wire
   /** The broker tells the assistant something; it asks for no answer. */
   note(id: string, text: string): Wire
-  /** Asks for an answer. `say`: these words exactly. */
-  answer(nonce: string, say?: string): Wire
+  /** Asks for an answer. `say`: these words exactly. `hold`: by these instructions instead of the agent's, and no tool. */
+  answer(nonce: string, how?: { say?: string; hold?: string }): Wire
+  /** What came of a call of a tool: an item of the transcript. Its call was made in this conversation of the provider. */
+  toolResult(item: Item): Wire
   talk(on: boolean): Wire[]
   interrupt(kind: 'voice' | 'text' | 'relay'): Wire[]
   /** Relay: what the visitor says next; PCM16, little endian, mono, 24 000 Hz. */

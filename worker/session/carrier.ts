@@ -19,6 +19,8 @@ export interface Carrier {
   readonly line: Line
   readonly responder: Responder
   readonly gaps: Gaps
+  /** Items of calls of tools that this conversation of the provider has heard of. */
+  readonly toolCalls: Set<string>
   readonly guard: Guard | null
   /** Of a relayed call: where its browser joins. */
   readonly relay: Relay | null
@@ -26,12 +28,17 @@ export interface Carrier {
   close(): void
 }
 
+/** An answer that was under way when the line before broke, and of which nothing is heard for so long (ms), is over. */
+const HEARD_OF_AGAIN_MS = 10_000
+
 export interface CarrierOptions {
   session: SessionRow
   /** Null for a text line. */
   call: CallRow | null
   guard: Guard | null
   seeds: () => Item[]
+  /** An answer was being made when the line before this one broke. */
+  isAnswering: boolean
 }
 
 export interface CarrierPorts {
@@ -51,14 +58,29 @@ export interface CarrierPorts {
   onAbandoned: () => void
 }
 
-export function openCarrier({ session, call, guard, seeds }: CarrierOptions, ports: CarrierPorts): Carrier {
+export function openCarrier(
+  { session, call, guard, seeds, isAnswering }: CarrierOptions,
+  ports: CarrierPorts,
+): Carrier {
   const { store, provider, clock, log } = ports
   const kind = !call ? 'text' : call.relayed ? 'relay' : 'voice'
-  const responder = new Responder((say) => {
+  const responder = new Responder((wish) => {
     const nonce = newId('itm_')
     guard?.watch.expectAnswer(nonce)
-    line.send(provider.answer(nonce, say))
+    line.send(provider.answer(nonce, wish))
+    return nonce
   })
+  let heardAt = clock.now()
+  let stopDoubt = () => {}
+  const doubt = () => {
+    const left = heardAt + HEARD_OF_AGAIN_MS - clock.now()
+    if (left <= 0) responder.doubt()
+    else stopDoubt = clock.after(left, doubt)
+  }
+  if (isAnswering) {
+    responder.assume()
+    doubt()
+  }
   const line: Line = new Line(
     {
       kind,
@@ -74,6 +96,7 @@ export function openCarrier({ session, call, guard, seeds }: CarrierOptions, por
       log: log.with({ call: call?.id ?? 'text' }),
       onEvent: (event) => {
         ports.bill(event)
+        if (event.type === 'fragment') heardAt = clock.now()
         if (relay) relay.pass(event, ports.onEvent)
         else if (guard) guard.pass(event, ports.onEvent)
         else ports.onEvent(event)
@@ -97,10 +120,12 @@ export function openCarrier({ session, call, guard, seeds }: CarrierOptions, por
         })
       : null
   const close = () => {
+    stopDoubt()
     relay?.close()
     line.close()
   }
-  return { kind, call: call?.id ?? null, line, responder, gaps: new Gaps((id) => store.item(id)), guard, relay, close }
+  const gaps = new Gaps((id) => store.item(id))
+  return { kind, call: call?.id ?? null, line, responder, gaps, toolCalls: new Set(), guard, relay, close }
 }
 
 function requestFor({ agent, safetyId }: SessionRow, call: CallRow | null, provider: Provider): SocketRequest {

@@ -11,13 +11,14 @@ import type { ConversationPorts } from './conversation-ports.ts'
 import { Floor } from './floor.ts'
 import { Guards } from './guards.ts'
 import { hear } from './hearing.ts'
-import { isFresh, isUnanswered } from './last-word.ts'
+import { isFresh } from './last-word.ts'
 import type { LineEnd } from './line.ts'
 import type { Relay } from './relay.ts'
 import { chooseSeeds } from './restore.ts'
 import { Rollover } from './rollover.ts'
 import type { CallRow, SessionRow } from './store.ts'
 import { TextLine } from './text-line.ts'
+import { ToolDesk } from './tool-desk.ts'
 import { type Near, WrapUp } from './wrap-up.ts'
 
 /** A sideband that breaks more often than this during one call is no sideband. */
@@ -38,6 +39,7 @@ export class Conversation {
   readonly #closing: Closing
   readonly #wrapUp: WrapUp
   readonly #text: TextLine
+  readonly tools: ToolDesk
 
   constructor(ports: ConversationPorts) {
     this.#ports = ports
@@ -58,6 +60,13 @@ export class Conversation {
       history: () => this.#history(),
       takeOver: (next) => this.#takeOver(next),
       giveUp: (call) => ports.onCallLost(call, 'dropped'),
+    })
+    this.tools = new ToolDesk({
+      ...ports,
+      floor: this.#floor,
+      carrier: () => this.#carrier,
+      mayAnswer: () => !this.#closing.pending,
+      wake: (session) => this.catchUp(session),
     })
     const free = () => this.attached && this.#carrier?.line.ready === true && !this.#answering
     this.#wrapUp = new WrapUp({ ...ports, free, tell: (id, words) => this.#tell(id, words) })
@@ -148,8 +157,7 @@ export class Conversation {
 
   /** Answers what was typed while nothing could, for instance before the object was restarted. */
   catchUp(session: SessionRow): void {
-    if (!this.#carrier && !this.#ports.store.currentCall() && isUnanswered(this.#ports.store.newestFirst()))
-      this.#carry(session, null)
+    if (!this.#carrier && !this.#ports.store.currentCall() && this.tools.isAnswerOwed(null)) this.#carry(session, null)
   }
 
   talk(on: boolean): void {
@@ -185,7 +193,7 @@ export class Conversation {
   get #paused(): boolean {
     const { store, clock } = this.#ports
     if (this.#carrier?.kind !== 'voice' || !this.#carrier.line.ready || this.#closing.pending) return false
-    if (this.#carrier.responder.busy || !this.#floor.quiet) return false
+    if (this.#carrier.responder.busy || this.tools.busy || !this.#floor.quiet) return false
     // Words that have not come for so long will not come any more.
     return store.unfinishedItems().every((item) => clock.now() - item.at > WORDS_COME_MS)
   }
@@ -194,12 +202,12 @@ export class Conversation {
     return seeds ? chooseSeeds(this.#ports.store.newestFirst(), seeds.agent.restoreTokens) : []
   }
 
-  #carry(session: SessionRow, call: CallRow | null): void {
+  #carry(session: SessionRow, call: CallRow | null, isAnswering = false): void {
     this.#ports.recorder.via = call ? 'voice' : 'text'
-    this.#carrier = this.#open(session, call)
+    this.#carrier = this.#open(session, call, isAnswering)
   }
 
-  #open(session: SessionRow, call: CallRow | null): Carrier {
+  #open(session: SessionRow, call: CallRow | null, isAnswering = false): Carrier {
     const { meter } = this.#ports
     const lease = call?.id ?? session.id
     // Nobody but us can send on a relay: there is nothing to be watched.
@@ -207,7 +215,7 @@ export class Conversation {
     const seeds = () => (call?.follows ? this.#rollover.takeSeeds() : this.#history(session))
     const isNext = () => this.#rollover.isNext(call?.id ?? null)
     return openCarrier(
-      { session, call, guard, seeds },
+      { session, call, guard, seeds, isAnswering },
       {
         ...this.#ports,
         bill: (event) => {
@@ -237,11 +245,12 @@ export class Conversation {
       // Events are not replayed: what was begun before the gap is asked for.
       if (reattached) for (const id of recorder.unfinished()) this.#carrier?.line.send(provider.retrieve(id))
     }
-    const answerWanted = this.#answerWanted || (!call?.ready && isUnanswered(this.#ports.store.newestFirst()))
+    const answerWanted = this.#answerWanted || (!call?.ready && this.tools.isAnswerOwed(call))
     this.#answerWanted = false
     if (answerWanted) this.#carrier?.responder.request()
-    else if (fresh && session.agent.greeting) this.#carrier?.responder.request(session.agent.greeting)
+    else if (fresh && session.agent.greeting) this.#carrier?.responder.request({ say: session.agent.greeting })
     if (!call) this.#text.rest()
+    if (this.#carrier) this.tools.ready(session, this.#carrier, call?.ready === true)
   }
 
   /** The second call counts from now on. In the first nothing is under way that could be lost. */
@@ -256,7 +265,7 @@ export class Conversation {
     next.relay?.open()
     this.#breaks = 0
     if (next.call) onRolledOver(next.call)
-    if (isUnanswered(store.newestFirst())) next.responder.request()
+    if (this.tools.isAnswerOwed(store.currentCall())) next.responder.request()
   }
 
   #carrierOf(call: string): Carrier | null {
@@ -267,6 +276,7 @@ export class Conversation {
     const event = this.#rollover.withoutOverheard(told)
     if (!event || !this.#carrier) return
     hear(event, this.#carrier, { ...this.#ports, floor: this.#floor })
+    this.tools.hear(event, this.#carrier)
     if (event.type === 'answer_ended' && this.#carrier?.kind === 'text') this.#text.rest()
     if (event.type === 'expired') this.#expired = true
     this.#closing.heard(event.type === 'answer_began')
@@ -282,6 +292,7 @@ export class Conversation {
   #lineEnded(session: SessionRow, call: CallRow | null, end: LineEnd): void {
     const { store, log, onCallLost } = this.#ports
     const expired = this.#expired
+    const isAnswering = this.#carrier?.responder.busy === true
     this.#carrier?.close()
     this.#carrier = null
     log.info('line_ended', { call: call?.id ?? 'text', end, expired })
@@ -292,14 +303,13 @@ export class Conversation {
     // Its socket was the call.
     if (call.relayed) return onCallLost(call.id, end === 'closed' ? 'dropped' : 'provider')
     // The socket may break while the call lives on: attach again, and learn from a 404 that it does not.
-    if (end === 'closed' && ++this.#breaks <= MAX_BREAKS) return this.#carry(session, row)
+    if (end === 'closed' && ++this.#breaks <= MAX_BREAKS) return this.#carry(session, row, isAnswering)
     onCallLost(call.id, end === 'gone' ? 'dropped' : 'provider')
   }
 
   #textLineEnded(session: SessionRow, end: LineEnd): void {
-    const { recorder, store } = this.#ports
-    recorder.close()
-    if (!isUnanswered(store.newestFirst())) this.#text.close()
+    this.#ports.recorder.close()
+    if (!this.tools.isAnswerOwed(null)) this.#text.close()
     else if (this.#text.broke(end)) this.#carry(session, null)
   }
 

@@ -14,6 +14,8 @@ export class Floor {
   #activity: Activity = 'listening'
   /** The push-to-talk button: held down, or let go at this time (ms since 1970). */
   #button: 'held' | number | null = null
+  /** The visitor has begun to speak, and no answer to that has begun. */
+  #turnIsOpen = false
 
   constructor(clock: Pick<Clock, 'now'>, show: (activity: Activity) => void) {
     this.#clock = clock
@@ -26,11 +28,17 @@ export class Floor {
 
   /** Nobody speaks, and nothing that was said waits for its answer. */
   get quiet(): boolean {
-    const turnMayCome = typeof this.#button === 'number' && this.#clock.now() - this.#button < TURN_COMES_MS
-    return this.#activity === 'listening' && this.#button !== 'held' && !turnMayCome
+    return this.#activity === 'listening' && !this.#isHeld
+  }
+
+  /** The visitor speaks, or is about to be answered. */
+  get taken(): boolean {
+    return this.#turnIsOpen || this.#isHeld
   }
 
   hear(event: CallEvent, kind: LineKind): void {
+    if (event.type === 'speech') this.#turnIsOpen = true
+    if (event.type === 'answer_began' || event.type === 'answer_ended') this.#turnIsOpen = false
     const next = activityAfter(event, this.#activity, kind)
     if (next === this.#activity) return
     this.#activity = next
@@ -51,5 +59,12 @@ export class Floor {
   reset(): void {
     this.#activity = 'listening'
     this.#button = null
+    this.#turnIsOpen = false
+  }
+
+  /** The button is held down, or what was said with it is still on its way. */
+  get #isHeld(): boolean {
+    const turnMayCome = typeof this.#button === 'number' && this.#clock.now() - this.#button < TURN_COMES_MS
+    return this.#button === 'held' || turnMayCome
   }
 }

@@ -5,7 +5,6 @@ import type { CallEvent, Provider } from '../provider/provider.ts'
 import type { Carrier } from './carrier.ts'
 import type { Floor } from './floor.ts'
 import type { Recorder } from './recorder.ts'
-import { NOTHING_RUNS } from './responder.ts'
 
 export interface HearingPorts {
   recorder: Recorder
@@ -24,7 +23,7 @@ export function hear(event: CallEvent, { line, gaps, responder, kind }: Carrier,
       if (event.item.role === 'user' && event.item.via === 'voice' && floor.takeTurn()) responder.request()
       break
     case 'answer_began':
-      responder.began()
+      responder.began(event.nonce)
       break
     case 'answer_ended':
       responder.ended()
@@ -33,7 +32,7 @@ export function hear(event: CallEvent, { line, gaps, responder, kind }: Carrier,
       send({ type: 'notice', code: 'no_answer', call: recorder.call, cause: event.cause ?? 'unknown' })
       break
     case 'refused':
-      if (event.ref?.startsWith('itm_') || event.code === NOTHING_RUNS) responder.refused(event.code)
+      responder.refused(event.ref, event.code)
       log.info('event_refused', { cause: event.code })
       break
   }

@@ -1,12 +1,30 @@
 import type { Item } from '../../protocol/item.ts'
 
-/** The last word of the conversation is typed text of the visitor, but for answers that broke off. */
-export function isUnanswered(newestFirst: Iterable<Item>): boolean {
+/**
+ * The last word of the conversation is typed text of the visitor, or what came of a tool in a conversation by text, but for
+ * answers that broke off. While a tool is at work for it the answer is not due yet.
+ * @param isAtWork a call of a tool
+ */
+export function isUnanswered(newestFirst: Iterable<Item>, isAtWork: (call: Item) => boolean = () => false): boolean {
   for (const item of newestFirst) {
-    const brokeOff = item.role === 'assistant' && item.status === 'failed'
-    if (item.kind === 'message' && !brokeOff) return item.role === 'user' && item.via === 'text'
+    if (item.kind === 'tool_call' && isAtWork(item)) return false
+    if (item.kind === 'tool_result') return item.call === null
+    if (item.kind === 'message' && !brokeOff(item)) return item.role === 'user' && item.via === 'text'
   }
   return false
+}
+
+/** A tool has brought something, and the assistant has not spoken since. */
+export function owesAnswerToTool(newestFirst: Iterable<Item>): boolean {
+  for (const item of newestFirst) {
+    if (item.kind === 'tool_result') return true
+    if (item.kind === 'message' && !brokeOff(item)) return false
+  }
+  return false
+}
+
+function brokeOff(item: Item): boolean {
+  return item.role === 'assistant' && item.status === 'failed'
 }
 
 /** Nobody has said anything yet that the other could know. */

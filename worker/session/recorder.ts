@@ -83,18 +83,15 @@ export class Recorder {
   /** The visitor typed: stored at once, whatever becomes of the call. False when that id is stored already. */
   typed(id: string, text: string): boolean {
     if (this.#store.item(id)) return false
-    this.#save({
-      id,
-      position: this.#store.positionAfter(),
-      role: 'user',
-      kind: 'message',
-      text,
-      status: 'completed',
-      via: 'text',
-      call: this.call,
-      at: this.#clock.now(),
-    })
+    this.#add(id, { role: 'user', kind: 'message', text })
     return true
+  }
+
+  /** What came of a call of a tool. Answers the id of the new item. */
+  toolResult({ tool, call }: Item, text: string): string {
+    const id = newId('itm_')
+    this.#add(id, { role: 'tool', kind: 'tool_result', text, call: this.call ?? call, ...(tool ? { tool } : {}) })
+    return id
   }
 
   /** The call is over: nothing stays in progress. */
@@ -130,17 +127,7 @@ export class Recorder {
    */
   notice(text: Notice, before?: string): string {
     const id = newId('itm_')
-    this.#save({
-      id,
-      position: this.#positionBefore(before),
-      role: 'notice',
-      kind: 'notice',
-      text,
-      status: 'completed',
-      via: 'text',
-      call: this.call,
-      at: this.#clock.now(),
-    })
+    this.#add(id, { role: 'notice', kind: 'notice', text, position: this.#positionBefore(before) })
     return id
   }
 
@@ -193,7 +180,8 @@ export class Recorder {
     if (!item) return
     if (item.role === 'assistant') return this.#finishTurn(item, finished, cut)
     if (item.status !== 'in_progress' || finished.text === undefined) return
-    this.#save({ ...item, text: finished.text, status: 'completed', ...(finished.tool ? { tool: finished.tool } : {}) })
+    const status = cut ? 'interrupted' : 'completed'
+    this.#save({ ...item, text: finished.text, status, ...(finished.tool ? { tool: finished.tool } : {}) })
   }
 
   #finishTurn(item: Item, finished: PlacedItem, cut: boolean): void {
@@ -284,6 +272,13 @@ export class Recorder {
       this.#turns.set(id, turn)
     }
     return turn
+  }
+
+  /** An item of our own: complete, and at the end of the conversation where it does not say otherwise. */
+  #add(id: string, item: Pick<Item, 'role' | 'kind' | 'text'> & Partial<Item>): void {
+    const { call } = this
+    const at = this.#clock.now()
+    this.#save({ id, position: this.#store.positionAfter(), status: 'completed', via: 'text', call, at, ...item })
   }
 
   #save(item: Item): void {

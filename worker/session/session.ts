@@ -4,8 +4,9 @@
  * caretaker.ts and watchdog.ts.
  */
 import { DurableObject } from 'cloudflare:workers'
+import type { Agents } from '../../protocol/agent.ts'
 import type { Transcript } from '../../protocol/api.ts'
-import type { EndReason } from '../../protocol/frames.ts'
+import type { EndReason, ServerFrame } from '../../protocol/frames.ts'
 import { SUBPROTOCOL } from '../../protocol/frames.ts'
 import { readPrices } from '../ledger/prices.ts'
 import { createLog, type Log } from '../log.ts'
@@ -22,17 +23,22 @@ import { Recorder } from './recorder.ts'
 import { upgradeToRelay } from './relay-upgrade.ts'
 import { Replies } from './replies.ts'
 import { ok, type Result, refused } from './result.ts'
+import { shownFrame, shownItem } from './shown.ts'
 import { EventSockets, readFrame, sendFrame } from './sockets.ts'
 import { type CallRow, Store } from './store.ts'
+import { ToolRows } from './tool-rows.ts'
 import { Vault } from './vault.ts'
 import { WATCH_EVERY_MS } from './watchdog.ts'
 import { welcome } from './welcome.ts'
 
-export class Session extends DurableObject<Env> {
+export abstract class Session extends DurableObject<Env> {
+  /** The assistants of this deployment: what their tools do is not kept in a session. */
+  protected abstract get agents(): Agents
   readonly #clock: Clock = systemClock
   readonly #log: Log
   readonly #store: Store
   readonly #replies: Replies
+  readonly #toolRows: ToolRows
   readonly #sockets: EventSockets
   readonly #calls: Calls
   readonly #conversation: Conversation
@@ -50,11 +56,12 @@ export class Session extends DurableObject<Env> {
     const vault = new Vault({ sql: ctx.storage.sql, owner: ctx.id.toString(), secrets })
     const store = new Store(ctx.storage.sql, vault)
     const sockets = new EventSockets(ctx, clock, log)
-    const send = sockets.broadcast.bind(sockets)
+    const send = (frame: ServerFrame) => sockets.broadcast(shownFrame(frame, () => store.session()?.agent))
     const recorder = new Recorder({ store, clock, send })
     this.#log = log
     this.#store = store
     this.#replies = new Replies(ctx.storage.sql)
+    this.#toolRows = new ToolRows(ctx.storage.sql)
     this.#sockets = sockets
     const meter = new Meter({
       ledger: (agentId) => env.LEDGERS.getByName(agentId),
@@ -70,8 +77,8 @@ export class Session extends DurableObject<Env> {
     this.#meter = meter
     this.#calls = new Calls({ store, provider, clock, log, send, onEnded: (call) => this.#letGo(call) })
     this.#conversation = new Conversation({
-      meter,
-      store,
+      ...{ meter, store, rows: this.#toolRows },
+      workshop: { tools: (agent) => this.agents[agent]?.tools ?? [], env: { ...env } },
       recorder,
       provider,
       clock,
@@ -151,7 +158,7 @@ export class Session extends DurableObject<Env> {
     const session = this.#door.admit(generation)
     if (!session.ok) return session
     const page = this.#store.itemsAfter(after, limit + 1)
-    const items = page.slice(0, limit)
+    const items = page.slice(0, limit).map((item) => shownItem(item, () => session.value.agent))
     const last = items.at(-1)
     return ok({ session: session.value.id, items, next: page.length > limit && last ? String(last.position) : null })
   }
@@ -183,6 +190,7 @@ export class Session extends DurableObject<Env> {
   /** Forgets a session that never came to be, or is to be erased. What is left are calls that still have to be hung up. */
   async discard(): Promise<void> {
     this.#conversation.detach()
+    this.#conversation.tools.close()
     this.#meter.closeAll()
     this.#sockets.closeAll('erased')
     const session = this.#store.session()
@@ -194,6 +202,7 @@ export class Session extends DurableObject<Env> {
     await this.ctx.storage.deleteAll()
     this.#store.reset()
     this.#replies.reset()
+    this.#toolRows.reset()
     this.#caretaker.forget()
     for (const call of unconfirmed) this.#store.saveCall(call)
     if (unconfirmed.length > 0) await this.#caretaker.watchBy(this.#clock.now() + WATCH_EVERY_MS)
@@ -210,6 +219,7 @@ export class Session extends DurableObject<Env> {
     this.#sockets.accept(server, { generation: session.value.tokenUsed, openedAt: this.#clock.now(), visitor })
     this.#sockets.supersede(session.value.tokenUsed)
     welcome(server, this.#store, session.value, Number(query.get('after')))
+    for (const frame of this.#conversation.tools.shown()) sendFrame(server, frame)
     this.#conversation.catchUp(session.value)
     return new Response(null, { status: 101, webSocket: client, headers: { 'Sec-WebSocket-Protocol': SUBPROTOCOL } })
   }

@@ -110,6 +110,12 @@ export class TamperWatch {
     return { act: this.#ports.mode === 'allow' ? 'pass' : 'end', sign: old.type, foreign: this.#itemsOf(old) }
   }
 
+  /** The item is part of an answer that nobody but the provider has made, and that was asked for in a fair way. */
+  vouchesFor(id: string): boolean {
+    const answer = this.#parts.get(id)
+    return answer !== undefined && !this.#suspects.some((one) => one.type === 'answer' && one.id === answer)
+  }
+
   /** Items that nothing has explained yet. */
   unexplained(): string[] {
     return this.#suspects.flatMap((suspect) => this.#itemsOf(suspect))

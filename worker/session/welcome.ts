@@ -1,4 +1,5 @@
 /** First frames on an event socket: how things stand, then what the widget has missed. */
+import { shownItem } from './shown.ts'
 import { sendFrame } from './sockets.ts'
 import type { SessionRow, Store } from './store.ts'
 
@@ -12,5 +13,7 @@ export function welcome(socket: WebSocket, store: Store, session: SessionRow, af
     seq: store.seq(),
     call: call?.state === 'live' ? { id: call.id, ready: call.ready } : null,
   })
-  for (const { seq, item } of store.changedAfter(after)) sendFrame(socket, { type: 'update', seq, item })
+  for (const { seq, item } of store.changedAfter(after)) {
+    sendFrame(socket, { type: 'update', seq, item: shownItem(item, () => session.agent) })
+  }
 }

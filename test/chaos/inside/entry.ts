@@ -30,6 +30,10 @@ function breakableOf(id: string): Breakable {
 }
 
 export class Session extends RealSession {
+  protected override get agents() {
+    return agents
+  }
+
   constructor(ctx: DurableObjectState, env: Env) {
     if (!breakables.has(ctx.id.toString())) breakableOf(ctx.id.toString()).takeOver(coming)
     super(broken(ctx, breakableOf(ctx.id.toString())), env)

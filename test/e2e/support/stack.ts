@@ -12,6 +12,8 @@ import { type SimulatorControl, simulatorControl } from './simulator-control.ts'
 export interface StackOptions {
   /** After this time the simulator ends a call, as the provider does after 60 min. ms */
   callLimitMs?: number
+  /** The broker's own file, for agents that only a test needs. */
+  main?: string
   /** More variables for the broker; they win over the usual ones. */
   variables?: Record<string, string>
 }
@@ -34,7 +36,7 @@ export interface Stack {
 }
 
 /** The widget must have been built: `npm test` does that, and so does `npm run build`. */
-export async function startStack({ callLimitMs, variables = {} }: StackOptions = {}): Promise<Stack> {
+export async function startStack({ callLimitMs, main, variables = {} }: StackOptions = {}): Promise<Stack> {
   const dir = mkdtempSync(join(tmpdir(), 'parley-stack-'))
   const log: string[] = []
   const keep = (line: string) => log.push(line)
@@ -45,6 +47,7 @@ export async function startStack({ callLimitMs, variables = {} }: StackOptions =
   const simulator = await startSimulator({ port: await anyPort(), callLimitMs })
   const brokerOptions = {
     port: brokerPort,
+    main,
     dir,
     variables: {
       OPENAI_API_KEY: 'sk-simulator',

@@ -19,6 +19,7 @@ export interface Story {
   mode?: Mode
   items?: readonly Item[]
   activity?: Activity
+  atWork?: readonly string[]
   muted?: boolean
   /** Ids of turns. */
   echoes?: readonly string[]
@@ -51,6 +52,7 @@ export interface FakeConversation extends Conversation {
   tell(change: {
     state?: ConversationState
     activity?: Activity
+    atWork?: readonly string[]
     item?: Item
     trouble?: Trouble
     notice?: NoticeFrame
@@ -67,6 +69,7 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
   const mode = signal<Mode>(story.mode ?? 'voice')
   const items = signal<readonly Item[]>(story.items ?? [])
   const activity = signal<Activity>(story.activity ?? 'listening')
+  const atWork = signal<readonly string[]>(story.atWork ?? [])
   const muted = signal(story.muted ?? false)
   const turnTaking = signal<TurnTaking>('free')
   const liveSince = signal<number | null>(story.state === 'live' ? Date.now() - (story.liveForMs ?? 0) : null)
@@ -102,6 +105,7 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
     mode,
     items,
     activity,
+    atWork,
     muted,
     turnTaking,
     echoes: signal<ReadonlySet<string>>(new Set(story.echoes)),
@@ -185,6 +189,7 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
     tell: (change) => {
       if (change.item) put(change.item)
       if (change.activity) activity.value = change.activity
+      if (change.atWork) atWork.value = change.atWork
       if (change.state) setState(change.state)
       if (change.trouble) fail(change.trouble)
       if (change.notice) emit({ type: 'notice', notice: change.notice })

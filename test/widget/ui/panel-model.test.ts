@@ -96,3 +96,12 @@ test('after dispose nothing listens any more', () => {
   conversation.tell({ state: 'ended' })
   expect(model.announcement.value).toBe('')
 })
+
+test('that a tool takes long is read out in writing; in a voice call the assistant says so itself', () => {
+  for (const mode of ['voice', 'text'] as const) {
+    const { conversation, model } = panelOf({ state: 'live', mode })
+    expect(model.announcement.value).toBe('')
+    conversation.tell({ atWork: ['item_1'] })
+    expect(model.announcement.value).toBe(mode === 'text' ? 'Still working on it…' : '')
+  }
+})

@@ -56,6 +56,13 @@ export const STORIES: Readonly<Record<string, Story>> = {
     liveForMs: 31_000,
     items: [...breakfast, turn('user', 'Is there parking?')],
   },
+  'at-work': {
+    state: 'live',
+    activity: 'thinking',
+    liveForMs: 31_000,
+    items: [...breakfast, turn('user', 'Is my room ready?')],
+    atWork: ['item_1'],
+  },
   speaking,
   muted: { ...speaking, activity: 'listening', muted: true, items: breakfast },
   long: { state: 'live', liveForMs: 754_000, items: longTalk, levels: { input: 0.1, output: 0 } },

@@ -61,7 +61,7 @@ async function openCall() {
 describe('a relayed call', () => {
   it('lets both be heard: what one assistant says is understood by another', async () => {
     const speaker = await openCall()
-    speaker.say(speaker.provider.answer(newId('itm_'), 'What did I say before?'))
+    speaker.say(speaker.provider.answer(newId('itm_'), { say: 'What did I say before?' }))
     const speech = await speaker.browser.playAll()
     const ended = speaker.events.find((event) => event.type === 'answer_ended')
     expect(ended).toMatchObject({ outcome: 'completed' })
@@ -84,7 +84,7 @@ describe('a relayed call', () => {
 
   it('is interrupted at the played position, and the provider knows it to the millisecond', async () => {
     const speaker = await openCall()
-    speaker.say(speaker.provider.answer(newId('itm_'), 'Wait a moment please, I have a question.'))
+    speaker.say(speaker.provider.answer(newId('itm_'), { say: 'Wait a moment please, I have a question.' }))
     const speech = await speaker.browser.playAll()
 
     const call = await openCall()

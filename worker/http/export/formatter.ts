@@ -23,7 +23,9 @@ const NOTICES: Readonly<Record<Notice, string>> = {
 }
 
 /** What was said or typed; notices in words. */
-export function wordsOf({ kind, text }: Item): string {
+export function wordsOf({ kind, text, tool }: Item): string {
+  if (kind === 'tool_call') return `${tool?.name}(${text})`
+  if (kind === 'tool_result') return `${tool?.name} answered${text && `: ${text}`}`
   return kind === 'notice' && isNotice(text) ? NOTICES[text] : text
 }
 

@@ -4,6 +4,7 @@ import type { Agent } from '../../../protocol/agent.ts'
 import { ParleyError } from '../../../protocol/errors.ts'
 import type { Item } from '../../../protocol/item.ts'
 import { CONFIGURE, type Provider, type Refusal, type Wire } from '../provider.ts'
+import { itemId } from './item-id.ts'
 import { peek, reduce } from './reduce.ts'
 import { listeningConfig, openingConfig, relayConfig, textConfig, voiceConfig } from './session-config.ts'
 
@@ -106,10 +107,21 @@ export function openAi({ baseUrl, apiKey }: OpenAiOptions): Provider {
       item: { id, type: 'message', role: 'system', content: [{ type: 'input_text', text }] },
     }),
 
-    answer: (nonce, say) => ({
+    answer: (nonce, { say, hold } = {}) => ({
       type: 'response.create',
       event_id: nonce,
-      response: { metadata: { parley: nonce }, ...(say ? { instructions: `Say exactly: "${say}"` } : {}) },
+      response: {
+        metadata: { parley: nonce },
+        ...(say ? { instructions: `Say exactly: "${say}"` } : {}),
+        ...(hold ? { instructions: hold, tool_choice: 'none' } : {}),
+      },
+    }),
+
+    // Section 11.1: the answer to it has to be asked for.
+    toolResult: ({ id, tool, text }) => ({
+      type: 'conversation.item.create',
+      event_id: id,
+      item: { id, type: 'function_call_output', call_id: tool?.callId ?? '', output: text },
     }),
 
     // Section 4.6. `clear` first: what was heard before the button went down is not part of the turn.
@@ -143,21 +155,20 @@ function seedItem(item: Item): Wire {
   const { id, text } = item
   switch (item.kind) {
     case 'tool_call':
-      return {
-        id,
-        type: 'function_call',
-        name: item.tool?.name ?? '',
-        call_id: item.tool?.callId ?? '',
-        arguments: text,
-      }
+      return { id, type: 'function_call', name: item.tool?.name ?? '', call_id: callId(item), arguments: text }
     case 'tool_result':
-      return { id, type: 'function_call_output', call_id: item.tool?.callId ?? '', output: text }
+      return { id, type: 'function_call_output', call_id: callId(item), output: text }
     default: {
       const role = item.role === 'assistant' ? 'assistant' : 'user'
       const part = role === 'assistant' ? 'output_text' : 'input_text'
       return { id, type: 'message', role, content: [{ type: part, text }] }
     }
   }
+}
+
+/** The provider's own may be longer than what it takes from us (section 1.4). */
+function callId({ tool }: Item): string {
+  return itemId(tool?.callId ?? '')
 }
 
 /** Sections 2 and 3: belongs on the request that opens a call or mints its secret. */

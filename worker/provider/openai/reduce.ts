@@ -85,7 +85,7 @@ export function reduce(raw: string): CallEvent[] {
       ]
     }
     case 'response.done':
-      return [answerEnded(event.response)]
+      return [...completeCalls(event.response), answerEnded(event.response)]
     case 'error':
       if (event.error.code === 'session_expired') return [{ type: 'expired' }]
       return [
@@ -177,6 +177,16 @@ function answerEnded(response: WireResponse): CallEvent {
     audioMs: typeof audioTokens === 'number' ? audioTokens * MS_PER_OUTPUT_AUDIO_TOKEN : undefined,
     usage: response.usage ? readUsage(response.usage) : null,
   }
+}
+
+/** Told by their own `done` before, but nothing would come of a call whose `done` was lost. */
+function completeCalls({ conversation_id, output }: WireResponse): CallEvent[] {
+  if (conversation_id === null) return []
+  return (output ?? []).flatMap(({ id, type, status, ...rest }): CallEvent[] => {
+    if (!id || type !== 'function_call' || status !== 'completed') return []
+    const item = readItem({ id, type, status, ...rest })
+    return item ? [{ type: 'finished', item, cut: false }] : []
+  })
 }
 
 /** Not asked for where the answer is out-of-band: such items are not part of the conversation (realtime-api.md 8.1, 8.3). */

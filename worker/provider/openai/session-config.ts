@@ -42,11 +42,21 @@ function common(agent: Agent) {
     type: 'realtime',
     instructions: agent.instructions,
     max_output_tokens: agent.maxOutputTokens,
-    tools: [],
+    tools: toolsOf(agent),
     tool_choice: 'auto',
     // As it is by default; named so that it is put back when a page has changed it.
     truncation: 'auto',
   }
+}
+
+/** Section 11.1. A session from before there were tools keeps the agent that it began with. */
+function toolsOf({ tools }: Partial<Agent>): Json[] {
+  return (tools ?? []).map(({ name, description, parameters }) => ({
+    type: 'function',
+    name,
+    description,
+    parameters: JSON.parse(parameters),
+  }))
 }
 
 function inputConfig({ agent, seeded }: Setup): Json {

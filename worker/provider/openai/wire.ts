@@ -68,7 +68,7 @@ export const ServerEvent = v.variant('type', [
       status_details: maybe(
         v.object({ reason: maybe(text), error: maybe(v.object({ type: maybe(text), code: maybe(text) })) }),
       ),
-      output: maybe(v.array(v.object({ id: maybe(text) }))),
+      output: maybe(v.array(v.partial(WireItem))),
       usage: maybe(WireUsage),
     }),
   }),

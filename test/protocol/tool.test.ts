@@ -1,0 +1,88 @@
+import * as v from 'valibot'
+import { describe, expect, it } from 'vitest'
+import { defineAgent } from '../../protocol/agent.ts'
+import { codeOf, type ToolInput, tool } from '../../protocol/tool.ts'
+
+type Any = ToolInput<v.GenericSchema<Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>>>
+const make = (more: Partial<Any> = {}) =>
+  tool({ name: 'look_up', description: 'Looks up.', parameters: v.object({}), execute: () => null, ...more })
+const agentWith = (tools: ReturnType<typeof tool>[]) =>
+  defineAgent({ name: 'A', instructions: 'B', origins: ['*'], tools })
+
+describe('tool', () => {
+  it('fills in its limits and describes its arguments to a model', () => {
+    const parameters = v.object({
+      city: v.pipe(v.string(), v.trim(), v.minLength(1), v.description('Where')),
+      days: v.optional(v.pipe(v.number(), v.integer(), v.maxValue(7)), 1),
+    })
+    const { parameters: schema, ...rest } = JSON.parse(JSON.stringify(make({ parameters })))
+    expect(rest).toEqual({
+      name: 'look_up',
+      description: 'Looks up.',
+      timeoutMs: 5000,
+      holdAfterMs: 1500,
+      cacheMs: 0,
+      idempotent: false,
+    })
+    expect(JSON.parse(schema)).toEqual({
+      type: 'object',
+      properties: {
+        city: { type: 'string', minLength: 1, description: 'Where' },
+        days: { type: 'integer', maximum: 7, default: 1 },
+      },
+      required: ['city'],
+    })
+  })
+
+  it('checks arguments and hands on what the schema makes of them', () => {
+    const parameters = v.object({ city: v.pipe(v.string(), v.trim()), days: v.optional(v.number(), 1) })
+    const code = codeOf(make({ parameters }))
+    expect(code?.check({ city: ' Rome ', more: true })).toEqual({ ok: true, args: { city: 'Rome', days: 1 } })
+    expect(code?.check({ city: 4 })).toMatchObject({ ok: false, problems: expect.stringContaining('city: ') })
+    expect(code?.check(null)).toMatchObject({ ok: false, problems: expect.stringContaining('arguments: ') })
+  })
+
+  it.each<[string, Partial<Any>, RegExp]>([
+    ['a name with a blank', { name: 'look up' }, /name: /],
+    ['an empty name', { name: '' }, /name: /],
+    ['a name of 65 letters', { name: 'a'.repeat(65) }, /name: /],
+    ['no description', { description: '' }, /description: /],
+    ['no time at all', { timeoutMs: 0 }, /timeoutMs: /],
+    ['a minute and more', { timeoutMs: 60_001 }, /timeoutMs: /],
+    ['half a millisecond', { holdAfterMs: 1500.5 }, /holdAfterMs: /],
+    ['a cache for ever', { cacheMs: Number.POSITIVE_INFINITY }, /cacheMs: /],
+  ])('refuses %s at start-up', (_, more, message) => {
+    expect(() => make(more)).toThrow(message)
+  })
+
+  it('refuses arguments that a model cannot be told of, or that are no object', () => {
+    const day = v.object({ day: v.date() }) as unknown as Any['parameters']
+    expect(() => make({ parameters: day })).toThrow('The parameters of the tool "look_up" cannot be described')
+    const list = v.array(v.string()) as unknown as Any['parameters']
+    expect(() => make({ parameters: list })).toThrow('must be one object')
+  })
+
+  it('keeps its code away from JSON and from structured clones, but not from the deployment', () => {
+    const made = make()
+    expect(codeOf(made)).not.toBeNull()
+    expect(codeOf({ ...made })).not.toBeNull()
+    expect(codeOf(structuredClone(made))).toBeNull()
+    expect(codeOf(JSON.parse(JSON.stringify(made)))).toBeNull()
+    expect(structuredClone(made)).toEqual(JSON.parse(JSON.stringify(made)))
+  })
+})
+
+describe('the tools of an agent', () => {
+  it('are none by default, and stay the same when an agent is made of another', () => {
+    const one = make()
+    expect(agentWith([]).tools).toEqual([])
+    const agent = agentWith([one])
+    expect(defineAgent({ ...agent, name: 'C' }).tools[0]).toBe(one)
+  })
+
+  it('have each a name of their own, and were made by tool', () => {
+    expect(() => agentWith([make(), make()])).toThrow(/tools: each name once/)
+    expect(() => agentWith([JSON.parse(JSON.stringify(make()))])).toThrow(/tools\.0: made with tool/)
+    expect(() => agentWith(Array.from({ length: 33 }, (_, n) => make({ name: `t${n}` })))).toThrow(/tools: /)
+  })
+})

@@ -1,0 +1,14 @@
+/** What of the transcript the visitor's page gets. The model sees more than a page may: what tools are asked and answer. */
+import type { Agent } from '../../protocol/agent.ts'
+import type { ServerFrame } from '../../protocol/frames.ts'
+import type { Item } from '../../protocol/item.ts'
+
+/** @param agent asked for only where it makes a difference */
+export function shownItem(item: Item, agent: () => Agent | undefined): Item {
+  const isOfTool = item.kind === 'tool_call' || item.kind === 'tool_result'
+  return isOfTool && !agent()?.showTools ? { ...item, text: '' } : item
+}
+
+export function shownFrame(frame: ServerFrame, agent: () => Agent | undefined): ServerFrame {
+  return frame.type === 'update' ? { ...frame, item: shownItem(frame.item, agent) } : frame
+}

@@ -1,0 +1,232 @@
+/**
+ * Runs the tools that the assistant calls. Each call of the provider is run once, whatever happens: a row says so before
+ * it is run, and what came of it is stored before anybody is told. Calls go on while lines come and go.
+ */
+import type { ServerFrame } from '../../protocol/frames.ts'
+import type { Item } from '../../protocol/item.ts'
+import type { ToolSpec } from '../../protocol/tool.ts'
+import type { Log } from '../log.ts'
+import type { CallEvent, Provider } from '../provider/provider.ts'
+import { execute } from '../tools/execute.ts'
+import { failed, type Outcome } from '../tools/result.ts'
+import type { Carrier } from './carrier.ts'
+import type { Floor } from './floor.ts'
+import { isUnanswered, owesAnswerToTool } from './last-word.ts'
+import type { Meter } from './meter.ts'
+import type { Clock } from './ports.ts'
+import type { Recorder } from './recorder.ts'
+import type { CallRow, SessionRow, Store } from './store.ts'
+import { lookBack, questionOf } from './tool-memory.ts'
+import { Patience } from './tool-patience.ts'
+import type { ToolRow, ToolRows } from './tool-rows.ts'
+import { ToolTelling } from './tool-telling.ts'
+
+/** So many calls the assistant may make before the visitor speaks again: enough for any plan, too few for a loop. */
+const MAX_CALLS_PER_TURN = 10
+/** For tools that nobody knows (ms). */
+const USUAL_HOLD_MS = 1500
+
+/** What the deployment has for its agents. */
+export interface Workshop {
+  tools: (agentId: string) => readonly ToolSpec[]
+  /** Variables, secrets and bindings. */
+  env: Readonly<Record<string, unknown>>
+}
+
+export interface ToolDeskPorts {
+  store: Store
+  rows: ToolRows
+  recorder: Recorder
+  provider: Provider
+  meter: Pick<Meter, 'record'>
+  clock: Clock
+  log: Log
+  send: (frame: ServerFrame) => void
+  workshop: Workshop
+  floor: Floor
+  /** What carries the conversation. */
+  carrier: () => Carrier | null
+  /** A call is not about to be ended. */
+  mayAnswer: () => boolean
+  /** Opens a line where there is none and an answer in writing is owed. */
+  wake: (session: SessionRow) => void
+}
+
+interface Running {
+  item: Item
+  /** The answer that it was a part of: calls of one answer are answered together. */
+  batch: string
+  question: string
+  outcome: Promise<Outcome>
+  abort: AbortController
+}
+
+export class ToolDesk {
+  readonly #ports: ToolDeskPorts
+  /** By the provider's id of the call. */
+  readonly #running = new Map<string, Running>()
+  /** Items of calls that were heard and are not vouched for yet. */
+  readonly #heard = new Set<string>()
+  /** The answer that is being made. */
+  #response: string | null = null
+  readonly #patience: Patience
+  readonly #telling: ToolTelling
+
+  constructor(ports: ToolDeskPorts) {
+    this.#ports = ports
+    this.#patience = new Patience({ ...ports, onDue: () => this.#look() })
+    this.#telling = new ToolTelling({ ...ports, isOpen: (batch) => this.#isOpen(batch) })
+  }
+
+  /** A tool is at work. */
+  get busy(): boolean {
+    return this.#running.size > 0
+  }
+
+  /** The assistant owes the visitor an answer that nothing will set going by itself. @param call that it would be given in */
+  isAnswerOwed(call: CallRow | null): boolean {
+    const newest = () => this.#ports.store.newestFirst()
+    const isAtWork = ({ tool }: Item) => this.#running.has(tool?.callId ?? '')
+    return isUnanswered(newest(), isAtWork) || (call !== null && owesAnswerToTool(newest()))
+  }
+
+  /** What a widget that has just come is to know. */
+  shown(): ServerFrame[] {
+    return this.#patience.shown()
+  }
+
+  /** To be told of every event of the line that carries the conversation, when that was recorded. */
+  hear(event: CallEvent, carrier: Carrier): void {
+    if (event.type === 'placed' && event.item.kind === 'tool_call') carrier.toolCalls.add(event.item.id)
+    if (event.type === 'finished' && event.item.kind === 'tool_call' && !event.cut) this.#heard.add(event.item.id)
+    if (event.type === 'answer_began') this.#response = event.response
+    if (event.type === 'answer_ended') this.#response = null
+    this.#telling.hear(event, carrier)
+    this.#look()
+  }
+
+  /** A line may be spoken to. @param isResumed an earlier one was to the same call */
+  ready(session: SessionRow, carrier: Carrier, isResumed: boolean): void {
+    // Of a call that is over nobody will vouch for anything any more.
+    if (!isResumed) this.#heard.clear()
+    this.#response = null
+    this.#telling.ready(carrier, leaseOf(session, carrier), isResumed)
+    this.#look()
+  }
+
+  /** After a restart: what was at work is lost, and nobody knows how far it had come. */
+  recover(session: SessionRow): void {
+    const { store, rows } = this.#ports
+    for (const row of rows.unfinished()) {
+      const call = store.item(row.item)
+      if (!call || this.#running.has(row.callId)) continue
+      if (this.#toolOf(session, call)?.idempotent) this.#run(session, call, row.callId)
+      else this.#keep(call, row, failed('interrupted'))
+    }
+  }
+
+  /** The session is erased: nobody wants to know any more. */
+  close(): void {
+    for (const [callId, { item, abort }] of this.#running) {
+      this.#running.delete(callId)
+      this.#patience.end(item.id)
+      abort.abort(new DOMException('The conversation was erased', 'AbortError'))
+    }
+    this.#heard.clear()
+  }
+
+  #look(): void {
+    const carrier = this.#ports.carrier()
+    if (!carrier) return
+    for (const id of this.#heard) {
+      // A page could put a call into the conversation, or have one made; the provider's own are part of a fair answer.
+      if (carrier.guard && !carrier.guard.watch.vouchesFor(id)) continue
+      this.#heard.delete(id)
+      this.#begin(id)
+    }
+    this.#patience.look(carrier, this.#ports.mayAnswer())
+    this.#telling.look(carrier)
+  }
+
+  #begin(id: string): void {
+    const { store, rows } = this.#ports
+    const session = store.session()
+    const call = store.item(id)
+    const callId = call?.tool?.callId
+    if (!session || !call || !callId || call.source === 'client' || rows.get(callId)) return
+    // Before it is run: what leaves this object waits until that is on disk.
+    rows.save({ callId, item: id, result: null, home: call.call, told: false })
+    this.#run(session, call, callId)
+  }
+
+  #run(session: SessionRow, call: Item, callId: string): void {
+    const abort = new AbortController()
+    const question = questionOf(call)
+    const outcome = this.#outcomeOf(session, call, callId, abort.signal)
+    this.#running.set(callId, { item: call, batch: this.#response ?? callId, question, outcome, abort })
+    this.#patience.begin(call.id, nameOf(call), this.#toolOf(session, call)?.holdAfterMs ?? USUAL_HOLD_MS)
+    void outcome.then((told) => this.#settle(session.id, callId, told))
+  }
+
+  /** Never rejects. */
+  async #outcomeOf(session: SessionRow, call: Item, callId: string, signal: AbortSignal): Promise<Outcome> {
+    const { store, clock, log, workshop } = this.#ports
+    const tool = this.#toolOf(session, call)
+    if (!tool) return failed('unknown_tool')
+    const past = lookBack(call, store.newestFirst(), tool.cacheMs, clock.now())
+    if (past.calls >= MAX_CALLS_PER_TURN) return failed('too_many')
+    if (past.answer !== null) return { text: past.answer }
+    const twin = [...this.#running.values()].find(({ question }) => question === questionOf(call))
+    if (twin) return twin.outcome
+    const { id, agentId, person = null } = session
+    const context = { callId, session: id, agent: agentId, person, env: workshop.env }
+    return execute(tool, { text: call.text, context, signal }, { clock, log })
+  }
+
+  #settle(session: string, callId: string, outcome: Outcome): void {
+    const { store, rows, log, carrier, wake } = this.#ports
+    const running = this.#running.get(callId)
+    if (!running) return // erased meanwhile
+    this.#running.delete(callId)
+    this.#patience.end(running.item.id)
+    const row = rows.get(callId)
+    const now = store.session()
+    if (!row || now?.id !== session) return
+    const told = this.#keep(running.item, row, outcome)
+    const line = carrier()
+    // A line that has not taken its history yet gets the result with it, and so does the next one where there is none.
+    if (line && !line.line.beforeSeeds) this.#telling.tell(line, leaseOf(now, line), told, running.batch)
+    else if (!line && running.item.call === null && !store.currentCall()) wake(now)
+    // A name that nobody knows is the model's own words.
+    const tool = this.#toolOf(now, running.item)?.name
+    if (outcome.failure) log.error('tool_failed', { tool, cause: outcome.failure })
+    this.#look()
+  }
+
+  /** The result becomes part of the transcript. */
+  #keep(call: Item, row: ToolRow, outcome: Outcome): ToolRow {
+    const { recorder, rows } = this.#ports
+    const kept = { ...row, result: recorder.toolResult(call, outcome.text) }
+    rows.save(kept)
+    return kept
+  }
+
+  /** The session must have begun with it, and the deployment must still have it. */
+  #toolOf(session: SessionRow, call: Item): ToolSpec | undefined {
+    const isNamed = ({ name }: ToolSpec) => name === nameOf(call)
+    const pinned: readonly ToolSpec[] | undefined = session.agent.tools
+    return pinned?.some(isNamed) ? this.#ports.workshop.tools(session.agentId).find(isNamed) : undefined
+  }
+
+  #isOpen(batch: string): boolean {
+    return this.#response === batch || [...this.#running.values()].some((running) => running.batch === batch)
+  }
+}
+
+function nameOf({ tool }: Item): string {
+  return tool?.name ?? ''
+}
+
+function leaseOf(session: SessionRow, { call }: Carrier): string {
+  return call ?? session.id
+}
