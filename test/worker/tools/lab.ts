@@ -36,6 +36,14 @@ export function deploy(agentId: string, tools: ToolSpec[], more: Partial<AgentIn
   return agent
 }
 
+let newest = 0
+
+/** Number of the simulator's newest journal entry. Asked for from where the last question ended: the whole is long. */
+export async function newestEntry(): Promise<number> {
+  newest = (await journal(newest)).at(-1)?.n ?? newest
+  return newest
+}
+
 export type Way = 'voice' | 'relay' | 'text'
 
 /** A conversation in which the assistant can be asked for something. */
@@ -46,7 +54,7 @@ export async function converse(tools: ToolSpec[], way: Way = 'voice', more: Part
   await env.SESSIONS.getByName(session).create({ id: session, agentId, agent, origin: ORIGIN })
   begun.push(session)
   let token = await issueToken('a secret that only tests know', ORIGIN, { session, generation: 1 })
-  const from = (await journal()).at(-1)?.n ?? 0
+  const from = await newestEntry()
   const widget = await connect(session, token)
   let call: string | null = null
 

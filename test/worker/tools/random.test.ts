@@ -9,11 +9,11 @@ import type { Item } from '../../../protocol/item.ts'
 import { tool } from '../../../protocol/tool.ts'
 import { providerRef } from '../inside.ts'
 import { fault, type JournalEntry, journal } from '../support.ts'
-import { calls, converse, discardAll, eventOf, outputs, refusals, results, type Way } from './lab.ts'
+import { calls, converse, discardAll, eventOf, newestEntry, outputs, refusals, results, type Way } from './lab.ts'
 
 const RUNS: Record<Way, number> = { text: 0, voice: 100, relay: 100 }
 /** Speech takes the machine's time. */
-const AT_ONCE: Record<Way, number> = { text: 10, voice: 4, relay: 4 }
+const AT_ONCE: Record<Way, number> = { text: 40, voice: 6, relay: 6 }
 
 /** The visitor stops what is over already; a result whose confirmation got lost with a socket is told again. */
 const HARMLESS = ['response_cancel_not_active', 'invalid_value']
@@ -108,7 +108,7 @@ it('each call has one result, and there is one answer at a time', { timeout: 600
   for (const way of ['text', 'relay', 'voice'] satisfies Way[]) {
     const plans = fc.sample(plan, { seed, numRuns: RUNS[way] })
     for (let at = 0; at < plans.length; at += AT_ONCE[way]) {
-      const from = (await journal()).at(-1)?.n ?? 0
+      const from = await newestEntry()
       const counts = await Promise.all(plans.slice(at, at + AT_ONCE[way]).map((steps) => run(way, steps)))
       made.runs += counts.length
       made.calls += counts.reduce((sum, count) => sum + count, 0)
