@@ -31,7 +31,8 @@ const reports = mkdtempSync(join(tmpdir(), 'parley-test-'))
 try {
   const suites = [...(await machine()), ...(await build())]
   if (suites.length === 0) {
-    suites.push(...(await vitest('Modules, simulator, broker in workerd', ['unit', 'simulator', 'worker'])))
+    const modules = ['unit', 'simulator', 'worker']
+    suites.push(...(await vitest('Modules, simulator, broker in workerd', modules, full ? { RANDOM: 'full' } : {})))
     // By itself: it starts and kills processes, and whatever ran beside it would wait for that.
     suites.push(...(await vitest('Chaos', ['chaos'], full ? { CHAOS: 'full' } : {})))
     suites.push(...(await playwright('e2e')))

@@ -165,7 +165,13 @@ export const DEFENCES: readonly Defence[] = [
   {
     name: 'end of a lost answer',
     why: 'an answer whose end was lost does not silence the assistant',
-    changes: [{ file: session('hearing'), find: ' || event.code === NOTHING_RUNS', replace: '' }],
+    changes: [
+      {
+        file: session('responder'),
+        find: 'if (code === NOTHING_RUNS) return this.#running ? this.ended() : undefined',
+        replace: 'if (code === NOTHING_RUNS) return undefined',
+      },
+    ],
     red: { cell: 'lost event × live', promise: 9, seeds: [101] },
   },
   {

@@ -4,6 +4,8 @@ import type { TestProject } from 'vitest/node'
 declare module 'vitest' {
   interface ProvidedContext {
     seed: number
+    /** Random tests take their time. */
+    full: boolean
   }
 }
 
@@ -12,4 +14,5 @@ export default function setUp(project: TestProject) {
   const seed = Number.isSafeInteger(given) && given > 0 ? given : Math.ceil(Math.random() * 2 ** 31)
   console.log(`Random tests use seed ${seed} (SEED=${seed} repeats them)`)
   project.provide('seed', seed)
+  project.provide('full', process.env.RANDOM === 'full')
 }
