@@ -20,7 +20,7 @@ export const CALL_DEFENCES: readonly Defence[] = [
     changes: [
       {
         file: session('calls'),
-        find: "const ending = older ? [this.end(older, older.id === dropped ? 'dropped' : 'superseded')] : []",
+        find: "const ending = older.map((one) => this.end(one, one.id === dropped ? 'dropped' : 'superseded'))",
         replace: 'const ending: Promise<void>[] = []',
       },
     ],

@@ -110,6 +110,24 @@ describe('a call that nobody answers for', () => {
       expect(store.session()?.callGeneration).toBe(1)
     }))
 
+  it('hangs up whatever lives, also when writing failed in the middle of the start before', () =>
+    withCalls(async (calls, store) => {
+      const session = store.session()
+      if (!session) throw new Error('no session')
+      const [first, second, third] = [newId('call_'), newId('call_'), newId('call_')]
+      await calls.begin(session, first)
+      calls.relayed(first)
+      const save = store.saveCall.bind(store)
+      store.saveCall = (call) => {
+        if (call.id === first) throw new Error('the disk is full')
+        save(call)
+      }
+      await expect(calls.begin(store.session() ?? session, second)).rejects.toThrow('full')
+      store.saveCall = save
+      await calls.begin(store.session() ?? session, third)
+      expect([first, second, third].map((id) => store.call(id)?.state)).toEqual(['ended', 'ended', 'opening'])
+    }))
+
   it('is found by its session as if it were written', () =>
     withCalls(async (calls, store) => {
       const session = store.session()

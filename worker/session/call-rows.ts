@@ -122,6 +122,11 @@ export class CallRows {
     return this.#held ?? this.#calls(`WHERE ${UP} AND ${FOLLOWS} IS NULL ORDER BY generation DESC LIMIT 1`)[0] ?? null
   }
 
+  /** All that are opening or live. */
+  callsUp(): CallRow[] {
+    return [...(this.#held ? [this.#held] : []), ...this.#calls(`WHERE ${UP} ORDER BY generation DESC`)]
+  }
+
   /** The one beside it that is to take its place. */
   successor(): CallRow | null {
     return this.#calls(`WHERE ${UP} AND ${FOLLOWS} IS NOT NULL ORDER BY generation DESC LIMIT 1`)[0] ?? null

@@ -45,8 +45,9 @@ export class Calls {
    */
   async begin(session: SessionRow, id: string, dropped?: string): Promise<{ isWritten: boolean }> {
     const { store, clock } = this.#ports
-    const older = store.currentCall()
-    const isFirst = !older && store.endingCalls().length === 0
+    // One, but where writing failed in the middle of an earlier start.
+    const older = store.callsUp()
+    const isFirst = older.length === 0 && store.endingCalls().length === 0
     const next = this.#next(session, id)
     if (isFirst) {
       store.hold(next.session, next.call)
@@ -55,7 +56,7 @@ export class Calls {
     }
     store.saveSession(next.session)
     store.saveCall(next.call)
-    const ending = older ? [this.end(older, older.id === dropped ? 'dropped' : 'superseded')] : []
+    const ending = older.map((one) => this.end(one, one.id === dropped ? 'dropped' : 'superseded'))
     // And calls before it, whose hang-up is under way or was cut off by a crash.
     const hangUps = [...ending, ...store.endingCalls().map((one) => this.#hangUp(one))]
     if (hangUps.length > 0) await this.#withinMs(HANG_UP_WAIT_MS, Promise.all(hangUps))
