@@ -63,7 +63,9 @@ describe('a relayed call', () => {
     const speaker = await openCall()
     speaker.say(speaker.provider.answer(newId('itm_'), { say: 'What did I say before?' }))
     const speech = await speaker.browser.playAll()
-    const ended = speaker.events.find((event) => event.type === 'answer_ended')
+    const end = () => speaker.events.find((event) => event.type === 'answer_ended')
+    await until(() => end() !== undefined, 'the end of the answer') // told after the last of its sound
+    const ended = end()
     expect(ended).toMatchObject({ outcome: 'completed' })
     // Billed in whole tokens of 50 ms.
     expect(Math.abs(speech.length / BYTES_PER_MS - (ended?.audioMs ?? 0))).toBeLessThan(51)
