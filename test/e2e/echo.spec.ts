@@ -90,7 +90,7 @@ test('WebRTC: an assistant that hears itself is flagged; taking turns ends it', 
   })
 })
 
-test('relay: the same, with push-to-talk', async () => {
+test('relay: the same, with push-to-talk', { tag: '@long' }, async () => {
   await talkInLoudRoom(
     async (visitor) => {
       const { page } = visitor
@@ -106,7 +106,7 @@ test('relay: the same, with push-to-talk', async () => {
   )
 })
 
-test('relay on an iPhone: offered before anything went wrong', async () => {
+test('relay on an iPhone: offered before anything went wrong', { tag: '@long' }, async () => {
   const { browser, close } = await launchBrowser()
   try {
     // The two signs by which the widget knows one; nothing else of an iPhone is here.

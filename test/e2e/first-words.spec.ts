@@ -132,7 +132,7 @@ test('WebRTC: a sentence said while the call is being made is its first turn, ev
   expect(await tracksOf(visitor.page)).toEqual(['connecting', 'late', 'live', 'microphone'])
 })
 
-test('WebRTC: a sentence in whose middle the call is live', async () => {
+test('WebRTC: a sentence in whose middle the call is live', { tag: '@long' }, async () => {
   const visitor = await open()
   const wav = await theSentence()
   const letGo = await holdCalls(visitor.page)
@@ -156,7 +156,7 @@ test('WebRTC: where nothing is said, the call gets the plain microphone before i
   expect(await tracksOf(visitor.page)).toEqual(['connecting', 'late', 'microphone', 'live'])
 })
 
-test('WebRTC: what is said while a lost call is made again is heard by the next one', async () => {
+test('WebRTC: what is said while a lost call is made again is heard by the next one', { tag: '@long' }, async () => {
   const visitor = await open()
   await visitor.startTalking()
   await visitor.until('live')
@@ -181,7 +181,7 @@ test('relay: a sentence said while the call is being made is its first turn, eve
   expect(await visitor.page.getByText('Your network is very slow').count()).toBe(0)
 })
 
-test('relay: what is said while a lost call is made again is heard by the next one', async () => {
+test('relay: what is said while a lost call is made again is heard by the next one', { tag: '@long' }, async () => {
   const visitor = await open(withoutWebrtc)
   await visitor.startTalking()
   await visitor.until('live')
@@ -197,7 +197,7 @@ test('relay: what is said while a lost call is made again is heard by the next o
   await expectHeardOnce(visitor)
 })
 
-test('WebRTC does not connect: the relay hears what was said while it was tried', async () => {
+test('WebRTC does not connect: the relay hears what was said while it was tried', { tag: '@long' }, async () => {
   await stack.simulator.fault('no_candidates', { count: 1 })
   const visitor = await open()
   const letGo = await startAndSpeak(visitor)
@@ -207,7 +207,7 @@ test('WebRTC does not connect: the relay hears what was said while it was tried'
   await expectHeardOnce(visitor)
 })
 
-test('a start that is given up sends nothing, and the next one knows nothing of it', async () => {
+test('a start that is given up sends nothing, and the next one knows nothing of it', { tag: '@long' }, async () => {
   const visitor = await open()
   const letGo = await startAndSpeak(visitor)
   await visitor.page.getByRole('button', { name: /hang up/i }).click()
@@ -225,7 +225,9 @@ for (const [path, prepare] of [
   ['WebRTC', async () => {}],
   ['relay', withoutWebrtc],
 ] as const) {
-  test(`${path}: who mutes while the call is being made is not heard, not even with what was said before`, async () => {
+  test(`${path}: who mutes while the call is being made is not heard, not even with what was said before`, {
+    tag: '@long',
+  }, async () => {
     const visitor = await open(prepare)
     const letGo = await startAndSpeak(visitor)
     await visitor.page.evaluate(() => (window as MutableWindow).parley?.setMuted(true))

@@ -72,7 +72,9 @@ function expectFairPlay(journal: JournalEntry[]): void {
   expect(JSON.stringify(events(journal, 'error'))).not.toContain('active_response')
 }
 
-test('a fast one asked for aloud, one that is too slow, one that throws, and two at once', async () => {
+test('a fast one asked for aloud, one that is too slow, one that throws, and two at once', {
+  tag: '@long',
+}, async () => {
   const { visitor, type, close, journal } = await call()
   try {
     await speak(visitor.page, await spokenWav(dir, 'Use the tool called calendar.'))
@@ -117,7 +119,7 @@ test('a slow one: the assistant says so, the thread shows it, and the result is 
   }
 })
 
-test('a slow one whose assistant is interrupted: the result is not lost', async () => {
+test('a slow one whose assistant is interrupted: the result is not lost', { tag: '@long' }, async () => {
   const { visitor, type, close, journal } = await call()
   try {
     await type('call the tool kitchen')
@@ -131,7 +133,7 @@ test('a slow one whose assistant is interrupted: the result is not lost', async 
   }
 })
 
-test('a slow one whose call breaks: its result comes in the next call', async () => {
+test('a slow one whose call breaks: its result comes in the next call', { tag: '@long' }, async () => {
   const { visitor, type, close, journal } = await call()
   try {
     await type('call the tool kitchen')
