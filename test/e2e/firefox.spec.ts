@@ -40,8 +40,9 @@ async function spoken(text: string): Promise<string> {
 
 for (const transport of ['webrtc', 'relay'] as const) {
   // The first one is what `npm test` has time for.
-  const tag = transport === 'relay' ? '@long' : []
-  test(`Firefox, ${transport}: spoken, answered aloud, written down, and known after a reload`, { tag }, async () => {
+  test(`Firefox, ${transport}: spoken, answered aloud, written down, and known after a reload`, {
+    tag: '@long',
+  }, async () => {
     test.setTimeout(150_000)
     const from = await lastEntry()
     const [statement, question] = [await spoken('my two dogs are coming along'), await spoken('what did I say before?')]
