@@ -41,7 +41,7 @@ for (const [path, prepare] of [
   ['WebRTC', async () => {}],
   ['relay', withoutWebrtc],
 ] as const) {
-  test(`${path}: the call goes on, both go on hearing each other, and no word is lost`, async () => {
+  test(`${path}: the call goes on, both go on hearing each other, and no word is lost`, { tag: '@long' }, async () => {
     const { browser, close } = await launchBrowser()
     try {
       const context = await browser.newContext()
