@@ -153,22 +153,6 @@ test('WebRTC: where nothing is said, the call gets the plain microphone before i
   expect(await tracksOf(visitor.page)).toEqual(['connecting', 'late', 'microphone', 'live'])
 })
 
-test('WebRTC: what is said while a lost call is made again is heard by the next one', { tag: '@long' }, async () => {
-  const visitor = await open()
-  await visitor.startTalking()
-  await visitor.until('live')
-  await visitor.thread((items) => items.some((item) => item.status === 'completed'), 'the greeting')
-  await visitor.nextActivity('listening')
-  const letGo = await holdCalls(visitor.page)
-  await stack.simulator.fault('drop_call')
-  await visitor.until('reconnecting')
-  await speak(visitor.page, await theSentence())
-  expect((await visitor.states()).at(-1)).toBe('reconnecting')
-  await letGo()
-  await visitor.until('live')
-  await expectHeardOnce(visitor)
-})
-
 test('relay: a sentence said while the call is being made is its first turn, every word once', async () => {
   const visitor = await open(withoutWebrtc)
   const letGo = await startAndSpeak(visitor)
@@ -178,21 +162,23 @@ test('relay: a sentence said while the call is being made is its first turn, eve
   expect(await visitor.page.getByText('Your network is very slow').count()).toBe(0)
 })
 
-test('relay: what is said while a lost call is made again is heard by the next one', { tag: '@long' }, async () => {
-  const visitor = await open(withoutWebrtc)
-  await visitor.startTalking()
-  await visitor.until('live')
-  await visitor.thread((items) => items.some((item) => item.status === 'completed'), 'the greeting')
-  await visitor.nextActivity('listening')
-  const letGo = await holdCalls(visitor.page)
-  await stack.simulator.fault('drop_call')
-  await visitor.until('reconnecting')
-  await speak(visitor.page, await theSentence())
-  expect((await visitor.states()).at(-1)).toBe('reconnecting')
-  await letGo()
-  await visitor.until('live')
-  await expectHeardOnce(visitor)
-})
+for (const [path, prepare] of Object.entries({ WebRTC: undefined, relay: withoutWebrtc })) {
+  test(`${path}: what is said while a lost call is made again is heard by the next one`, { tag: '@long' }, async () => {
+    const visitor = await open(prepare)
+    await visitor.startTalking()
+    await visitor.until('live')
+    await visitor.thread((items) => items.some((item) => item.status === 'completed'), 'the greeting')
+    await visitor.nextActivity('listening')
+    const letGo = await holdCalls(visitor.page)
+    await stack.simulator.fault('drop_call')
+    await visitor.until('reconnecting')
+    await speak(visitor.page, await theSentence())
+    expect((await visitor.states()).at(-1)).toBe('reconnecting')
+    await letGo()
+    await visitor.until('live')
+    await expectHeardOnce(visitor)
+  })
+}
 
 test('WebRTC does not connect: the relay hears what was said while it was tried', { tag: '@long' }, async () => {
   await stack.simulator.fault('no_candidates', { count: 1 })

@@ -110,8 +110,9 @@ export class Calls {
       this.#stopWaiting()
       return live
     }
-    const unwanted = call ?? this.#forgotten(id)
-    if (unwanted && how.ref !== null) {
+    // A relayed one has nothing to hang up yet.
+    const unwanted = how.ref === null ? null : (call ?? this.#forgotten(id))
+    if (unwanted) {
       const ending: CallRow = { ...unwanted, ...how, state: 'ending' }
       store.saveCall(ending)
       void this.#hangUp(ending)
