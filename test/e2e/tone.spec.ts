@@ -33,7 +33,7 @@ console.warn(NOT_SHOWN)
 /** What was measured, and some room (docs/phones.md has the numbers). */
 const BARS: Record<string, Bars> = {
   // Two Opus codings of 32 kbit/s on the way.
-  'Chromium, webrtc': { frequency: 1e-4, snrDb: 28, worstSnrDb: 12, dipDb: -3, delayMs: 1.5, rippleDb: 2 },
+  'Chromium, webrtc': { frequency: 1e-4, snrDb: 28, worstSnrDb: 15, dipDb: -3, delayMs: 0.5, rippleDb: 2 },
   // 16 bits allow 85 dB.
   'Chromium, relay': { frequency: 1e-4, snrDb: 80, worstSnrDb: 75, dipDb: -0.5, delayMs: 0.05, rippleDb: 0.5 },
   // Guesses, not measured yet: its graphs have clocks of their own and correct for each other's drift.
