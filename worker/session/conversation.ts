@@ -205,6 +205,7 @@ export class Conversation {
   #carry(session: SessionRow, call: CallRow | null, isAnswering = false): void {
     this.#ports.recorder.via = call ? 'voice' : 'text'
     this.#carrier = this.#open(session, call, isAnswering)
+    if (call?.ready) this.tools.resume(session, this.#carrier)
   }
 
   #open(session: SessionRow, call: CallRow | null, isAnswering = false): Carrier {
