@@ -1,6 +1,6 @@
 /** Open questions of realtime-api.md 15 that need a call from a real browser, made past Parley. */
 import type { Page } from '@playwright/test'
-import { field, isType, MODEL, openLine, type Purse, socketUrl } from './provider.ts'
+import { field, isType, MODEL, openSideband, type Purse } from './provider.ts'
 import type { Answer } from './report.ts'
 import type { Api } from './text-questions.ts'
 
@@ -8,13 +8,17 @@ interface CallingWindow extends Window {
   liveCall?: { peer: RTCPeerConnection; channel: RTCDataChannel; told: { type: string }[] }
 }
 
-const BRIEF = { type: 'realtime', model: MODEL, instructions: 'Answer in one short sentence.', max_output_tokens: 128 }
+/** Nobody talks in these: what the browser's stand-in for a microphone says must not interrupt. */
+const BRIEF = {
+  ...{ type: 'realtime', model: MODEL, instructions: 'Answer in one short sentence.', max_output_tokens: 128 },
+  audio: { input: { turn_detection: null } },
+}
 
 /** 1, 5, 11: a call that the project's key has made. */
 export async function ofABrokeredCall(api: Api, page: Page, purse: Purse): Promise<Answer[]> {
   purse.open()
   const id = await open(api, page, api.key, BRIEF)
-  const line = await openLine(socketUrl(api.base, { call_id: id }), api.key, purse)
+  const line = await openSideband(api.base, id, api.key, purse)
   line.send({ type: 'response.create', response: { instructions: 'Count slowly from one to thirty.' } })
   const began = await line.until(isType('output_audio_buffer.started', 'response.output_audio_transcript.delta'))
   line.send({ type: 'response.cancel' })
@@ -62,7 +66,7 @@ export async function ofAnEphemeralCall(api: Api, page: Page, purse: Purse): Pro
   const secret = field(await minted.json(), 'value')
   if (typeof secret !== 'string') throw new Error(`no client secret: status ${minted.status}`)
   const id = await open(api, page, secret, null)
-  const attached = await openLine(socketUrl(api.base, { call_id: id }), api.key, purse).catch((error: Error) => error)
+  const attached = await openSideband(api.base, id, api.key, purse).catch((error: Error) => error)
   const told = await page.evaluate(async () => {
     const { liveCall } = window as CallingWindow
     if (!liveCall) throw new Error('There is no call')

@@ -52,7 +52,7 @@ export async function mainJob(context: BrowserContext, url: string, dir: string)
   })
   await step('A tool is used', async () => {
     const before = assistantTurns(await visitor.items()).length
-    await type(page, 'Use the tool opening hours, and tell me when you open.')
+    await type(page, 'When do you open today? Use the tool opening hours.')
     const fits = (items: ThreadItem[]) =>
       assistantTurns(items)
         .slice(before)

@@ -60,6 +60,21 @@ export interface Line {
   close(): void
 }
 
+/** A call is not known to the provider's sockets at once: a sideband is tried for again (realtime-api.md 6). ms */
+const SIDEBAND_PAUSES_MS = [200, 500, 1_000, 2_000, 3_000]
+
+/** @throws Error with the status when it is refused for good */
+export async function openSideband(base: string, call: string, key: string, purse: Purse): Promise<Line> {
+  for (const pause of SIDEBAND_PAUSES_MS) {
+    try {
+      return await openLine(socketUrl(base, { call_id: call }), key, purse)
+    } catch {
+      await new Promise((next) => setTimeout(next, pause))
+    }
+  }
+  return openLine(socketUrl(base, { call_id: call }), key, purse)
+}
+
 /** @param url `wss:` or `ws:` @throws Error with the status when it is refused */
 export async function openLine(url: string, key: string, purse: Purse): Promise<Line> {
   const socket = new WebSocket(url, { headers: { Authorization: `Bearer ${key}` } })
