@@ -29,8 +29,17 @@ export function events(journal: JournalEntry[], type: string, direction: 'in' | 
 /** So long (ms) before its socket is closed an event may be on its way to a broker that listens no more. */
 export const UNDER_WAY_MS = 100
 
-/** The socket of this event was closed right after it was sent: perhaps nobody has read it. */
-export function perhapsUnread(entry: JournalEntry, journal: JournalEntry[]): boolean {
+/**
+ * The socket of this event was closed right after it was sent: perhaps nobody has read it.
+ * @param letGoAt when the broker says that it let go of a call, by the provider's name of it: the provider may learn of it late
+ */
+export function perhapsUnread(
+  entry: JournalEntry,
+  journal: JournalEntry[],
+  letGoAt: ReadonlyMap<string, number>,
+): boolean {
+  const letGo = letGoAt.get(String(entry.call))
+  if (letGo !== undefined && Math.abs(letGo - entry.t) < UNDER_WAY_MS) return true
   return journal.some(
     ({ n, t, call, state }) =>
       n > entry.n &&

@@ -48,7 +48,7 @@ interface Bill {
 }
 
 /** By what the provider has told the broker. Each answer once, however often it was told. */
-function billed({ journal, crashes }: Evidence): Bill {
+function billed({ journal, crashes, letGoAt }: Evidence): Bill {
   const price = modelPrice(readPrices(''), MODEL)
   const done = new Map<string, number>()
   const read = new Map<string, number>()
@@ -59,7 +59,7 @@ function billed({ journal, crashes }: Evidence): Bill {
     done.set(id, cost)
     // After a restart all that was set aside counts as spent, and so covers whatever was under way then.
     const covered = crashes.some((time) => Math.abs(time - entry.t) < UNDER_WAY_MS)
-    if (covered || !perhapsUnread(entry, journal)) read.set(id, cost)
+    if (covered || !perhapsUnread(entry, journal, letGoAt)) read.set(id, cost)
   }
   const begun = new Set(events(journal, 'response.created', 'out').map((entry) => String(eventOf(entry)?.response?.id)))
   const sum = (costs: Map<string, number>) => [...costs.values()].reduce((total, cost) => total + cost, 0)

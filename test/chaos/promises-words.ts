@@ -80,11 +80,11 @@ function putOnce({ journal }: Evidence): string[] {
 }
 
 /** What the provider has said while the broker listened stands in the transcript, or a gap is marked there. */
-function saidByTheProvider({ journal, transcript, crashes, forged }: Evidence): string[] {
+function saidByTheProvider({ journal, transcript, crashes, forged, letGoAt }: Evidence): string[] {
   if (crashes.length > 0) return []
   const gaps = transcript.filter(({ kind, text }) => kind === 'notice' && text === 'gap').length
   const missing = events(journal, 'response.done', 'out').flatMap((entry) => {
-    if (perhapsUnread(entry, journal)) return []
+    if (perhapsUnread(entry, journal, letGoAt)) return []
     const { output } = eventOf(entry)?.response ?? {}
     return (output ?? []).flatMap(({ id, content }) => {
       const words = content?.[0]?.transcript
@@ -96,9 +96,18 @@ function saidByTheProvider({ journal, transcript, crashes, forged }: Evidence): 
   return distinct.length > gaps ? distinct : []
 }
 
-/** Items of a call stand in the transcript, in the provider's order. */
-function providersOrder({ atProvider, transcript }: Evidence): string[] {
-  return atProvider.flatMap(({ id, items }) => {
+/**
+ * Items of a call stand in the transcript, in the provider's order. A call of a tool that was still at work when the history
+ * was brought in is brought in with its result, when there is one.
+ */
+function providersOrder({ atProvider, transcript, journal }: Evidence): string[] {
+  return atProvider.flatMap(({ id, items: all }) => {
+    const broughtIn = events(journal, 'conversation.item.create', 'in').filter(({ call }) => call === id)
+    const isLate = ({ item }: { item: string }) =>
+      transcript.some((kept) => kept.id === item && kept.kind === 'tool_call') &&
+      broughtIn.some((entry) => eventOf(entry)?.item?.id === item)
+    const items = all.filter((one) => !isLate(one))
+    const alone = all.filter((one, i) => isLate(one) && !isResultOf(one.item, all[i + 1]?.item, transcript))
     const missing = items.filter(
       ({ item, role, status }) =>
         role === 'assistant' && status === 'completed' && !transcript.some((kept) => kept.id === item),
@@ -111,8 +120,14 @@ function providersOrder({ atProvider, transcript }: Evidence): string[] {
         `items of ${id}`,
       ),
       ...(missing.length > gaps ? missing.map(({ item }) => `${item} of ${id} is missed and not marked as a gap`) : []),
+      ...alone.map(({ item }) => `the call of a tool ${item} was brought into ${id} without its result`),
     ]
   })
+}
+
+function isResultOf(call: string, next: string | undefined, transcript: Item[]): boolean {
+  const callId = transcript.find(({ id }) => id === call)?.tool?.callId
+  return transcript.some(({ id, kind, tool }) => id === next && kind === 'tool_result' && tool?.callId === callId)
 }
 
 function sameOrder(ids: string[], transcript: Item[], what: string): string[] {

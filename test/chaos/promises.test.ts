@@ -62,6 +62,12 @@ const result = (position: number): Item => ({
   ...{ ...QUESTION, id: `itm_${position}`, position, role: 'tool', kind: 'tool_result', text: '{}' },
   tool: { name: 'almanac', callId: 'call_t' },
 })
+function toolAlone(e: Evidence): void {
+  e.transcript.push({ ...result(4), id: 'item_t', kind: 'tool_call' })
+  e.atProvider[0]?.items.push({ item: 'item_t', status: 'completed' })
+  const event = { type: 'conversation.item.create', item: { id: 'item_t', type: 'function_call', call_id: 'call_t' } }
+  e.journal.push(entry({ kind: 'event', direction: 'in', call: 'rtc_1', event }))
+}
 const tells = (position: number) =>
   entry({
     ...{ kind: 'event', direction: 'in', call: 'rtc_1' },
@@ -113,6 +119,7 @@ function good(): Evidence {
     ledger: { spent: COST, leases: [] },
     stillLive: [],
     atProvider: [{ id: 'rtc_1', items: ['txt_1', 'item_1', 'txt_2'].map((item) => ({ item, status: 'completed' })) }],
+    letGoAt: new Map(),
     brokerLog: ['{"chaos":"granted","lease":"call_1","time":500}', '{"level":"info","code":"call_opened"}'],
     ...{ forged: [], crashes: [], unanswered: false },
   }
@@ -166,6 +173,7 @@ const BROKEN: [promise: number, says: RegExp, change: (evidence: Evidence) => vo
     /made 2 different things/,
     (e) => void e.visitors[0]?.exchanges.push({ ...CREATED, body: { session: 'ses_2', call: 'call_1' } }),
   ],
+  [1, /tool item_t was brought into rtc_1 without its result/, (e) => void toolAlone(e)],
   [6, /tool call call_t was run twice/, (e) => void e.brokerLog.push(RUN, RUN)],
   [1, /tool call call_t was run and has no result/, (e) => void e.brokerLog.push(RUN)],
   [1, /tool call call_t has 2 results/, (e) => void e.transcript.push(result(4), result(5))],

@@ -28,6 +28,8 @@ export interface Evidence {
   /** What the calls consisted of at the provider just before everybody left. */
   atProvider: Conversation[]
   brokerLog: string[]
+  /** When the broker let go of a call (ms since 1970), by the provider's name of it, as its log says. */
+  letGoAt: ReadonlyMap<string, number>
   /** Texts that a hostile page has put into a call. */
   forged: string[]
   /** When the broker has lost its memory (ms since 1970): what it had not acknowledged then may be gone. */

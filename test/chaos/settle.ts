@@ -6,6 +6,7 @@ import { UNDER_WAY_MS } from './journal.ts'
 import { pause } from './pause.ts'
 import type { Evidence } from './promises.ts'
 import type { Scene } from './scene.ts'
+import type { Note } from './trail.ts'
 
 /** So often the person tries to be heard, each time after waiting as long as the broker's slowest timeout. */
 const ROUNDS = 6
@@ -80,8 +81,21 @@ export async function settle(scene: Scene): Promise<Evidence> {
     stillLive: (await scene.arena.upstream.calls()).map(({ id }) => id),
     atProvider,
     brokerLog: scene.arena.workerd.log.map(({ what }) => what),
+    letGoAt: letGoAt(scene.arena.workerd.log),
     forged,
     crashes,
     unanswered,
   }
+}
+
+function letGoAt(log: readonly Note[]): Map<string, number> {
+  const names = new Map<string, string>()
+  const at = new Map<string, number>()
+  for (const { t, what } of log) {
+    const call = /"call":"(call_\w+)"/.exec(what)?.[1] ?? ''
+    const ref = /"code":"call_opened".*"ref":"(rtc_\w+)"/.exec(what)?.[1]
+    if (ref) names.set(call, ref)
+    if (what.includes('"code":"call_ended"')) at.set(names.get(call) ?? '', t)
+  }
+  return at
 }
