@@ -3,6 +3,7 @@
  * it is run, and what came of it is stored before anybody is told. Calls go on while lines come and go.
  */
 import type { ServerFrame } from '../../protocol/frames.ts'
+import { type HandOverWish, withDesk } from '../../protocol/hand-over.ts'
 import type { Item } from '../../protocol/item.ts'
 import type { ToolSpec } from '../../protocol/tool.ts'
 import type { Log } from '../log.ts'
@@ -48,6 +49,9 @@ export interface ToolDeskPorts {
   carrier: () => Carrier | null
   /** A call is not about to be ended. */
   mayAnswer: () => boolean
+  /** A call asks for a person. */
+  handOver: (call: Item, wish: HandOverWish) => boolean
+  onToolFailed: (call: string | null, tool: string | undefined, cause: string) => void
   /** Opens a line where there is none and an answer in writing is owed. */
   wake: (session: SessionRow) => void
 }
@@ -179,7 +183,8 @@ export class ToolDesk {
     const twin = [...this.#running.values()].find(({ question }) => question === questionOf(call))
     if (twin) return twin.outcome
     const { id, agentId, person = null } = session
-    const context = { callId, session: id, agent: agentId, person, env: workshop.env }
+    const plain = { callId, session: id, agent: agentId, person, env: workshop.env }
+    const context = withDesk(plain, (wish) => this.#ports.handOver(call, wish))
     return execute(tool, { text: call.text, context, signal }, { clock, log })
   }
 
@@ -205,9 +210,11 @@ export class ToolDesk {
 
   /** The result becomes part of the transcript. */
   #keep(call: Item, row: ToolRow, outcome: Outcome): ToolRow {
-    const { recorder, rows } = this.#ports
+    const { store, recorder, rows, onToolFailed } = this.#ports
     const kept = { ...row, result: recorder.toolResult(call, outcome.text) }
     rows.save(kept)
+    const session = store.session()
+    if (outcome.failure && session) onToolFailed(call.call, this.#toolOf(session, call)?.name, outcome.failure)
     return kept
   }
 
