@@ -7,7 +7,7 @@ export class LazyTable {
   readonly #sql: Sql
   readonly #name: string
   readonly #columns: string
-  #exists: boolean | null = null
+  #exists = false
 
   constructor(sql: Sql, name: string, columns: string) {
     this.#sql = sql
@@ -17,7 +17,7 @@ export class LazyTable {
 
   /** After everything was erased. */
   reset(): void {
-    this.#exists = null
+    this.#exists = false
   }
 
   /** @param rest of the statement: WHERE, ORDER BY and the like */
@@ -38,7 +38,8 @@ export class LazyTable {
 
   #isThere(): boolean {
     const find = () => this.#sql.exec('SELECT 1 FROM sqlite_master WHERE name = ?', this.#name).toArray().length > 0
-    this.#exists ??= find()
+    // That it is not there is not remembered: it is asked for seldom.
+    this.#exists ||= find()
     return this.#exists
   }
 }

@@ -16,7 +16,7 @@ export interface CaretakerPorts {
   calls: Calls
   conversation: Conversation
   meter: Meter
-  events: Pick<Events, 'nextLook' | 'look' | 'deliver'>
+  events: Pick<Events, 'nextLook' | 'look' | 'deliver' | 'deadLetters'>
   clock: Clock
   alarm: Pick<DurableObjectStorage, 'getAlarm' | 'setAlarm'>
   /** Longest call of the provider (s). */
@@ -71,7 +71,9 @@ export class Caretaker {
     const soon = clock.now() + WATCH_EVERY_MS
     await this.#arm(Math.min(isHangingUp ? soon : (next ?? soon), next ?? soon))
     await Promise.all([calls.retryHangUps(), events.deliver()])
-    if (store.endingCalls().length === 0 && events.nextLook() === null) await discard()
+    if (store.endingCalls().length > 0 || events.nextLook() !== null) return
+    // Where all was told nothing is left but empty tables, as after any erasing.
+    if (isHangingUp || events.deadLetters().length > 0) await discard()
   }
 
   /** Makes sure that it looks at the session by then (ms since 1970) at the latest. */

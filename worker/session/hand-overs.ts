@@ -20,7 +20,11 @@ import type { Store } from './store.ts'
 /** More often than this in one conversation nobody is asked. */
 const MAX_HAND_OVERS = 10
 
-interface HandOver {
+/** Its table. */
+export const HAND_OVERS = 'hand_overs'
+export const HAND_OVER_COLUMNS = '(id TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID'
+
+export interface HandOver {
   id: string
   /** The provider's id of the call of the tool. */
   callId: string
@@ -48,7 +52,7 @@ export class HandOvers {
 
   constructor(ports: HandOverPorts) {
     this.#ports = ports
-    this.#rows = new LazyTable(ports.sql, 'hand_overs', '(id TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID')
+    this.#rows = new LazyTable(ports.sql, HAND_OVERS, HAND_OVER_COLUMNS)
   }
 
   /** After everything was erased. */

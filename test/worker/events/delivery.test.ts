@@ -72,7 +72,7 @@ describe('the events of a session', () => {
     ])
     const bodies = (await server.requests()).map(({ body }) => body).join()
     expect(bodies).not.toMatch(/hunter2|call the tool|sk-worker-test|only tests know/)
-    await ring(talk.session)
+    await ring(talk.session) // the one that would have looked after a delivery that broke off
     expect(await left(talk.session)).toEqual({ rows: [], alarm: null })
   })
 

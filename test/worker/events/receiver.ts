@@ -5,7 +5,7 @@ import { inject, vi } from 'vitest'
 import { EventSchema, type EventsConfig } from '../../../protocol/events.ts'
 import { newId } from '../../../protocol/ids.ts'
 
-export const SECRET = 'whsec_ZXZlbnRzIGFyZSBzaWduZWQgd2l0aCB0aGlz'
+const SECRET = 'whsec_ZXZlbnRzIGFyZSBzaWduZWQgd2l0aCB0aGlz'
 export const PREVIOUS = 'whsec_dGhlIHNlY3JldCBmcm9tIGJlZm9yZSB0aGF0'
 
 interface Got {
