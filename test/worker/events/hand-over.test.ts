@@ -172,11 +172,13 @@ describe('a reply address', () => {
   })
 
   it('is not made longer by whoever makes a token of an old hand-over', async () => {
-    const { reply, path, session } = await handedOver('text', { replyHours: 1 })
+    const { reply, path, session, stub } = await handedOver('text', { replyHours: 1 })
+    const handOver = await runInDurableObject(stub, (_, { storage: { sql } }) =>
+      String(sql.exec('SELECT id FROM hand_overs').one().id),
+    )
     passes(HOUR_MS + 1000)
-    const claims = { session, handOver: 'hnd_guessed', expiresAt: Date.now() + HOUR_MS }
-    const made = `/v1/replies/${issueReplyToken(env.PARLEY_SECRET, claims)}`
-    expect(await problem(await reply(person, made))).toEqual([404, 'reply_invalid'])
+    const made = `/v1/replies/${issueReplyToken(env.PARLEY_SECRET, { session, handOver, expiresAt: Date.now() + HOUR_MS })}`
+    expect(await problem(await reply(person, made))).toEqual([410, 'reply_expired'])
     expect(await problem(await reply(person, path))).toEqual([410, 'reply_expired'])
   })
 
