@@ -92,11 +92,9 @@ export class Recorder {
     return this.#add(id, { role: 'person', kind: 'message', text, author })
   }
 
-  /** What came of a call of a tool. Answers the id of the new item. */
-  toolResult({ tool, call }: Item, text: string): string {
-    const id = newId('itm_')
+  /** What came of a call of a tool, under this id. */
+  toolResult({ tool, call }: Item, text: string, id: string): void {
     this.#add(id, { role: 'tool', kind: 'tool_result', text, call: this.call ?? call, ...(tool ? { tool } : {}) })
-    return id
   }
 
   /** The call is over: nothing stays in progress. */
