@@ -35,6 +35,8 @@ export default defineConfig({
                 OPENAI_BASE_URL: inject('simulator'),
                 TOOL_ORIGINS: inject('receiver'),
                 TOOL_TEST: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+                EVENTS_TEST: 'whsec_ZXZlbnRzIGFyZSBzaWduZWQgd2l0aCB0aGlz',
+                EVENTS_TEST_PREVIOUS: 'whsec_dGhlIHNlY3JldCBmcm9tIGJlZm9yZSB0aGF0',
               },
             },
           })),

@@ -1,5 +1,7 @@
 /** What a site owner configures: one object per assistant, made with `defineAgent`. */
 import * as v from 'valibot'
+import { EventsConfigSchema, isTold } from './events.ts'
+import { HAND_OVER } from './hand-over.ts'
 import { ToolSpecSchema } from './tool.ts'
 
 const OriginSchema = v.pipe(
@@ -138,6 +140,8 @@ export const AgentSchema = v.strictObject({
    * Without, a page learns only that they were called (over WebRTC the provider shows it more, docs/tools.md).
    */
   showTools: v.optional(v.boolean(), false),
+  /** Your server is told what happens (docs/events.md). Without: nobody is. */
+  events: v.optional(EventsConfigSchema),
   theme: v.optional(
     v.strictObject({ accent: v.optional(v.pipe(v.string(), v.regex(/^#[0-9a-f]{6}$/i, '#rrggbb'))) }),
     {},
@@ -151,12 +155,18 @@ export type Agent = v.InferOutput<typeof AgentSchema>
 /** Agents by the name used in `data-agent`. */
 export type Agents = Readonly<Record<string, Agent>>
 
+/** Nobody would come. */
+const HandOverIsTold = v.check<Agent, string>(
+  ({ tools, events }) => !tools.some(({ name }) => name === HAND_OVER) || isTold(events, HAND_OVER),
+  `the tool ${HAND_OVER} needs \`events\` that tell it`,
+)
+
 /**
  * Checks an agent and fills in its defaults.
  * @throws Error that names every wrong field, at start-up rather than at the first visitor.
  */
 export function defineAgent(input: AgentInput): Agent {
-  const result = v.safeParse(AgentSchema, input)
+  const result = v.safeParse(v.pipe(AgentSchema, HandOverIsTold), input)
   if (result.success) return Object.freeze(result.output)
   const problems = result.issues.map((issue) => `  ${v.getDotPath(issue) ?? '(agent)'}: ${issue.message}`)
   throw new Error(`The agent "${input?.name ?? '?'}" is not valid:\n${problems.join('\n')}`)

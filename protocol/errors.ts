@@ -88,6 +88,21 @@ export const ERRORS = {
     title: 'No such session',
     todo: 'It was erased or never existed. Start a new one.',
   },
+  reply_invalid: {
+    status: 404,
+    title: 'No such reply address',
+    todo: 'Post to the `reply_url` of a `hand_over` event, unchanged. The conversation may have been erased.',
+  },
+  reply_expired: {
+    status: 410,
+    title: 'This reply address has expired',
+    todo: 'The visitor can be answered here no more. Raise `replyHours` of handOver() where people need longer.',
+  },
+  replies_used_up: {
+    status: 410,
+    title: 'This reply address was used as often as it may be',
+    todo: 'Raise `replies` of handOver() where people write more.',
+  },
   call_not_found: { status: 404, title: 'No such call', todo: 'Start a new call on the session.' },
   not_found: { status: 404, title: 'No such route', todo: 'See docs/api.md for the routes.' },
   method_not_allowed: { status: 405, title: 'Wrong method for this route', todo: 'See docs/api.md for the routes.' },

@@ -12,8 +12,11 @@ export const ItemSchema = v.object({
   id: ItemIdSchema,
   /** Place in the conversation: items are shown by ascending position, which is not the order of arrival. */
   position: v.number(),
-  role: v.picklist(['user', 'assistant', 'tool', 'notice']),
+  /** `person`: somebody of the site's team, after a hand-over. */
+  role: v.picklist(['user', 'assistant', 'person', 'tool', 'notice']),
   kind: v.picklist(['message', 'tool_call', 'tool_result', 'notice']),
+  /** Name of the person, for the role `person`. */
+  author: v.optional(v.string()),
   /** What was said or typed. For an interrupted assistant turn: the heard text only. For tools: JSON. For notices: a `Notice`. */
   text: v.string(),
   /** `in_progress`: being spoken, or heard but not transcribed yet. `interrupted`: cut off by the visitor. */

@@ -23,6 +23,7 @@ import {
 import type { ErrorCode } from './errors.ts'
 import { AgentIdSchema, CallIdSchema, SessionIdSchema } from './ids.ts'
 import { RelayQuerySchema } from './relay.ts'
+import { ReplySchema, ReplyStoredSchema, ReplyTokenSchema } from './reply.ts'
 
 export interface Route {
   /** Name of the operation. */
@@ -240,6 +241,18 @@ export const ROUTES: readonly Route[] = [
     answer: { status: 101, means: 'The socket is open.' },
     errors: [...TOKEN_ERRORS, 'bad_request', 'call_not_found', 'upgrade_required'],
     frameErrors: ['bad_request', 'too_many_frames'],
+  },
+  {
+    id: 'reply',
+    method: 'POST',
+    path: '/v1/replies/{token}',
+    summary:
+      'A person answers after a hand-over: what is posted to the `reply_url` of a `hand_over` event appears in the conversation under their name. The address is the right to do so.',
+    needs: 'nothing',
+    params: { token: ReplyTokenSchema },
+    body: ReplySchema,
+    answer: { status: 201, means: 'It is part of the conversation.', json: ReplyStoredSchema },
+    errors: [...BODY_ERRORS, 'reply_invalid', 'reply_expired', 'replies_used_up', 'not_configured'],
   },
   {
     id: 'transcript',

@@ -43,3 +43,10 @@ export function refusedTarget(address: string, exceptions: readonly string[] = [
   if (ends(ADDRESS_IN_NAME)) return 'a name that does not stand for an address'
   return null
 }
+
+const LOCAL = /^http:\/\/localhost:\d+\//
+
+/** The same for what stands in an agent. A local server is good for a local run: whether this is one shows when it is asked. */
+export function refusedInAgent(address: string): string | null {
+  return LOCAL.test(address) ? null : refusedTarget(address)
+}

@@ -1,6 +1,6 @@
 /** A tool that is a server of the site owner's: called over https, signed by Standard Webhooks (docs/tools.md). */
 import * as v from 'valibot'
-import { refusedTarget } from './target.ts'
+import { refusedInAgent } from './target.ts'
 import { describedTool, type Parameters, type ToolInput, type ToolSpec } from './tool.ts'
 
 export interface WebhookInput<P extends Parameters> extends Omit<ToolInput<P>, 'execute'> {
@@ -10,12 +10,9 @@ export interface WebhookInput<P extends Parameters> extends Omit<ToolInput<P>, '
   secretName: string
 }
 
-const LOCAL = /^http:\/\/localhost:\d+\//
-
 /** @throws Error that names every wrong field */
 export function webhookTool<const P extends Parameters>({ url, secretName, ...input }: WebhookInput<P>): ToolSpec {
-  // A local server is good for a local run: whether this is one shows when it is called.
-  const refusal = LOCAL.test(url) ? null : refusedTarget(url)
+  const refusal = refusedInAgent(url)
   if (refusal) throw new Error(`The tool "${input.name}" is not valid: url: ${refusal}`)
   if (!v.is(SecretName, secretName)) {
     throw new Error(`The tool "${input.name}" is not valid: secretName: a name such as TOOL_ORDERS`)

@@ -15,7 +15,7 @@ const TAG = 'parley-widget'
 const PANEL_AFTER_MS = 50
 
 /** What page scripts see of an item. */
-export type PublicItem = Pick<Item, 'id' | 'role' | 'text' | 'status'>
+export type PublicItem = Pick<Item, 'id' | 'role' | 'text' | 'status' | 'author'>
 
 /** Where the loader came from. */
 export interface Source {
@@ -278,8 +278,8 @@ function fetchFace({ broker, agent }: Settings): Promise<Response | null> {
   )
 }
 
-function publicItem({ id, role, text, status }: Item): PublicItem {
-  return { id, role, text, status }
+function publicItem({ id, role, author, text, status }: Item): PublicItem {
+  return { id, role, text, status, ...(author ? { author } : {}) }
 }
 
 /** The page's own work comes first, also when a conversation is to be restored. */

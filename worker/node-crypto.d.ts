@@ -19,6 +19,9 @@ declare module 'node:crypto' {
     nonce: Uint8Array,
     options: { authTagLength: number },
   ): Cipher & { setAuthTag(tag: Uint8Array): void }
+  export function createHash(algorithm: 'sha256'): {
+    update(data: string): { digest(encoding: 'base64url' | 'hex'): string }
+  }
   export function hkdfSync(
     digest: 'sha256',
     secret: string,

@@ -8,6 +8,7 @@ import * as frames from '../../protocol/frames.ts'
 import * as ids from '../../protocol/ids.ts'
 import * as item from '../../protocol/item.ts'
 import * as relay from '../../protocol/relay.ts'
+import * as reply from '../../protocol/reply.ts'
 import { type Answer, EVERYWHERE, ROUTES, type Route } from '../../protocol/routes.ts'
 
 /** Rules that JSON Schema has no words for, and changes that the broker makes to what it was sent. */
@@ -15,7 +16,7 @@ const NOT_IN_JSON_SCHEMA = ['check', 'transform', 'trim']
 
 /** Every exported schema by its name: `ItemSchema` is the component `Item`. Queries are described as parameters. */
 const components = Object.fromEntries(
-  [api, errors, frames, ids, item, relay]
+  [api, errors, frames, ids, item, relay, reply]
     .flatMap((module) => Object.entries(module))
     .flatMap(([name, value]) => (isSchema(value) && !name.endsWith('QuerySchema') ? [[name, value] as const] : []))
     .map(([name, schema]) => [name.replace(/Schema$/, ''), schema]),

@@ -202,6 +202,15 @@ test.describe('thread', () => {
     await expect(page.getByRole('button', { name: 'Newest message' })).toBeHidden()
   })
 
+  test('the words of a person stand under their name, on neither side of the two', async ({ page }) => {
+    await visit(page, { story: 'handed-over' })
+    await openPanel(page)
+    const person = page.getByRole('log').locator('.turn.person')
+    await expect(person.getByText('Bea, front desk')).toBeVisible()
+    await expect(person).toContainText('I have sent it just now.')
+    await expect(person).toHaveCount(1)
+  })
+
   test('a drop is told once it is over, in its place', async ({ page }) => {
     await visit(page, { story: 'speaking' })
     await openPanel(page)

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
+import { defineAgent } from '../../protocol/agent.ts'
 import { refusedTarget } from '../../protocol/target.ts'
 import { webhookTool } from '../../protocol/webhook-tool.ts'
 
@@ -99,11 +100,13 @@ describe('targets of requests', () => {
   it.each(REFUSED)('%s is refused', (address) => {
     expect(refusedTarget(address)).toEqual(expect.any(String))
     expect(() => tool(address)).toThrow(/url: /)
+    expect(() => agent(address)).toThrow(/events\.url: /)
   })
 
   it.each(FINE)('%s is fine', (address) => {
     expect(refusedTarget(address)).toBeNull()
     expect(() => tool(address)).not.toThrow()
+    expect(() => agent(address)).not.toThrow()
   })
 
   it('are excepted by their exact origin only, and never with a password', () => {
@@ -119,6 +122,15 @@ describe('targets of requests', () => {
 it('a webhook tool names a secret of its own kind', () => {
   expect(() => tool('https://api.shop.com/', 'OPENAI_API_KEY')).toThrow(/secretName: /)
 })
+
+it('events are signed with a secret of their own kind', () => {
+  expect(() => agent('https://api.shop.com/', 'TOOL_SHOP')).toThrow(/events\.secret: /)
+  expect(() => agent('https://api.shop.com/', 'PARLEY_SECRET')).toThrow(/events\.secret: /)
+})
+
+function agent(url: string, secret = 'EVENTS_SHOP') {
+  return defineAgent({ name: 'A', instructions: 'B', origins: ['*'], events: { url, secret } })
+}
 
 function tool(url: string, secretName = 'TOOL_SHOP') {
   return webhookTool({ name: 'a', description: 'A.', parameters: v.object({}), url, secretName })

@@ -29,6 +29,7 @@ const GOOD_BODIES: Readonly<Record<string, unknown>> = {
   createSession: { agent: 'tutor' },
   createCall: EPHEMERAL,
   reportCall: { provider_call_id: 'rtc_$session' },
+  reply: { name: 'Bea', text: 'It is on its way.' },
 }
 
 /** One that succeeds. */
@@ -40,7 +41,11 @@ export function goodRequest(route: Route): RandomRequest {
   const body = GOOD_BODIES[route.id]
   return {
     method: route.method,
-    path: route.path.replace('{session}', '$session').replace('{call}', '$live').replace('{agent}', 'tutor'),
+    path: route.path
+      .replace('{session}', '$session')
+      .replace('{call}', '$live')
+      .replace('{agent}', 'tutor')
+      .replace('{token}', '$reply'),
     headers: [['Origin', ORIGIN], ['Authorization', 'Bearer $token'], ...(route.answer.status === 101 ? socket : [])],
     body: body === undefined ? undefined : JSON.stringify(body),
   }
@@ -53,6 +58,7 @@ export function toRequest(random: RandomRequest, victim: Victim): Request {
       .replaceAll('$session', victim.session)
       .replaceAll('$live', victim.liveCall)
       .replaceAll('$ended', victim.endedCall)
+      .replaceAll('$reply', victim.reply)
   const headers = new Headers()
   for (const [name, value] of random.headers) headers.append(name, fill(value))
   const bodyless = random.method === 'GET' || random.method === 'HEAD' || random.body === undefined
@@ -95,9 +101,12 @@ const oddSegment = fc.oneof(
 
 function path(route: Route): fc.Arbitrary<string> {
   const segments = Object.entries(route.params).map(([name, schema]) => {
-    const real = { session: ['$session'], call: ['$live', '$ended'], agent: ['tutor', 'concierge', 'constructor'] }[
-      name
-    ]
+    const real = {
+      session: ['$session'],
+      call: ['$live', '$ended'],
+      agent: ['tutor', 'concierge', 'constructor'],
+      token: ['$reply', '$replyA', '$token'],
+    }[name]
     return fc.oneof(
       { arbitrary: fc.constantFrom(...(real ?? [])), weight: 8 },
       { arbitrary: fitting(schema), weight: 1 },

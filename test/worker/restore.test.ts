@@ -22,6 +22,15 @@ describe('chooseSeeds', () => {
     expect(chooseSeeds(newestFirst(items), 100)).toEqual(items.slice(2))
   })
 
+  it('tells whose words a person has written', () => {
+    const [seed, ...more] = chooseSeeds([item('person', 'It is sent.', { author: 'Bea', via: 'text' })], 1000)
+    expect(more).toEqual([])
+    expect(seed).toMatchObject({
+      role: 'person',
+      text: expect.stringMatching(/^Note of the website, [\s\S]*\bBea, [\s\S]*\nIt is sent\.$/),
+    })
+  })
+
   it('leaves out what was not said: unfinished, failed, empty, notices', () => {
     const items = [
       item('user', 'said'),

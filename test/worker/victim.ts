@@ -2,6 +2,9 @@
 import { listDurableObjectIds, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { newId } from '../../protocol/ids.ts'
+import { LazyTable } from '../../worker/events/lazy-table.ts'
+import { issueReplyToken } from '../../worker/events/reply-token.ts'
+import { HAND_OVER_COLUMNS, HAND_OVERS, type HandOver } from '../../worker/session/hand-overs.ts'
 import { type CallRow, Store } from '../../worker/session/store.ts'
 import { Vault } from '../../worker/session/vault.ts'
 import { ask, createSession } from './support.ts'
@@ -11,6 +14,8 @@ export interface Victim {
   token: string
   liveCall: string
   endedCall: string
+  /** Of a reply address: the conversation was handed over. */
+  reply: string
   /** What the provider would call the live one. It does not know it. */
   ref: string
 }
@@ -31,15 +36,28 @@ export async function createVictim(): Promise<Victim> {
       store.saveItem({ id: newId('itm_'), position: position + 1, text, at: 1, ...said })
     }
   })
-  return { session, token, ...calls, ref }
+  const reply = await handOver(session)
+  return { session, token, ...calls, reply, ref }
 }
 
 /** Everything that is stored, as text. `items`: only what was said. */
 export function rowsOf({ session }: Victim, tables: 'all' | 'items' = 'all'): Promise<string> {
-  const read = tables === 'all' ? ['session', 'calls', 'items'] : ['items']
+  const read = tables === 'all' ? ['session', 'calls', 'items', 'hand_overs'] : ['items']
   return runInDurableObject(env.SESSIONS.getByName(session), (_, state) =>
     JSON.stringify(read.map((table) => state.storage.sql.exec(`SELECT * FROM ${table} ORDER BY 1`).toArray())),
   )
+}
+
+/** As the tool does, for an agent that has it. */
+async function handOver(session: string): Promise<string> {
+  const claims = { session, handOver: newId('hnd_'), expiresAt: Date.now() + 3_600_000 }
+  await runInDurableObject(env.SESSIONS.getByName(session), (_, { storage: { sql } }) => {
+    const { handOver: id, expiresAt } = claims
+    const rows = new LazyTable(sql, HAND_OVERS, HAND_OVER_COLUMNS)
+    rows.put(id, JSON.stringify({ id, callId: 'c', expiresAt, left: 1000 } satisfies HandOver))
+  })
+  // Its table was not there when the object began.
+  return issueReplyToken(env.PARLEY_SECRET, claims)
 }
 
 export async function countSessions(): Promise<number> {

@@ -14,11 +14,11 @@ export interface BubbleProps {
 }
 
 export function Bubble({ item, follows, isEcho, name, words, language }: BubbleProps) {
-  const speaker = item.role === 'user' ? words.you : name
+  const speaker = item.author ?? (item.role === 'user' ? words.you : name)
   return (
     <div class={`turn ${item.role}${follows ? ' follows' : ''}`} title={formatMoment(item.at, Date.now(), language)}>
       <div class="bubble" dir="auto">
-        <span class="unseen">{speaker}: </span>
+        <span class={item.author ? 'author' : 'unseen'}>{speaker}: </span>
         {item.text}
         {item.status === 'in_progress' && item.text === '' && <Dots label={words.typing} />}
         {item.status === 'interrupted' && <span class="aside"> — {words.interrupted}</span>}

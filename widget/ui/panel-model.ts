@@ -71,10 +71,12 @@ export function createPanelModel(
     }
     const near = limitNear.hear(event)
     if (near) announcement.value = limitWords(near, words.value, language.value)
+    if (event.type !== 'item' || event.item.status !== 'completed') return
+    const { role, author, text } = event.item
     // In a voice call the assistant is heard already; reading it out as well would talk over it, and into the microphone.
-    if (event.type === 'item' && event.item.role === 'assistant' && conversation.mode.value === 'text') {
-      if (event.item.status === 'completed') announcement.value = event.item.text
-    }
+    if (role === 'assistant' && conversation.mode.value === 'text') announcement.value = text
+    // Nobody says what a person has written.
+    if (author) announcement.value = `${author}: ${text}`
   })
 
   const stopWatching = effect(() => {

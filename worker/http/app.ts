@@ -13,6 +13,7 @@ import { refuseOtherMethods } from './methods.ts'
 import { ownSessionRoutes } from './own-sessions.ts'
 import { answerProblem } from './problems.ts'
 import { relayRoutes } from './relay.ts'
+import { replyRoutes } from './replies.ts'
 import { sessionRoutes } from './sessions.ts'
 import { transcriptRoutes } from './transcript.ts'
 
@@ -38,6 +39,7 @@ export function createApp(agents: Agents) {
     .route('/v1/sessions', eventRoutes)
     .route('/v1/sessions', relayRoutes)
     .route('/v1/sessions', transcriptRoutes)
+    .route('/v1/replies', replyRoutes)
     .notFound((c) => answerProblem(new ParleyError('not_found'), c))
     .onError((error, c) => answerProblem(error, c))
   refuseOtherMethods(app)

@@ -100,7 +100,8 @@ async function create(
   call: StartedCall | null,
 ): Promise<Opened> {
   const person = identity?.person
-  const session: NewSession = { id, agentId, agent, origin, safetyId, person, startKey: attempt?.key }
+  const broker = new URL(c.req.url).origin
+  const session: NewSession = { id, agentId, agent, origin, safetyId, person, broker, startKey: attempt?.key }
   try {
     if (call) return await createWithCall(c, session, call, attempt)
     await countStart(c, session, visitor)

@@ -16,6 +16,7 @@ import { ok, type Result, refused } from './result.ts'
 import { eraseAt } from './retention.ts'
 import type { EventSockets } from './sockets.ts'
 import type { SessionRow, Store } from './store.ts'
+import type { Tidings } from './tidings.ts'
 import { WATCH_EVERY_MS } from './watchdog.ts'
 
 export interface CallRequestPorts {
@@ -27,6 +28,7 @@ export interface CallRequestPorts {
   conversation: Conversation
   recorder: Recorder
   meter: Meter
+  tidings: Pick<Tidings, 'sessionStarted'>
   clock: Clock
   log: Log
   /** Longest call of the provider (s). */
@@ -44,7 +46,7 @@ export class CallRequests {
 
   /** A fresh session, possibly while the provider is creating its first call. */
   async createSession({ callId, reply, held = 0, ...session }: NewSession): Promise<void> {
-    const { store, replies, meter, clock, log, watchBy } = this.#ports
+    const { store, replies, meter, tidings, clock, log, watchBy } = this.#ports
     const row: SessionRow = {
       ...session,
       createdAt: clock.now(),
@@ -54,11 +56,13 @@ export class CallRequests {
       leased: false,
     }
     if (!callId) store.saveSession(row) // beginning the call saves it, too
+    if (!callId) tidings.sessionStarted(row)
     if (reply && row.startKey) replies.keepStart(row.startKey, reply, row.createdAt)
     log.info('session_created', { agent: session.agentId })
     if (!callId) return watchBy(eraseAt(session.agent, row.createdAt))
     meter.adopt(row, callId, held)
     await this.#begin(row, callId)
+    tidings.sessionStarted(row) // along with its row
     await this.#write()
   }
 

@@ -20,6 +20,8 @@ export interface SessionRow {
   readonly safetyId?: string
   /** Idempotency key (hash) of the request that made the session. */
   readonly startKey?: string
+  /** Public origin of the broker, as the visitor's page has asked for it. */
+  readonly broker?: string
   /** Highest token generation that was presented. Valid are this one and the next. */
   readonly tokenUsed: number
   /** When a token was last presented (ms since 1970), to the hour. */
@@ -136,6 +138,11 @@ export class CallRows {
   callsAfter(generation: number): CallRow[] {
     const held = this.#held && this.#held.generation > generation ? [this.#held] : []
     return [...this.#calls('WHERE generation > ? ORDER BY generation', generation), ...held]
+  }
+
+  /** Calls that were begun earlier, newest first. */
+  callsBefore(generation: number): CallRow[] {
+    return this.#calls('WHERE generation < ? ORDER BY generation DESC', generation)
   }
 
   /** Calls whose hang-up the provider has not confirmed yet. */

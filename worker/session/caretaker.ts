@@ -1,5 +1,6 @@
 /** Does what has to happen by itself: the alarm rings, watchdog.ts decides, this carries it out and sets the next alarm. */
 import type { EndReason } from '../../protocol/frames.ts'
+import type { Events } from '../events/events.ts'
 import { type Bounds, began, timesOf } from './call-times.ts'
 import type { Calls } from './calls.ts'
 import type { Conversation } from './conversation.ts'
@@ -15,6 +16,7 @@ export interface CaretakerPorts {
   calls: Calls
   conversation: Conversation
   meter: Meter
+  events: Pick<Events, 'nextLook' | 'look' | 'deliver' | 'deadLetters'>
   clock: Clock
   alarm: Pick<DurableObjectStorage, 'getAlarm' | 'setAlarm'>
   /** Longest call of the provider (s). */
@@ -36,10 +38,10 @@ export class Caretaker {
 
   /** The alarm rang. */
   async look(): Promise<void> {
-    const { store, sockets, conversation, clock, erase } = this.#ports
+    const { store, sockets, conversation, events, clock, erase } = this.#ports
     this.#armedFor = null
     const session = store.session()
-    if (!session) return this.#letGoOfCalls()
+    if (!session) return this.#letGoOfRest()
     const now = clock.now()
     const call = store.currentCall()
     const sight = {
@@ -54,23 +56,33 @@ export class Caretaker {
     }
     const orders = watch(sight, now)
     // Armed before anything that can fail, so that nothing is forgotten when a step throws.
-    await this.#arm(orders.next)
+    await this.#arm(Math.min(orders.next, events.nextLook() ?? orders.next))
+    events.look()
     if (orders.erase) return erase()
     await this.#obey(orders, session, call, now)
   }
 
-  /** The session was erased before the provider had confirmed every hang-up. */
-  async #letGoOfCalls(): Promise<void> {
-    const { store, calls, clock, discard } = this.#ports
-    if (store.endingCalls().length === 0) return
-    await this.#arm(clock.now() + WATCH_EVERY_MS)
-    await calls.retryHangUps()
-    if (store.endingCalls().length === 0) await discard()
+  /** The session was erased before the provider had confirmed every hang-up, or before all was told. */
+  async #letGoOfRest(): Promise<void> {
+    const { store, calls, events, clock, discard } = this.#ports
+    const isHangingUp = store.endingCalls().length > 0
+    const next = events.nextLook()
+    if (!isHangingUp && next === null) return
+    const soon = clock.now() + WATCH_EVERY_MS
+    await this.#arm(Math.min(isHangingUp ? soon : (next ?? soon), next ?? soon))
+    await Promise.all([calls.retryHangUps(), events.deliver()])
+    if (store.endingCalls().length > 0 || events.nextLook() !== null) return
+    // Where all was told nothing is left but empty tables, as after any erasing.
+    if (isHangingUp || events.deadLetters().length > 0) await discard()
   }
 
   /** Makes sure that it looks at the session by then (ms since 1970) at the latest. */
   async watchBy(time: number): Promise<void> {
-    if (this.#armedFor === null) this.#armedFor = await this.#ports.alarm.getAlarm()
+    // Asked by several at once, the first has set it meanwhile.
+    if (this.#armedFor === null) {
+      const armedFor = await this.#ports.alarm.getAlarm()
+      this.#armedFor ??= armedFor
+    }
     if (this.#armedFor === null || this.#armedFor > time) await this.#arm(time)
   }
 
@@ -103,7 +115,9 @@ export class Caretaker {
 
   /** A call that lived through a restart of the object lost its sideband: it is taken up again at once. */
   async resumeAfterRestart(): Promise<void> {
-    const { store, sockets, conversation, calls, meter, clock } = this.#ports
+    const { store, sockets, conversation, calls, meter, events, clock } = this.#ports
+    const toTell = events.nextLook()
+    if (toTell !== null) await this.watchBy(toTell)
     const session = store.session()
     const call = session ? store.currentCall() : null
     const successor = session ? store.successor() : null

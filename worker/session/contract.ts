@@ -12,6 +12,8 @@ export interface NewSession {
   person?: string
   safetyId?: string
   startKey?: string
+  /** Public origin of this broker: where replies of people are posted. */
+  broker?: string
   /** Sealed answer for a repeat of the request, when it is known already. */
   reply?: ArrayBuffer
   /** A call that is being opened along with the session. */

@@ -1,5 +1,7 @@
 /** What a conversation gets handed in, and whom it tells what it cannot do itself. */
 import type { EndReason, ServerFrame } from '../../protocol/frames.ts'
+import type { HandOverWish } from '../../protocol/hand-over.ts'
+import type { Item } from '../../protocol/item.ts'
 import type { Log } from '../log.ts'
 import type { Provider } from '../provider/provider.ts'
 import type { Meter } from './meter.ts'
@@ -19,6 +21,10 @@ export interface ConversationPorts {
   log: Log
   send: (frame: ServerFrame) => void
   meter: Pick<Meter, 'reserve' | 'record' | 'close'>
+  /** A call of a tool asks for a person. False when that was too often. */
+  handOver: (call: Item, wish: HandOverWish) => boolean
+  /** A call of a tool brought no result; `tool` is undefined for one that nobody knows. */
+  onToolFailed: (call: string | null, tool: string | undefined, cause: string) => void
   /** The provider has ended the live call, it cannot be controlled, or a cap is reached. */
   onCallLost: (call: string, reason: EndReason) => void
   /** The conversation is carried by this call now, and not by the one that it follows. */

@@ -13,6 +13,7 @@ import { Guards } from './guards.ts'
 import { hear } from './hearing.ts'
 import { isFresh } from './last-word.ts'
 import type { LineEnd } from './line.ts'
+import { asTold } from './person.ts'
 import type { Relay } from './relay.ts'
 import { chooseSeeds } from './restore.ts'
 import { Rollover } from './rollover.ts'
@@ -156,6 +157,13 @@ export class Conversation {
     line.send(provider.text(id, text))
     if (line.ready) responder.request()
     else this.#answerWanted = true
+    this.#rollover.look()
+  }
+
+  /** A person has written in the conversation: the next answer knows of it. */
+  personSaid(item: Item): void {
+    const line = this.#carrier?.line
+    if (line && !line.beforeSeeds) line.send(this.#ports.provider.seed(asTold(item)))
     this.#rollover.look()
   }
 

@@ -1,6 +1,7 @@
 /** Acts on what the tamper watch says about one call: puts the configuration back, keeps evidence, ends the call. */
 import type { Log } from '../log.ts'
 import type { CallEvent } from '../provider/provider.ts'
+import { asTold } from './person.ts'
 import type { Clock } from './ports.ts'
 import type { Recorder } from './recorder.ts'
 import type { CallRow, SessionRow, Store } from './store.ts'
@@ -32,7 +33,10 @@ export class Guard {
       mode: agent.tamper,
       pushToTalk: agent.turns.detection === 'push_to_talk',
       now: clock.now,
-      item: (id) => store.item(id),
+      item: (id) => {
+        const item = store.item(id)
+        return item && asTold(item)
+      },
     })
   }
 

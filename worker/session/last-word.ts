@@ -7,6 +7,7 @@ import type { Item } from '../../protocol/item.ts'
  */
 export function isUnanswered(newestFirst: Iterable<Item>, isAtWork: (call: Item) => boolean = () => false): boolean {
   for (const item of newestFirst) {
+    if (item.role === 'person') continue // it changes nothing about who is to answer whom
     if (item.kind === 'tool_call' && isAtWork(item)) return false
     if (item.kind === 'tool_result') return item.call === null
     if (item.kind === 'message' && !brokeOff(item)) return item.role === 'user' && item.via === 'text'
@@ -17,6 +18,7 @@ export function isUnanswered(newestFirst: Iterable<Item>, isAtWork: (call: Item)
 /** A tool has brought something, and the assistant has not spoken since. */
 export function owesAnswerToTool(newestFirst: Iterable<Item>): boolean {
   for (const item of newestFirst) {
+    if (item.role === 'person') continue
     if (item.kind === 'tool_result') return true
     if (item.kind === 'message' && !brokeOff(item)) return false
   }

@@ -141,10 +141,10 @@ export class Meter {
     this.#check(lease)
   }
 
-  /** It is over: settles it and gives back what was set aside. */
-  close(id: string): void {
+  /** It is over: settles it and gives back what was set aside. Answers what it has cost, null where that is not known. */
+  close(id: string): MicroUsd | null {
     const lease = this.#leases.get(id)
-    if (!lease) return
+    if (!lease) return null
     this.#leases.delete(id)
     lease.stopTimer()
     const { account, session, kind } = lease
@@ -153,6 +153,7 @@ export class Meter {
     void lease.tail.then(() => this.#release(session.agentId, id, lease.isLost ? null : account.spent))
     this.#ports.log.info('settled', { lease: id, kind, microUsd: account.spent, uncertain: account.uncertain })
     if (account.spent > 0) this.#ports.store.addSpent(account.spent)
+    return lease.isLost ? null : account.spent
   }
 
   closeAll(): void {

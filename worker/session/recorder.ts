@@ -87,6 +87,11 @@ export class Recorder {
     return true
   }
 
+  /** A person of the site's team has answered. */
+  personSaid(id: string, author: string, text: string): Item {
+    return this.#add(id, { role: 'person', kind: 'message', text, author })
+  }
+
   /** What came of a call of a tool, under this id. */
   toolResult({ tool, call }: Item, text: string, id: string): void {
     this.#add(id, { role: 'tool', kind: 'tool_result', text, call: this.call ?? call, ...(tool ? { tool } : {}) })
@@ -273,10 +278,13 @@ export class Recorder {
   }
 
   /** An item of our own: complete, and at the end of the conversation where it does not say otherwise. */
-  #add(id: string, item: Pick<Item, 'role' | 'kind' | 'text'> & Partial<Item>): void {
+  #add(id: string, more: Pick<Item, 'role' | 'kind' | 'text'> & Partial<Item>): Item {
     const { call } = this
     const at = this.#clock.now()
-    this.#save({ id, position: this.#store.positionAfter(), status: 'completed', via: 'text', call, at, ...item })
+    const position = this.#store.positionAfter()
+    const item: Item = { id, position, status: 'completed', via: 'text', call, at, ...more }
+    this.#save(item)
+    return item
   }
 
   #save(item: Item): void {

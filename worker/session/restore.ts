@@ -1,5 +1,6 @@
 /** Which part of the transcript a new call begins with. */
 import type { Item } from '../../protocol/item.ts'
+import { asTold } from './person.ts'
 
 /** About four characters for a token of English, plus what the provider adds to each message (realtime-api.md 1.3). */
 const CHARACTERS_PER_TOKEN = 4
@@ -12,8 +13,9 @@ const TOKENS_PER_ITEM = 4
 export function chooseSeeds(newestFirst: Iterable<Item>, budgetTokens: number): Item[] {
   const chosen: Item[] = []
   let left = budgetTokens
-  for (const item of newestFirst) {
-    if (!canBeSeeded(item)) continue
+  for (const stored of newestFirst) {
+    if (!canBeSeeded(stored)) continue
+    const item = asTold(stored)
     left -= tokens(item)
     if (left < 0) break
     chosen.push(item)

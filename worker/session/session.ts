@@ -6,8 +6,10 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Agents } from '../../protocol/agent.ts'
 import type { Transcript } from '../../protocol/api.ts'
-import type { EndReason, ServerFrame } from '../../protocol/frames.ts'
+import type { EndReason } from '../../protocol/frames.ts'
 import { SUBPROTOCOL } from '../../protocol/frames.ts'
+import type { Reply } from '../../protocol/reply.ts'
+import type { DeadLetter } from '../events/outbox.ts'
 import { readPrices } from '../ledger/prices.ts'
 import { createLog, type Log } from '../log.ts'
 import { providerFor } from '../provider/choose.ts'
@@ -19,21 +21,21 @@ import { Conversation } from './conversation.ts'
 import { Door } from './door.ts'
 import { Meter } from './meter.ts'
 import { type Clock, systemClock } from './ports.ts'
-import { Recorder } from './recorder.ts'
 import { upgradeToRelay } from './relay-upgrade.ts'
 import { Replies } from './replies.ts'
 import { ok, type Result, refused } from './result.ts'
 import { shownFrame, shownItem } from './shown.ts'
 import { EventSockets, readFrame, sendFrame } from './sockets.ts'
-import { type CallRow, Store } from './store.ts'
+import { type CallRow, type SessionRow, Store } from './store.ts'
+import { createTelling, type Telling } from './telling.ts'
 import { ToolRows } from './tool-rows.ts'
 import { Vault } from './vault.ts'
-import { WATCH_EVERY_MS } from './watchdog.ts'
 
 /** After this time (ms) the end of a call is written again that could not be written. */
 const END_AGAIN_MS = 1_000
 
 import { welcome } from './welcome.ts'
+import { wipe } from './wipe.ts'
 
 export abstract class Session extends DurableObject<Env> {
   /** The assistants of this deployment: what their tools do is not kept in a session. */
@@ -50,6 +52,7 @@ export abstract class Session extends DurableObject<Env> {
   readonly #door: Door
   readonly #requests: CallRequests
   readonly #caretaker: Caretaker
+  readonly #telling: Telling
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -60,8 +63,15 @@ export abstract class Session extends DurableObject<Env> {
     const vault = new Vault({ sql: ctx.storage.sql, owner: ctx.id.toString(), secrets })
     const store = new Store(ctx.storage.sql, vault)
     const sockets = new EventSockets(ctx, clock, log)
-    const send = (frame: ServerFrame) => sockets.broadcast(shownFrame(frame, () => store.session()?.agent))
-    const recorder = new Recorder({ store, clock, send })
+    const telling = createTelling({
+      ...{ ctx, env, clock, log, vault, store },
+      broadcast: (frame) => sockets.broadcast(shownFrame(frame, () => store.session()?.agent)),
+      config: (agent) => this.agents[agent]?.events,
+      conversation: () => this.#conversation,
+      caretaker: () => this.#caretaker,
+    })
+    const { events, tidings, handOvers, recorder, send } = telling
+    this.#telling = telling
     this.#log = log
     this.#store = store
     this.#replies = new Replies(ctx.storage.sql)
@@ -88,24 +98,26 @@ export abstract class Session extends DurableObject<Env> {
       clock,
       log,
       send,
+      handOver: (call, wish) => handOvers.begin(call, wish),
+      onToolFailed: (...failure) => tidings.toolFailed(...failure),
       onCallLost: (call, reason) => void this.#endCall(call, reason),
       onRolledOver: (call) => this.#calls.takeOver(call),
       onEndTold: (call, endsAt) => ctx.waitUntil(this.#caretaker.noteEnd(call, endsAt)),
     })
     this.#door = new Door({ store, sockets, clock, onRevoked: () => this.#letGoOfEverybody() })
     this.#requests = new CallRequests({
-      ...{ door: this.#door, store, replies: this.#replies, sockets, calls: this.#calls, meter, clock, log },
+      ...{ door: this.#door, store, replies: this.#replies, sockets, calls: this.#calls, meter, tidings, clock, log },
       conversation: this.#conversation,
       recorder,
       maxCallSeconds: provider.caps.maxCallSeconds,
       watchBy: (time) => this.#caretaker.watchBy(time),
     })
     this.#caretaker = new Caretaker({
-      ...{ store, sockets, calls: this.#calls, conversation: this.#conversation, meter, clock },
+      ...{ store, sockets, calls: this.#calls, conversation: this.#conversation, meter, events, clock },
       alarm: ctx.storage,
       maxCallSeconds: provider.caps.maxCallSeconds,
       erase: () => this.#forget('retention'),
-      discard: () => this.discard(),
+      discard: () => this.#wipe(),
     })
     // Its words cannot be read until the secret is back; erasing and retention work all the same.
     if (vault.locked) log.error('secret_missing_for_session')
@@ -181,6 +193,21 @@ export abstract class Session extends DurableObject<Env> {
     return this.#door.nextGenerationFor(person)
   }
 
+  /** A person answers after a hand-over: the Worker has read the address. */
+  async reply(handOver: string, reply: Reply): Promise<Result<string>> {
+    return this.#telling.handOvers.reply(handOver, reply)
+  }
+
+  /** Events that the site owner's server would not take. */
+  async deadLetters(): Promise<DeadLetter[]> {
+    return this.#telling.events.deadLetters()
+  }
+
+  /** Has them told anew. */
+  async resendDeadLetters(): Promise<void> {
+    return this.#telling.events.resend()
+  }
+
   /** Ends and erases everything. */
   async erase(generation: number): Promise<Result<null>> {
     const session = this.#door.admit(generation)
@@ -191,25 +218,20 @@ export abstract class Session extends DurableObject<Env> {
     return ok(null)
   }
 
-  /** Forgets a session that never came to be, or is to be erased. What is left are calls that still have to be hung up. */
+  /** Forgets a session that never came to be. */
   async discard(): Promise<void> {
-    this.#conversation.detach()
-    this.#conversation.tools.close()
-    this.#meter.closeAll()
-    this.#sockets.closeAll('erased')
-    const session = this.#store.session()
-    if (session?.startKey || session?.person) {
-      const { agentId, id, startKey, person } = session
-      await this.env.VISITORS.getByName(agentId).forget({ session: id, startKey, person })
+    return this.#wipe(() => this.#telling.tidings.neverBegan())
+  }
+
+  #wipe(lastWords?: () => void): Promise<void> {
+    const ports = {
+      ...{ store: this.#store, conversation: this.#conversation, meter: this.#meter, sockets: this.#sockets },
+      ...{ caretaker: this.#caretaker, events: this.#telling.events, storage: this.ctx.storage, now: this.#clock.now },
+      tables: [this.#replies, this.#toolRows, this.#telling.handOvers],
+      forget: async ({ agentId, id, startKey, person }: SessionRow) =>
+        this.env.VISITORS.getByName(agentId).forget({ session: id, startKey, person }),
     }
-    const unconfirmed = this.#store.endingCalls()
-    await this.ctx.storage.deleteAll()
-    this.#store.reset()
-    this.#replies.reset()
-    this.#toolRows.reset()
-    this.#caretaker.forget()
-    for (const call of unconfirmed) this.#store.saveCall(call)
-    if (unconfirmed.length > 0) await this.#caretaker.watchBy(this.#clock.now() + WATCH_EVERY_MS)
+    return wipe(ports, lastWords)
   }
 
   /** The sockets of a widget; the query was checked by the Worker. */
@@ -260,7 +282,7 @@ export abstract class Session extends DurableObject<Env> {
 
   async #forget(reason: 'visitor' | 'retention'): Promise<void> {
     this.#sockets.broadcast({ type: 'notice', code: 'erased', call: null })
-    await this.discard()
+    await this.#wipe(() => this.#telling.tidings.sessionEnded(reason))
     this.#log.info('session_erased', { reason })
   }
 
@@ -268,7 +290,7 @@ export abstract class Session extends DurableObject<Env> {
     try {
       this.#conversation.letGo(call)
     } finally {
-      this.#meter.close(call.id)
+      this.#telling.tidings.callEnded(call, this.#meter.close(call.id))
     }
   }
 

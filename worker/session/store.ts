@@ -19,6 +19,14 @@ interface StoredItem {
   seq: number
 }
 
+interface Counts {
+  /** Turns of the visitor. */
+  turns: number
+  tools: number
+  /** Answers that were cut off. */
+  interruptions: number
+}
+
 export class Store extends CallRows {
   readonly #sql: Sql
   readonly #vault: Vault
@@ -114,6 +122,13 @@ export class Store extends CallRows {
     return Math.max(this.session()?.createdAt ?? 0, Number(newest), call?.endedAt ?? call?.startedAt ?? 0)
   }
 
+  /** What happened in a call, or in all of them. */
+  counts(call?: string): Counts {
+    const [where, ...bindings] = call === undefined ? ['1'] : ["json_extract(data, '$.call') = ?", call]
+    const row = this.#sql.exec(`SELECT ${COUNTS} FROM items WHERE ${where}`, ...bindings).one()
+    return { turns: Number(row.turns), tools: Number(row.tools), interruptions: Number(row.interruptions) }
+  }
+
   /** A position before the given one and after whatever stands before it. */
   positionBefore(position: number): number {
     const before = this.#sql.exec('SELECT MAX(position) AS p FROM items WHERE position < ?', position).one().p
@@ -125,8 +140,9 @@ export class Store extends CallRows {
     const seq = this.seq() + 1
     const isNew = this.#positionOf(item.id) === null
     const count = this.itemCount()
-    const { id, position, text, heard, tool, ...clear } = item
-    const sealed = this.#vault.seal(JSON.stringify({ text, heard, tool } satisfies Words), `${id}|${seq}`)
+    const { id, position, text, heard, tool, author, ...clear } = item
+    const words = { text, heard, tool, author } satisfies Words
+    const sealed = this.#vault.seal(JSON.stringify(words), `${id}|${seq}`)
     this.#sql.exec(
       'INSERT OR REPLACE INTO items (id, position, seq, data) VALUES (?, ?, ?, ?)',
       id,
@@ -177,9 +193,16 @@ export class Store extends CallRows {
 }
 
 /** What was said, which is kept sealed. */
-type Words = Pick<Item, 'text' | 'heard' | 'tool'>
+type Words = Pick<Item, 'text' | 'heard' | 'tool' | 'author'>
 /** What stands in the clear, for queries and the watchdog. */
 type ItemRow = Omit<Item, keyof Words | 'id' | 'position'> & { sealed?: string }
+
+const field = (name: string) => `json_extract(data, '$.${name}')`
+/** What a page has put into a call by itself is no turn. */
+const COUNTS = `
+  COUNT(*) FILTER (WHERE ${field('role')} = 'user' AND ${field('status')} <> 'failed' AND ${field('source')} IS NULL) AS turns,
+  COUNT(*) FILTER (WHERE ${field('kind')} = 'tool_call' AND ${field('source')} IS NULL) AS tools,
+  COUNT(*) FILTER (WHERE ${field('role')} = 'assistant' AND ${field('status')} = 'interrupted') AS interruptions`
 
 /** How many items are read at once from the end of the conversation. */
 const PAGE = 200

@@ -246,7 +246,9 @@ function canBeProviders(item: PlacedItem): boolean {
 
 /** The item of the transcript that came back: a page may use its id, but not for other words. */
 function isSame(stored: Item, placed: PlacedItem): boolean {
-  if (stored.source === 'client' || stored.role !== placed.role || stored.kind !== placed.kind) return false
+  // System messages are told of as the visitor's side (reduce.ts), and a person's words go to the provider as one.
+  const role = stored.role === 'person' ? 'user' : stored.role
+  if (stored.source === 'client' || role !== placed.role || stored.kind !== placed.kind) return false
   if (placed.kind !== 'message' || placed.via === 'voice' || !placed.text) return true
   return letters(placed.text) === letters(stored.text)
 }

@@ -3,6 +3,7 @@
  * it is run, and what came of it is stored before anybody is told. Calls go on while lines come and go.
  */
 import type { ServerFrame } from '../../protocol/frames.ts'
+import { type HandOverWish, withDesk } from '../../protocol/hand-over.ts'
 import { newId } from '../../protocol/ids.ts'
 import type { Item } from '../../protocol/item.ts'
 import type { ToolSpec } from '../../protocol/tool.ts'
@@ -51,6 +52,9 @@ export interface ToolDeskPorts {
   carrier: () => Carrier | null
   /** A call is not about to be ended. */
   mayAnswer: () => boolean
+  /** A call asks for a person. */
+  handOver: (call: Item, wish: HandOverWish) => boolean
+  onToolFailed: (call: string | null, tool: string | undefined, cause: string) => void
   /** Opens a line where there is none and an answer in writing is owed. */
   wake: (session: SessionRow) => void
 }
@@ -202,7 +206,8 @@ export class ToolDesk {
     const twin = [...this.#running.values()].find(({ question }) => question === questionOf(call))
     if (twin) return twin.outcome
     const { id, agentId, person = null } = session
-    const context = { callId, session: id, agent: agentId, person, env: workshop.env }
+    const plain = { callId, session: id, agent: agentId, person, env: workshop.env }
+    const context = withDesk(plain, (wish) => this.#ports.handOver(call, wish))
     return execute(tool, { text: call.text, context, signal }, { clock, log })
   }
 
@@ -232,11 +237,14 @@ export class ToolDesk {
 
   /** The result becomes part of the transcript. The row comes first: an item has its place from when it is stored. */
   #keep(call: Item, row: ToolRow, outcome: Outcome): ToolRow {
-    const { store, rows, recorder } = this.#ports
+    const { store, rows, recorder, onToolFailed } = this.#ports
     const result = row.result ?? newId('itm_')
     const kept = { ...row, result }
     rows.save(kept)
-    if (!store.item(result)) recorder.toolResult(call, outcome.text, result)
+    if (store.item(result)) return kept
+    recorder.toolResult(call, outcome.text, result)
+    const session = store.session()
+    if (outcome.failure && session) onToolFailed(call.call, this.#toolOf(session, call)?.name, outcome.failure)
     return kept
   }
 

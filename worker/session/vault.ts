@@ -4,7 +4,7 @@
  * nothing at all.
  */
 import { hkdfSync } from 'node:crypto'
-import { KEY_BYTES, seal, unseal } from './cipher.ts'
+import { KEY_BYTES, seal, unseal } from '../cipher.ts'
 import type { Sql } from './ports.ts'
 
 /** Bytes of the name by which a wrapping key is known. HKDF makes it independent of the key itself. */

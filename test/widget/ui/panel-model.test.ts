@@ -63,6 +63,12 @@ test('in a voice call answers are heard, in a text conversation they are read ou
   expect(text.model.announcement.value).toBe('From seven.')
 })
 
+test('what a person has written is read out under their name, also in a voice call', () => {
+  const voice = panelOf({ state: 'live', mode: 'voice' })
+  voice.conversation.tell({ item: turn('person', 'Your refund is on its way.', { position: 1, author: 'Bea' }) })
+  expect(voice.model.announcement.value).toBe('Bea: Your refund is on its way.')
+})
+
 test('what happened to the call stands where it happened; nothing of it is left after forgetting', async () => {
   const { conversation, model } = panelOf({ state: 'live', items: [turn('user', 'Hello', { position: 1 })] })
   conversation.tell({ state: 'reconnecting' })

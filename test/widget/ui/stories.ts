@@ -56,6 +56,17 @@ export const STORIES: Readonly<Record<string, Story>> = {
     liveForMs: 31_000,
     items: [...breakfast, turn('user', 'Is there parking?')],
   },
+  'handed-over': {
+    state: 'live',
+    mode: 'text',
+    activity: 'listening',
+    items: [
+      ...breakfast,
+      turn('user', 'I want my money back.', { via: 'text' }),
+      turn('assistant', 'I have told a person of the house. They will write here.', { via: 'text' }),
+      turn('person', 'I have sent it just now. Sorry for the trouble!', { via: 'text', author: 'Bea, front desk' }),
+    ],
+  },
   'at-work': {
     state: 'live',
     activity: 'thinking',

@@ -51,7 +51,9 @@ export async function converse(tools: ToolSpec[], way: Way = 'voice', more: Part
   const agentId = `lab-${newId('itm_').slice(4, 12).toLowerCase()}`
   const agent = deploy(agentId, tools, more)
   const session = newId('ses_')
-  await env.SESSIONS.getByName(session).create({ id: session, agentId, agent, origin: ORIGIN })
+  await env.SESSIONS.getByName(session).create({
+    ...{ id: session, agentId, agent, origin: ORIGIN, broker: 'https://broker.example' },
+  })
   begun.push(session)
   let token = await issueToken('a secret that only tests know', ORIGIN, { session, generation: 1 })
   const from = await newestEntry()

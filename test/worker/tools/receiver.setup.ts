@@ -25,6 +25,11 @@ export default async function setUp(project: TestProject) {
     else if (path.startsWith('/empty')) response.writeHead(204).end()
     else if (path.startsWith('/redirect')) response.writeHead(302, { Location: '/ok/by-redirect' }).end()
     else if (path.startsWith('/flaky') && tries > 1) response.end('"at last"')
+    else if (path.startsWith('/gone') && tries === 1) response.writeHead(410).end()
+    else if (path.startsWith('/gone')) response.writeHead(204).end()
+    else if (path.startsWith('/moody') && tries === 1)
+      return // never answered
+    else if (path.startsWith('/moody') && tries > 2) response.writeHead(204).end()
     else if (path.startsWith('/text')) response.end('the password is hunter2')
     else if (path.startsWith('/huge')) response.end(JSON.stringify('x'.repeat(100_000)))
     else if (path.startsWith('/refused')) response.writeHead(403).end('hunter2')

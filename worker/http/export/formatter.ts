@@ -29,6 +29,11 @@ export function wordsOf({ kind, text, tool }: Item): string {
   return kind === 'notice' && isNotice(text) ? NOTICES[text] : text
 }
 
+/** Who said it. People of the site have a name, and are marked: it could be any. */
+export function speakerOf({ role, author }: Item): string {
+  return role === 'person' ? `${author ?? ''} (person)`.trim() : role
+}
+
 /** Behind what was not said to its end, or not by whom it seems; empty for the rest. */
 export function markOf({ status, source }: Item): string {
   const marks = [

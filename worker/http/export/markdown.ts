@@ -1,5 +1,5 @@
 /** Markdown. What was said stays text: it can make no heading, link, image, table or HTML of its own. */
-import { type Formatter, type Heading, isoTime, markOf, wordsOf } from './formatter.ts'
+import { type Formatter, type Heading, isoTime, markOf, speakerOf, wordsOf } from './formatter.ts'
 
 /** What means something anywhere in a line (CommonMark 0.31, section 6; `~`, `|` and `$` in GitHub's flavour). */
 const INLINE = /[\\`*_[\]<>&~|$]/g
@@ -14,7 +14,7 @@ export function markdown({ session }: Heading): Formatter {
     item(item) {
       const mark = markOf(item)
       const words = [plain(wordsOf(item)), mark && `*${mark}*`].filter(Boolean).join(' ')
-      return `\n**${item.role}** · ${isoTime(item.at)}\n${words && `\n${words}\n`}`
+      return `\n**${plain(speakerOf(item))}** · ${isoTime(item.at)}\n${words && `\n${words}\n`}`
     },
   }
 }

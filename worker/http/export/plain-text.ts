@@ -1,5 +1,5 @@
 /** Plain text: `[time] role: words`. Only the first line of an item begins at the margin, so no words can pose as a turn. */
-import { type Formatter, isoTime, markOf, wordsOf } from './formatter.ts'
+import { type Formatter, isoTime, markOf, speakerOf, wordsOf } from './formatter.ts'
 
 const LINE_ENDS = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/g
 
@@ -9,7 +9,7 @@ export function plainText(): Formatter {
     head: '',
     item(item) {
       const words = [wordsOf(item).replace(LINE_ENDS, '\n    '), markOf(item)].filter(Boolean).join(' ')
-      return `[${isoTime(item.at)}] ${item.role}: ${words}\n`
+      return `[${isoTime(item.at)}] ${speakerOf(item)}: ${words}\n`
     },
   }
 }

@@ -3,7 +3,7 @@
  * long something was spoken is only known of interrupted turns; for the rest it is estimated from the length of the text.
  */
 import type { Item } from '../../../protocol/item.ts'
-import { type Formatter, type Heading, markOf, wordsOf } from './formatter.ts'
+import { type Formatter, type Heading, markOf, speakerOf, wordsOf } from './formatter.ts'
 
 /** About 150 words a minute, six characters a word. */
 const SPOKEN_MS_PER_CHARACTER = 66
@@ -22,7 +22,7 @@ export function webVtt({ startedAt }: Heading): Formatter {
       // A cue may not begin before the one above it (webvtt1, section 4.1).
       const begin = Math.max(last, Math.round(item.at - startedAt))
       last = begin
-      return `\n${time(begin)} --> ${time(begin + spokenMs(item))}\n<v ${item.role}>${escaped(text)}\n`
+      return `\n${time(begin)} --> ${time(begin + spokenMs(item))}\n<v ${escaped(speakerOf(item))}>${escaped(text)}\n`
     },
   }
 }

@@ -159,7 +159,7 @@ function seedItem(item: Item): Wire {
     case 'tool_result':
       return { id, type: 'function_call_output', call_id: callId(item), output: text }
     default: {
-      const role = item.role === 'assistant' ? 'assistant' : 'user'
+      const role = item.role === 'assistant' ? 'assistant' : item.role === 'person' ? 'system' : 'user'
       const part = role === 'assistant' ? 'output_text' : 'input_text'
       return { id, type: 'message', role, content: [{ type: part, text }] }
     }

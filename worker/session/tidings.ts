@@ -1,0 +1,87 @@
+/** What of a session's life is told to the site owner's server (docs/events.md), put together from its rows. */
+import type { Cap, EndReason, ServerFrame } from '../../protocol/frames.ts'
+import type { Events } from '../events/events.ts'
+import type { MicroUsd } from '../ledger/money.ts'
+import type { CallRow, SessionRow, Store } from './store.ts'
+
+/** Reasons that are caps: `limit.reached` is told along with the end of the call. */
+const CAPS: readonly string[] = ['time_cap', 'cost_cap', 'day_cap', 'visitor_cap'] satisfies Cap[]
+
+export class Tidings {
+  readonly #events: Events
+  readonly #store: Store
+  /** Caps that have kept typed text from being answered: told once in the life of the object. */
+  readonly #reached = new Set<Cap>()
+
+  constructor(events: Events, store: Store) {
+    this.#events = events
+    this.#store = store
+  }
+
+  sessionStarted({ origin, person }: SessionRow): void {
+    this.#events.note({ type: 'session.started', data: { origin, identified: person !== undefined } })
+  }
+
+  /** @param spent null where that is not known */
+  callEnded(call: CallRow, spent: MicroUsd | null): void {
+    const { id, reason, startedAt, endedAt } = call
+    if (reason === null || endedAt === null) return
+    if (isCap(reason)) this.#events.note({ type: 'limit.reached', data: { call: id, cap: reason } })
+    if (!this.#events.wants('call.ended')) return // counting looks at every item
+    this.#events.note({
+      type: 'call.ended',
+      data: {
+        call: id,
+        reason,
+        duration_seconds: Math.max(0, endedAt - startedAt) / 1000,
+        cost_usd: usd(spent),
+        ...this.#store.counts(id),
+        reconnects: this.#reconnectsBefore(call),
+      },
+    })
+  }
+
+  sessionEnded(reason: 'visitor' | 'retention' | 'failed'): void {
+    if (!this.#events.wants('session.ended')) return
+    const { callGeneration: calls = 0 } = this.#store.session() ?? {}
+    const data = { reason, calls, cost_usd: usd(this.#store.spent()), ...this.#store.counts() }
+    this.#events.note({ type: 'session.ended', data })
+  }
+
+  /** The session never came to be. Whoever was told that it has begun is told that it is over. */
+  neverBegan(): void {
+    if (!this.#events.wants('session.started') || this.#events.isUntold('session.started')) this.#events.drop()
+    else this.sessionEnded('failed')
+  }
+
+  toolFailed(call: string | null, tool: string | undefined, cause: string): void {
+    this.#events.note({ type: 'tool.failed', data: { call, tool: tool ?? null, cause } })
+  }
+
+  /** What the visitor's page is told of limits. */
+  sent(frame: ServerFrame): void {
+    if (frame.type !== 'notice' || frame.cap === undefined) return
+    const { code, call, cap, share = 0, seconds = null } = frame
+    if (code === 'limit_near') this.#events.note({ type: 'limit.near', data: { call, cap, share, seconds } })
+    if (code !== 'limit_reached' || this.#reached.has(cap)) return
+    this.#reached.add(cap)
+    this.#events.note({ type: 'limit.reached', data: { call, cap } })
+  }
+
+  #reconnectsBefore({ generation }: CallRow): number {
+    let dropped = 0
+    for (const { reason } of this.#store.callsBefore(generation)) {
+      if (reason === 'dropped') dropped += 1
+      else if (reason !== 'rolled_over') break
+    }
+    return dropped
+  }
+}
+
+function isCap(reason: EndReason): reason is Cap {
+  return CAPS.includes(reason)
+}
+
+function usd(spent: MicroUsd | null): number | null {
+  return spent === null ? null : spent / 1_000_000
+}
