@@ -30,12 +30,11 @@ import { type CallRow, type SessionRow, Store } from './store.ts'
 import { createTelling, type Telling } from './telling.ts'
 import { ToolRows } from './tool-rows.ts'
 import { Vault } from './vault.ts'
+import { welcome } from './welcome.ts'
+import { wipe } from './wipe.ts'
 
 /** After this time (ms) the end of a call is written again that could not be written. */
 const END_AGAIN_MS = 1_000
-
-import { welcome } from './welcome.ts'
-import { wipe } from './wipe.ts'
 
 export abstract class Session extends DurableObject<Env> {
   /** The assistants of this deployment: what their tools do is not kept in a session. */
