@@ -13,7 +13,8 @@ export const ItemSchema = v.object({
   /** Place in the conversation: items are shown by ascending position, which is not the order of arrival. */
   position: v.number(),
   role: v.picklist(['user', 'assistant', 'tool', 'notice']),
-  kind: v.picklist(['message', 'tool_call', 'tool_result', 'notice']),
+  /** `fact`: what the assistant noted with the tool `remember`. */
+  kind: v.picklist(['message', 'tool_call', 'tool_result', 'notice', 'fact']),
   /** What was said or typed. For an interrupted assistant turn: the heard text only. For tools: JSON. For notices: a `Notice`. */
   text: v.string(),
   /** `in_progress`: being spoken, or heard but not transcribed yet. `interrupted`: cut off by the visitor. */

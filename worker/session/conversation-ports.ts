@@ -18,6 +18,8 @@ export interface ConversationPorts {
   clock: Clock
   log: Log
   send: (frame: ServerFrame) => void
+  /** To the page that the visitor is on; false where there is none. */
+  sendToPage: (frame: ServerFrame) => boolean
   meter: Pick<Meter, 'reserve' | 'record' | 'close'>
   /** The provider has ended the live call, it cannot be controlled, or a cap is reached. */
   onCallLost: (call: string, reason: EndReason) => void

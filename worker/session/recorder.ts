@@ -94,6 +94,11 @@ export class Recorder {
     return id
   }
 
+  /** The assistant noted it. */
+  fact(text: string): void {
+    this.#add(newId('itm_'), { role: 'notice', kind: 'fact', text })
+  }
+
   /** The call is over: nothing stays in progress. */
   close(): void {
     for (const item of this.#store.unfinishedItems()) this.#breakOff(item)

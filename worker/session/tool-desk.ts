@@ -2,12 +2,12 @@
  * Runs the tools that the assistant calls. Each call of the provider is run once, whatever happens: a row says so before
  * it is run, and what came of it is stored before anybody is told. Calls go on while lines come and go.
  */
-import type { ServerFrame } from '../../protocol/frames.ts'
+import type { ClientFrame, ServerFrame } from '../../protocol/frames.ts'
 import type { Item } from '../../protocol/item.ts'
-import type { ToolSpec } from '../../protocol/tool.ts'
+import { type BuiltIn, codeOf, type ToolSpec } from '../../protocol/tool.ts'
 import type { Log } from '../log.ts'
 import type { CallEvent, Provider } from '../provider/provider.ts'
-import { execute } from '../tools/execute.ts'
+import { execute, type Prepared, prepare } from '../tools/execute.ts'
 import { failed, type Outcome } from '../tools/result.ts'
 import type { Carrier } from './carrier.ts'
 import type { Floor } from './floor.ts'
@@ -16,7 +16,9 @@ import type { Meter } from './meter.ts'
 import type { Clock } from './ports.ts'
 import type { Recorder } from './recorder.ts'
 import type { CallRow, SessionRow, Store } from './store.ts'
+import { Consents, type Word } from './tool-consent.ts'
 import { lookBack, questionOf } from './tool-memory.ts'
+import { PageCalls } from './tool-page.ts'
 import { Patience } from './tool-patience.ts'
 import type { ToolRow, ToolRows } from './tool-rows.ts'
 import { ToolTelling } from './tool-telling.ts'
@@ -42,7 +44,11 @@ export interface ToolDeskPorts {
   clock: Clock
   log: Log
   send: (frame: ServerFrame) => void
+  /** To the page that the visitor is on; false where there is none. */
+  sendToPage: (frame: ServerFrame) => boolean
   workshop: Workshop
+  /** What the broker does by itself. @throws ToolRefusal */
+  builtIn: Readonly<Record<BuiltIn, (args: unknown, call: Item) => unknown>>
   floor: Floor
   /** What carries the conversation. */
   carrier: () => Carrier | null
@@ -51,6 +57,9 @@ export interface ToolDeskPorts {
   /** Opens a line where there is none and an answer in writing is owed. */
   wake: (session: SessionRow) => void
 }
+
+/** What a page says about calls of tools. */
+export type ToolFrame = Extract<ClientFrame, { type: 'confirm' | 'page_result' | 'page_failed' }>
 
 interface Running {
   item: Item
@@ -71,11 +80,15 @@ export class ToolDesk {
   #response: string | null = null
   readonly #patience: Patience
   readonly #telling: ToolTelling
+  readonly #consents: Consents
+  readonly #pages: PageCalls
 
   constructor(ports: ToolDeskPorts) {
     this.#ports = ports
     this.#patience = new Patience({ ...ports, onDue: () => this.#look() })
     this.#telling = new ToolTelling({ ...ports, isOpen: (batch) => this.#isOpen(batch) })
+    this.#consents = new Consents(ports)
+    this.#pages = new PageCalls(ports)
   }
 
   /** A tool is at work. */
@@ -90,9 +103,15 @@ export class ToolDesk {
     return isUnanswered(newest(), isAtWork) || (call !== null && owesAnswerToTool(newest()))
   }
 
-  /** What a widget that has just come is to know. */
-  shown(): ServerFrame[] {
-    return this.#patience.shown()
+  /** A widget has just come, and has to know how things stand. */
+  show(tell: (frame: ServerFrame) => void): void {
+    for (const frame of [...this.#patience.shown(), ...this.#consents.shown()]) tell(frame)
+    this.#pages.offerAll()
+  }
+
+  /** The visitor's answer, or the page's. False where nothing was asked. */
+  answered(frame: ToolFrame): boolean {
+    return frame.type === 'confirm' ? this.#consents.answer(frame.item, frame.yes) : this.#pages.answer(frame)
   }
 
   /** To be told of every event of the line that carries the conversation, when that was recorded. */
@@ -120,7 +139,7 @@ export class ToolDesk {
     for (const row of rows.unfinished()) {
       const call = store.item(row.item)
       if (!call || this.#running.has(row.callId)) continue
-      if (this.#toolOf(session, call)?.idempotent) this.#run(session, call, row.callId)
+      if (this.#mayGoOn(session, call, row)) this.#run(session, call, row.callId)
       else this.#keep(call, row, failed('interrupted'))
     }
   }
@@ -133,6 +152,14 @@ export class ToolDesk {
       abort.abort(new DOMException('The conversation was erased', 'AbortError'))
     }
     this.#heard.clear()
+  }
+
+  /** It was not begun, doing it twice does no harm, or whoever does it knows how far it came. */
+  #mayGoOn(session: SessionRow, call: Item, { asked }: ToolRow): boolean {
+    const tool = this.#toolOf(session, call)
+    if (!tool) return false
+    const code = codeOf(tool)
+    return tool.idempotent || (code !== null && 'page' in code) || (asked !== undefined && asked.yes !== true)
   }
 
   #look(): void {
@@ -162,15 +189,15 @@ export class ToolDesk {
   #run(session: SessionRow, call: Item, callId: string): void {
     const abort = new AbortController()
     const question = questionOf(call)
+    this.#patience.begin(call.id, nameOf(call), this.#holdOf(session, call))
     const outcome = this.#outcomeOf(session, call, callId, abort.signal)
     this.#running.set(callId, { item: call, batch: this.#response ?? callId, question, outcome, abort })
-    this.#patience.begin(call.id, nameOf(call), this.#toolOf(session, call)?.holdAfterMs ?? USUAL_HOLD_MS)
     void outcome.then((told) => this.#settle(session.id, callId, told))
   }
 
   /** Never rejects. */
   async #outcomeOf(session: SessionRow, call: Item, callId: string, signal: AbortSignal): Promise<Outcome> {
-    const { store, clock, log, workshop } = this.#ports
+    const { store, clock, log, workshop, builtIn } = this.#ports
     const tool = this.#toolOf(session, call)
     if (!tool) return failed('unknown_tool')
     const past = lookBack(call, store.newestFirst(), tool.cacheMs, clock.now())
@@ -178,9 +205,46 @@ export class ToolDesk {
     if (past.answer !== null) return { text: past.answer }
     const twin = [...this.#running.values()].find(({ question }) => question === questionOf(call))
     if (twin) return twin.outcome
+    const ready = prepare(tool, call.text)
+    if ('outcome' in ready) return ready.outcome
+    const refusal = await this.#ask(session, call, callId, ready, signal)
+    if (refusal) return refusal
     const { id, agentId, person = null } = session
     const context = { callId, session: id, agent: agentId, person, env: workshop.env }
-    return execute(tool, { text: call.text, context, signal }, { clock, log })
+    const askPage = (args: unknown, until: AbortSignal) => this.#pages.call(callId, tool.name, args, until)
+    const ours = {
+      end_call: (args: unknown) => builtIn.end_call(args, call),
+      remember: (args: unknown) => builtIn.remember(args, call),
+    }
+    return execute(tool, { ...ready, context, signal, askPage, builtIn: ours }, { clock, log })
+  }
+
+  /** Null when it may be run. */
+  async #ask(
+    session: SessionRow,
+    call: Item,
+    callId: string,
+    { code: { consent }, args }: Prepared,
+    signal: AbortSignal,
+  ): Promise<Outcome | null> {
+    const row = this.#ports.rows.get(callId)
+    if (!consent || !row) return null
+    const hold = this.#holdOf(session, call)
+    this.#patience.begin(call.id, nameOf(call), hold, 'visitor')
+    let word: Word
+    try {
+      const ask = () => ({ label: consent.label, text: consent.ask(args) })
+      word = await this.#consents.get(row, ask, consent.waitMs, signal)
+    } catch (error) {
+      this.#ports.log.error('tool_threw', {
+        tool: nameOf(call),
+        cause: error instanceof Error ? error.name : typeof error,
+      })
+      return failed('threw')
+    }
+    if (word !== 'yes') return failed(word === 'no' ? 'declined' : 'unconfirmed')
+    this.#patience.begin(call.id, nameOf(call), hold)
+    return null
   }
 
   #settle(session: string, callId: string, outcome: Outcome): void {
@@ -201,6 +265,10 @@ export class ToolDesk {
     const tool = this.#toolOf(now, running.item)?.name
     if (outcome.failure) log.error('tool_failed', { tool, cause: outcome.failure })
     this.#look()
+  }
+
+  #holdOf(session: SessionRow, call: Item): number {
+    return this.#toolOf(session, call)?.holdAfterMs ?? USUAL_HOLD_MS
   }
 
   /** The result becomes part of the transcript. */
