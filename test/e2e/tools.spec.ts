@@ -119,6 +119,37 @@ test('a slow one: the assistant says so, the thread shows it, and the result is 
   }
 })
 
+test('by typing: one that the visitor agrees to, over a reload, and one that the page does', async () => {
+  const { browser, close } = await launchBrowser()
+  try {
+    const { page, thread } = await visit(await browser.newPage(), stack.demoUrl)
+    await page.evaluate(() => window.parley?.start({ mode: 'text' }))
+    const type = async (text: string) => {
+      await page.getByRole('textbox').fill(text)
+      await page.getByRole('textbox').press('Enter')
+    }
+    const card = page.getByRole('alert', { name: 'Booking' })
+    await type('call the tool attic with {"nights": 3}')
+    await expect(card).toContainText('Book the attic for 3 nights?')
+    await page.reload()
+    await page.evaluate(() => window.parley?.start({ mode: 'text' }))
+    await card.getByRole('button', { name: 'Yes' }).click()
+    await thread(isSaid('booked 3'), 'the booking')
+    await expect(card).toBeHidden()
+    await page.evaluate(() => {
+      window.parley?.onTool('window', async (args) => {
+        document.title = JSON.stringify(args)
+        return { opened: true }
+      })
+    })
+    await type('call the tool window with {"floor": 2}')
+    await thread(isSaid('"opened":true'), 'what the page has done')
+    expect(await page.title()).toBe('{"floor":2}')
+  } finally {
+    await close()
+  }
+})
+
 test('a slow one whose assistant is interrupted: the result is not lost', { tag: '@long' }, async () => {
   const { visitor, type, close, journal } = await call()
   try {

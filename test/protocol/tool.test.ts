@@ -37,7 +37,7 @@ describe('tool', () => {
   it('checks arguments and hands on what the schema makes of them', () => {
     const parameters = v.object({ city: v.pipe(v.string(), v.trim()), days: v.optional(v.number(), 1) })
     const code = codeOf(make({ parameters }))
-    expect(code?.check({ city: ' Rome ', more: true })).toEqual({ ok: true, args: { city: 'Rome', days: 1 } })
+    expect(code?.check({ city: ' Rome ', more: true })).toEqual({ ok: true, value: { city: 'Rome', days: 1 } })
     expect(code?.check({ city: 4 })).toMatchObject({ ok: false, problems: expect.stringContaining('city: ') })
     expect(code?.check(null)).toMatchObject({ ok: false, problems: expect.stringContaining('arguments: ') })
   })

@@ -45,7 +45,7 @@ export function createConversation(options: ConversationOptions, overrides: Part
   const policy = createReconnectPolicy(ports.random)
   const pause = createPause(clock, ports.page.navigator)
   const send = (frame: ClientFrame) => feed.send(frame)
-  const pageTools = createPageTools({ handlers: options.tools ?? new Map(), clock, send })
+  const pageTools = createPageTools({ handlers: options.tools, questions: view.questions, clock, send })
   const feed: Feed = createFeed(
     { ports, broker, keeper, thread, view, pageTools },
     { notice, down: (failures) => socketWatch.down(failures), welcome },

@@ -129,11 +129,7 @@ export function createFeed(
         view.atWork.value = frame.state === 'running' ? [...others, frame.item] : others
         break
       }
-      case 'confirm': {
-        const others = view.questions.value.filter(({ item }) => item !== frame.item)
-        view.questions.value = frame.ask ? [...others, { item: frame.item, ...frame.ask }] : others
-        break
-      }
+      case 'confirm':
       case 'page_tool':
         pageTools.receive(frame)
         break

@@ -1,9 +1,9 @@
 /**
- * Runs tools of the page, each call once. A result is kept until the broker says that nobody waits for it, and told again
+ * Shows what the visitor is asked, and runs tools of the page, each call once. A result is kept until the broker says that nobody waits for it, and told again
  * when it asks again.
  */
 import { type ClientFrame, MAX_TEXT, type PageFailure } from '../../protocol/frames.ts'
-import type { PageTool, PageToolFrame, PageToolsOptions } from './page-tools.ts'
+import type { PageTool, PageToolsOptions, ToolFrame } from './page-tools.ts'
 
 /** A page that is still being built may say so much later (ms) what it can do. */
 const HANDLER_COMES_MS = 2_000
@@ -15,11 +15,19 @@ interface Run {
   answer: Answer | null
 }
 
-export function createToolRunner({ handlers, clock, send }: PageToolsOptions) {
+type PageCall = Extract<ToolFrame, { type: 'page_tool' }>
+
+export function createToolRunner({ handlers, questions, clock, send }: PageToolsOptions) {
   /** By the item of the call. */
   const runs = new Map<string, Run>()
 
-  function receive({ item, call }: PageToolFrame): void {
+  function receive(frame: ToolFrame): void {
+    if (frame.type === 'page_tool') return called(frame)
+    const others = questions.value.filter(({ item }) => item !== frame.item)
+    questions.value = frame.ask ? [...others, { item: frame.item, ...frame.ask }] : others
+  }
+
+  function called({ item, call }: PageCall): void {
     const run = runs.get(item)
     if (!call) {
       runs.delete(item)
@@ -30,7 +38,7 @@ export function createToolRunner({ handlers, clock, send }: PageToolsOptions) {
     else if (!run) void begin(item, call)
   }
 
-  async function begin(item: string, { name, args }: NonNullable<PageToolFrame['call']>): Promise<void> {
+  async function begin(item: string, { name, args }: NonNullable<PageCall['call']>): Promise<void> {
     const run: Run = { abort: new AbortController(), answer: null }
     runs.set(item, run)
     const handler = await handlerOf(name)
@@ -42,16 +50,16 @@ export function createToolRunner({ handlers, clock, send }: PageToolsOptions) {
 
   function handlerOf(name: string): Promise<PageTool | undefined> {
     return new Promise((resolve) => {
-      const handler = handlers.get(name)
+      const handler = handlers?.get(name)
       if (handler) resolve(handler)
-      else clock.after(HANDLER_COMES_MS, () => resolve(handlers.get(name)))
+      else clock.after(HANDLER_COMES_MS, () => resolve(handlers?.get(name)))
     })
   }
 
   return {
     receive,
     close(): void {
-      for (const item of runs.keys()) receive({ type: 'page_tool', item, call: null })
+      for (const item of runs.keys()) called({ type: 'page_tool', item, call: null })
     },
   }
 }

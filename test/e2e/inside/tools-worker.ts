@@ -2,6 +2,7 @@
 import * as v from 'valibot'
 import realConcierge from '../../../agents/concierge.ts'
 import { defineAgent } from '../../../protocol/agent.ts'
+import { pageTool } from '../../../protocol/page-tool.ts'
 import { type ToolSpec, tool } from '../../../protocol/tool.ts'
 import { createApp } from '../../../worker/http/app.ts'
 import { Session as AnySession } from '../../../worker/session/session.ts'
@@ -28,6 +29,15 @@ const agents = {
       }),
       makes('left', () => wait(600).then(() => 'red')),
       makes('right', () => wait(200).then(() => 'green')),
+      tool({
+        name: 'attic',
+        description: 'Books the attic.',
+        parameters: v.object({ nights: v.number() }),
+        label: 'Booking',
+        confirm: ({ nights }) => `Book the attic for ${nights} nights?`,
+        execute: ({ nights }) => `booked ${nights}`,
+      }),
+      pageTool({ name: 'window', description: 'Opens a window of the page.', parameters: v.object({ floor: v.number() }) }),
     ],
   }),
 }
