@@ -39,7 +39,14 @@ export interface Feed {
 }
 
 export function createFeed(
-  parts: { ports: Ports; broker: Broker; keeper: Keeper; thread: Thread; view: View; pageTools: Pick<PageTools, 'receive'> },
+  parts: {
+    ports: Ports
+    broker: Broker
+    keeper: Keeper
+    thread: Thread
+    view: View
+    pageTools: Pick<PageTools, 'receive'>
+  },
   handlers: FeedHandlers,
 ): Feed {
   const { ports, broker, keeper, thread, view, pageTools } = parts

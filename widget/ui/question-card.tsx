@@ -30,9 +30,7 @@ export function QuestionCard({ model, question: { item, label, text }, onDone }:
     // It may come while the visitor writes, so it takes no focus; an alert is read out when it appears.
     <section class="question" role="alert" aria-labelledby={id}>
       <h3 id={id}>{label}</h3>
-      <p dir="auto">
-        {text}
-      </p>
+      <p dir="auto">{text}</p>
       {conversation.mode.value === 'voice' && <span class="aside">{words.byHand}</span>}
       <div class="ways">
         <button type="button" class="primary" disabled={answered} onClick={() => answer(true)}>

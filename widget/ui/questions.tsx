@@ -10,8 +10,11 @@ export function Questions({ model, onDone }: { model: PanelModel; onDone: () => 
   const isWanted = questions.length > 0 && !card
   useEffect(() => {
     // What cannot be fetched now is asked for again with the next question; until then nobody agrees.
-    if (isWanted) import('./question-card.tsx').then(({ QuestionCard }) => setCard({ Card: QuestionCard })).catch(() => {})
+    if (isWanted)
+      import('./question-card.tsx').then(({ QuestionCard }) => setCard({ Card: QuestionCard })).catch(() => {})
   }, [isWanted])
   if (!card) return null
-  return questions.map((question) => <card.Card key={question.item} model={model} question={question} onDone={onDone} />)
+  return questions.map((question) => (
+    <card.Card key={question.item} model={model} question={question} onDone={onDone} />
+  ))
 }

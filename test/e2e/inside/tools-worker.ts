@@ -37,7 +37,11 @@ const agents = {
         confirm: ({ nights }) => `Book the attic for ${nights} nights?`,
         execute: ({ nights }) => `booked ${nights}`,
       }),
-      pageTool({ name: 'window', description: 'Opens a window of the page.', parameters: v.object({ floor: v.number() }) }),
+      pageTool({
+        name: 'window',
+        description: 'Opens a window of the page.',
+        parameters: v.object({ floor: v.number() }),
+      }),
     ],
   }),
 }

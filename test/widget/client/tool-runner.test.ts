@@ -24,7 +24,11 @@ async function written(tools: Record<string, PageTool> = {}) {
   await pass(50)
   await started
   const call = async (item = ITEM, more: { name?: string; again?: boolean } = {}) => {
-    world.broker.send({ type: 'page_tool', item, call: { name: 'show', args: { room: 'A-17' }, again: false, ...more } })
+    world.broker.send({
+      type: 'page_tool',
+      item,
+      call: { name: 'show', args: { room: 'A-17' }, again: false, ...more },
+    })
     await vi.dynamicImportSettled()
     await pass()
   }

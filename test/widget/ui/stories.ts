@@ -66,7 +66,11 @@ export const STORIES: Readonly<Record<string, Story>> = {
   asked: {
     ...speaking,
     questions: [
-      { item: 'item_1', label: 'Booking', text: 'Book a double room with harbour view from 2 to 4 December for 340 euros?' },
+      {
+        item: 'item_1',
+        label: 'Booking',
+        text: 'Book a double room with harbour view from 2 to 4 December for 340 euros?',
+      },
     ],
   },
   speaking,
