@@ -150,6 +150,27 @@ test('by typing: one that the visitor agrees to, over a reload, and one that the
   }
 })
 
+test('the assistant hangs up: its goodbye is heard to the end, and the thread says who ended the call', {
+  tag: '@long',
+}, async () => {
+  const { visitor, type, close, journal } = await call()
+  try {
+    await startRecording(visitor.page)
+    await type('say goodbye and have a wonderful evening and then call the tool end_call')
+    await visitor.until('ended')
+    const heard = (await wordsIn(await stopRecording(visitor.page))).join(' ').toLowerCase()
+    expect(heard).toContain('evening')
+    await expect(visitor.page.getByText('The assistant said goodbye')).toBeVisible()
+    const entries = await journal()
+    const played = entries.findLast((entry) => eventOf(entry)?.type === 'output_audio_buffer.stopped')
+    const hungUp = entries.find((entry) => entry.kind === 'request' && String(entry.path).endsWith('/hangup'))
+    expect(hungUp?.n).toBeGreaterThan(played?.n ?? Number.POSITIVE_INFINITY)
+    expectFairPlay(entries)
+  } finally {
+    await close()
+  }
+})
+
 test('a slow one whose assistant is interrupted: the result is not lost', { tag: '@long' }, async () => {
   const { visitor, type, close, journal } = await call()
   try {

@@ -36,7 +36,7 @@ function farewell() {
 }
 
 it('the goodbye is heard to its end, and the call with it', () => {
-  const { one, end, hear, quiet } = farewell()
+  const { one, clock, end, hear, quiet } = farewell()
   const call = hangUp()
   const before = item({ position: call.position - 0.5 })
   expect(one.begin(call, [call, before])).toBe(HANGS_UP)
@@ -44,20 +44,27 @@ it('the goodbye is heard to its end, and the call with it', () => {
   hear({ type: 'playback', state: 'began', response: 'r' })
   expect(end).not.toHaveBeenCalled()
   quiet()
+  clock.pass(399)
+  expect(end).not.toHaveBeenCalled()
+  clock.pass(1)
   expect(end).toHaveBeenCalledTimes(1)
   expect(one.isSaid).toBe(false)
 })
 
 it('words of an answer before that one are no goodbye: it is asked for, and heard', () => {
-  const { one, end, quiet, answer } = farewell()
+  const { one, clock, end, quiet, answer } = farewell()
   const call = hangUp()
   const result = item({ role: 'tool', kind: 'tool_result', position: call.position - 0.3 })
   const earlier = item({ text: 'One moment', position: call.position - 0.5 })
   expect(one.begin(call, [call, result, earlier])).toBe(SAY_GOODBYE)
   quiet()
+  clock.pass(1_000)
   expect(end).not.toHaveBeenCalled()
   answer()
   quiet()
+  clock.pass(399)
+  expect(end).not.toHaveBeenCalled()
+  clock.pass(1)
   expect(end).toHaveBeenCalledTimes(1)
 })
 

@@ -9,6 +9,8 @@ import type { Clock } from './ports.ts'
 const PLAY_OUT_MS = 10_000
 /** After a restart nobody knows how much of it is still to be heard (ms). */
 const AFTER_RESTART_MS = 3_000
+/** What was sent is still on its way to the visitor's ear (ms): network, and the browser's own buffer. */
+const TAIL_MS = 400
 
 export const HANGS_UP = 'The call ends now. Say nothing more, unless the visitor does.'
 export const SAY_GOODBYE = 'Say goodbye in one short sentence now. The call ends when it was heard.'
@@ -23,8 +25,8 @@ export interface FarewellPorts {
 
 export class Farewell {
   readonly #ports: FarewellPorts
-  /** `wanted`: the goodbye is still to be said. */
-  #state: 'none' | 'wanted' | 'said' = 'none'
+  /** `wanted`: the goodbye is still to be said. `over`: it was sent to its end. */
+  #state: 'none' | 'wanted' | 'said' | 'over' = 'none'
   #stopTimer = () => {}
 
   constructor(ports: FarewellPorts) {
@@ -33,7 +35,7 @@ export class Farewell {
 
   /** The assistant has no more to say. */
   get isSaid(): boolean {
-    return this.#state === 'said'
+    return this.#state === 'said' || this.#state === 'over'
   }
 
   /** Answers what the model is told. @param call of the tool */
@@ -54,7 +56,7 @@ export class Farewell {
     if (this.#state === 'none') return
     if (event.type === 'speech' && event.on) return this.cancel()
     if (event.type === 'answer_began') this.#state = 'said'
-    if (this.#state === 'said' && this.#ports.isQuiet()) this.#end()
+    if (this.#state === 'said' && this.#ports.isQuiet()) this.#wait('over', TAIL_MS)
   }
 
   /** The visitor goes on, or the call is over. */
@@ -63,15 +65,13 @@ export class Farewell {
     this.#state = 'none'
   }
 
-  #wait(state: 'wanted' | 'said', ms: number): void {
+  #wait(state: 'wanted' | 'said' | 'over', ms: number): void {
     this.cancel()
     this.#state = state
-    this.#stopTimer = this.#ports.clock.after(ms, () => this.#end())
-  }
-
-  #end(): void {
-    this.cancel()
-    this.#ports.end()
+    this.#stopTimer = this.#ports.clock.after(ms, () => {
+      this.cancel()
+      this.#ports.end()
+    })
   }
 }
 

@@ -2,6 +2,7 @@
 import * as v from 'valibot'
 import realConcierge from '../../../agents/concierge.ts'
 import { defineAgent } from '../../../protocol/agent.ts'
+import { endCall } from '../../../protocol/built-in-tools.ts'
 import { pageTool } from '../../../protocol/page-tool.ts'
 import { type ToolSpec, tool } from '../../../protocol/tool.ts'
 import { createApp } from '../../../worker/http/app.ts'
@@ -27,6 +28,7 @@ const agents = {
       makes('cellar', () => {
         throw new Error('the key 4711 does not fit')
       }),
+      endCall(),
       makes('left', () => wait(600).then(() => 'red')),
       makes('right', () => wait(200).then(() => 'green')),
       tool({
