@@ -92,16 +92,11 @@ export class ParleyElement extends Base {
     return this.#withApp((app) => app.setMuted(muted))
   }
 
-  /**
-   * This page does a tool of the assistant, declared there with `pageTool` (docs/tools.md). One handler for each name, the
-   * newest. Answers what takes it away again.
-   */
+  /** This page does a tool of the assistant (docs/tools.md). Answers what takes the handler away again. */
   onTool(name: string, handler: PageTool): () => void {
     if (typeof handler !== 'function') throw new TypeError('onTool(name, handler): the handler is a function')
     this.#tools.set(name, handler)
-    return () => {
-      if (this.#tools.get(name) === handler) this.#tools.delete(name)
-    }
+    return () => void (this.#tools.get(name) === handler && this.#tools.delete(name))
   }
 
   get state(): ConversationState {

@@ -3,15 +3,19 @@
  * outlives sockets and the object; the first answer counts, and is stored before anything is done.
  */
 import type { ServerFrame } from '../../protocol/frames.ts'
+import type { Consent } from '../../protocol/tool.ts'
+import type { Log } from '../log.ts'
+import { failed, type Outcome } from '../tools/result.ts'
 import type { Clock } from './ports.ts'
 import type { Asked, ToolRow, ToolRows } from './tool-rows.ts'
 
 /** `silence`: nobody has answered in time. */
-export type Word = 'yes' | 'no' | 'silence'
+type Word = 'yes' | 'no' | 'silence'
 
 export interface ConsentPorts {
   rows: ToolRows
   clock: Clock
+  log: Log
   send: (frame: ServerFrame) => void
 }
 
@@ -31,13 +35,24 @@ export class Consents {
   }
 
   /**
-   * Answers at once where an earlier life of the object was told.
-   * @param question made only where it was not asked before: it must not change while it is looked at
+   * Null when the visitor agrees.
    * @param signal nobody wants to know any more: then this never answers
    */
-  get(row: ToolRow, question: () => Asked['ask'], waitMs: number, signal: AbortSignal): Word | Promise<Word> {
+  async refusal(row: ToolRow, consent: Consent, args: unknown, signal: AbortSignal): Promise<Outcome | null> {
+    try {
+      const word = await this.#word(row, consent, args, signal)
+      return word === 'yes' ? null : failed(word === 'no' ? 'declined' : 'unconfirmed')
+    } catch (error) {
+      // The agent's own words could not be made. What it says of that may hold anything (tools/execute.ts).
+      this.#ports.log.error('tool_threw', { cause: error instanceof Error ? error.name : typeof error })
+      return failed('threw')
+    }
+  }
+
+  /** At once where an earlier life of the object was told. What was asked before is not changed while it is looked at. */
+  #word(row: ToolRow, { label, ask, waitMs }: Consent, args: unknown, signal: AbortSignal): Word | Promise<Word> {
     const { clock, rows } = this.#ports
-    const asked = row.asked ?? { ask: question(), until: clock.now() + waitMs, yes: null }
+    const asked = row.asked ?? { ask: { label, text: ask(args) }, until: clock.now() + waitMs, yes: null }
     if (asked.yes !== null) return asked.yes ? 'yes' : 'no'
     if (!row.asked) rows.save({ ...row, asked })
     const left = asked.until - clock.now()

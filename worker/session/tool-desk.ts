@@ -16,7 +16,7 @@ import type { Meter } from './meter.ts'
 import type { Clock } from './ports.ts'
 import type { Recorder } from './recorder.ts'
 import type { CallRow, SessionRow, Store } from './store.ts'
-import { Consents, type Word } from './tool-consent.ts'
+import { Consents } from './tool-consent.ts'
 import { lookBack, questionOf } from './tool-memory.ts'
 import { PageCalls } from './tool-page.ts'
 import { Patience } from './tool-patience.ts'
@@ -207,7 +207,7 @@ export class ToolDesk {
     if (twin) return twin.outcome
     const ready = prepare(tool, call.text)
     if ('outcome' in ready) return ready.outcome
-    const refusal = await this.#ask(session, call, callId, ready, signal)
+    const refusal = await this.#refusal(session, call, callId, ready, signal)
     if (refusal) return refusal
     const { id, agentId, person = null } = session
     const context = { callId, session: id, agent: agentId, person, env: workshop.env }
@@ -220,31 +220,15 @@ export class ToolDesk {
   }
 
   /** Null when it may be run. */
-  async #ask(
-    session: SessionRow,
-    call: Item,
-    callId: string,
-    { code: { consent }, args }: Prepared,
-    signal: AbortSignal,
-  ): Promise<Outcome | null> {
+  async #refusal(session: SessionRow, call: Item, callId: string, ready: Prepared, signal: AbortSignal) {
+    const { consent } = ready.code
     const row = this.#ports.rows.get(callId)
     if (!consent || !row) return null
     const hold = this.#holdOf(session, call)
     this.#patience.begin(call.id, nameOf(call), hold, 'visitor')
-    let word: Word
-    try {
-      const ask = () => ({ label: consent.label, text: consent.ask(args) })
-      word = await this.#consents.get(row, ask, consent.waitMs, signal)
-    } catch (error) {
-      this.#ports.log.error('tool_threw', {
-        tool: nameOf(call),
-        cause: error instanceof Error ? error.name : typeof error,
-      })
-      return failed('threw')
-    }
-    if (word !== 'yes') return failed(word === 'no' ? 'declined' : 'unconfirmed')
+    const refusal = await this.#consents.refusal(row, consent, ready.args, signal)
     this.#patience.begin(call.id, nameOf(call), hold)
-    return null
+    return refusal
   }
 
   #settle(session: string, callId: string, outcome: Outcome): void {

@@ -86,7 +86,7 @@ describe('what is asked', () => {
     expect(await told('book_room')).toContain('The tool failed.')
     const lines = log.mock.calls.join()
     log.mockRestore()
-    expect(lines).toContain('"tool":"book_room","cause":"TypeError"')
+    expect(lines).toContain('"cause":"TypeError"')
     expect(lines + JSON.stringify(await stored())).not.toContain('hunter2')
     expect(execute).not.toHaveBeenCalled()
     expect(confirms(widget.frames)).toEqual([])
