@@ -18,7 +18,7 @@ describe('the assistant that hangs up', () => {
     say(GOODBYE)
     await vi.waitUntil(async () => results(await stored()).length === 1, { timeout: 8000, interval: 20 })
     expect(results(await stored())[0]?.text).toContain('The call ends now')
-    await browser.playAll((ms) => expect(widget.frames.filter(isEnd), `after ${ms} ms`).toEqual([]))
+    await browser().playAll((ms) => expect(widget.frames.filter(isEnd), `after ${ms} ms`).toEqual([]))
     expect(await widget.next(isEnd, 'the end')).toMatchObject({ reason: 'assistant', call })
     const entries = await journal()
     expect(asked(entries), 'one answer').toHaveLength(1)
@@ -31,7 +31,7 @@ describe('the assistant that hangs up', () => {
   it('without a word: says goodbye first', async () => {
     const { say, widget, journal, told, browser } = await converse([endCall()], 'relay')
     say('call the tool end_call')
-    await browser.playAll((ms) => expect(widget.frames.filter(isEnd), `after ${ms} ms`).toEqual([]))
+    await browser().playAll((ms) => expect(widget.frames.filter(isEnd), `after ${ms} ms`).toEqual([]))
     expect(await told('end_call')).toContain('Say goodbye in one short sentence now')
     expect(await widget.next(isEnd, 'the end')).toMatchObject({ reason: 'assistant' })
     const entries = await journal()
@@ -72,7 +72,7 @@ describe('a call that the assistant has ended', () => {
   it('is followed only by the visitor, and the next one does not begin with the goodbye', async () => {
     const talk = await converse([endCall()], 'relay')
     talk.say(GOODBYE)
-    await talk.browser.playAll()
+    await talk.browser().playAll()
     await talk.widget.next(isEnd, 'the end')
     const { session, call } = talk
     const body = { ...RELAYED, after: { call, because: 'dropped' } }

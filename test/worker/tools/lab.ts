@@ -94,7 +94,7 @@ export async function converse(tools: ToolSpec[], way: Way = 'voice', more: Part
       return call
     },
     /** Of the newest relayed call: says what was played. */
-    get browser(): Browser {
+    browser(): Browser {
       if (!browser) throw new Error('no relay')
       return browser
     },
