@@ -67,6 +67,8 @@ describe('a tool of the page', () => {
     await call(ITEM, { again: true })
     expect(sent()).toEqual(Array(2).fill({ type: 'page_result', item: ITEM, result: '"done"' }))
     await over()
+    await call(ITEM, { again: true })
+    expect(sent().at(-1), 'what is over is forgotten').toEqual({ type: 'page_failed', item: ITEM, cause: 'lost' })
     await call('item_2')
     expect(show).toHaveBeenCalledTimes(2)
   })
