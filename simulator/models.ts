@@ -26,6 +26,14 @@ export const MODELS: readonly Model[] = [
   { id: 'gpt-realtime-mini-2025-12-15', ...RETIRING },
 ]
 
+/** Models that write down what visitors say (realtime-api.md 1.2): the list of models has them too. */
+export const TRANSCRIPTION_MODELS: readonly Pick<Model, 'id' | 'shutdownDate'>[] = [
+  ...['gpt-transcribe', 'gpt-realtime-whisper', 'gpt-live-transcribe'].map((id) => ({ id })),
+  ...['gpt-4o-mini-transcribe', 'gpt-4o-transcribe', 'gpt-4o-transcribe-diarize', 'whisper-1'].map((id) => ({
+    ...{ id, shutdownDate: '2027-02-26' },
+  })),
+]
+
 /** Used where a request names no model. */
 export const DEFAULT_MODEL = 'gpt-realtime-2.1'
 

@@ -25,7 +25,7 @@ export async function deploy(ports: DeploymentPorts, { dryRun }: { dryRun: boole
     return ok
   }
   if (!(await loggedIn(ports))) return false
-  const present = await secretsOnline(ports)
+  const present = await listSecrets(ports)
   const missing = present && missingSecrets(ports, present)
   if (!missing) return false
 
@@ -50,7 +50,10 @@ async function loggedIn({ wrangler, say }: DeploymentPorts): Promise<boolean> {
 }
 
 /** Names of the secrets that the deployed Worker has: none before the first deploy. Undefined: could not be found out. */
-async function secretsOnline({ wrangler, say }: DeploymentPorts): Promise<string[] | undefined> {
+export async function listSecrets({
+  wrangler,
+  say,
+}: Pick<DeploymentPorts, 'wrangler' | 'say'>): Promise<string[] | undefined> {
   const { code, output, stdout } = await wrangler(['secret', 'list', '--format', 'json'])
   if (code === 0) return secretNames(stdout)
   if (/Worker ".*" not found/.test(output)) return []

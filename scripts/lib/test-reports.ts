@@ -46,6 +46,22 @@ export function vitestSuites(report: VitestReport, suiteOf: (path: string) => st
   return [...suites.values()]
 }
 
+/** Suites of the same name, of runs side by side, become one. */
+export function joined(suites: readonly SuiteResult[]): SuiteResult[] {
+  const byName = new Map<string, SuiteResult>()
+  for (const { name, passed, failed, skipped, duration } of suites) {
+    const sum = byName.get(name) ?? { name, passed: 0, failed: 0, skipped: 0, duration: 0 }
+    byName.set(name, {
+      name,
+      passed: sum.passed + passed,
+      failed: sum.failed + failed,
+      skipped: sum.skipped + skipped,
+      duration: sum.duration + duration,
+    })
+  }
+  return [...byName.values()]
+}
+
 /** A test that passed only on a second try has failed once: it counts as failed. */
 export function playwrightSuite(name: string, { stats, errors }: PlaywrightReport): SuiteResult {
   const failed = stats.unexpected + stats.flaky

@@ -61,12 +61,12 @@ export const UNEVEN: readonly Change[] = [
   {
     file: 'worker/session/line.ts',
     find: `socket.addEventListener('message', (event) => {
-      if (typeof event.data === 'string') this.#read(event.data)
+      if (typeof event.data === 'string') this.#hear(event.data)
     })
     socket.addEventListener('close', () => this.#end('closed'))`,
     replace: `const late = inItsOrder()
     socket.addEventListener('message', (event) => {
-      late(() => typeof event.data === 'string' && this.#read(event.data))
+      late(() => typeof event.data === 'string' && this.#hear(event.data))
     })
     socket.addEventListener('close', () => late(() => this.#end('closed')))`,
   },

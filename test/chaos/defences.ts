@@ -4,9 +4,11 @@
  */
 import { type Defence, SOME, session } from './defence.ts'
 import { CALL_DEFENCES } from './defences-calls.ts'
+import { TOOL_DEFENCES } from './defences-tools.ts'
 
 export const DEFENCES: readonly Defence[] = [
   ...CALL_DEFENCES,
+  ...TOOL_DEFENCES,
   {
     name: 'taking up after a restart',
     why: 'an object that was restarted takes its live call up again',

@@ -33,7 +33,7 @@ const notFoundYet: Fault = {
     await scene.fault('fail_next', { status: 404, route, count: fresh ? 1 + scene.chance.int(2) : 1 })
   },
   async strike(scene, phase) {
-    if (phase === 'live' || phase === 'answering' || phase === 'ending') await scene.fault('close_sideband')
+    if (['live', 'answering', 'ending', 'tool running'].includes(phase)) await scene.fault('close_sideband')
   },
   struck: (_, journal) => journal.some((entry) => isSocket(entry) && entry.status === 404),
 }

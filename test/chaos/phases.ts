@@ -3,7 +3,9 @@
  * insists on success: that things are well again in the end is what settle.ts sees to.
  */
 
+import { TOOL } from './constants.ts'
 import { pause, until } from './pause.ts'
+import { toolRuns } from './promises-tools.ts'
 import type { Scene } from './scene.ts'
 
 export interface Phase {
@@ -131,8 +133,34 @@ const onTheRelay: Phase = {
   },
 }
 
-/** To come with its feature: `tool running`. A phase is all that it needs to add. */
-export const PHASES: readonly Phase[] = [starting, live, answering, resuming, ending, rollingOver, onTheRelay]
+function askForTool(scene: Scene): void {
+  scene.lead.type(`${scene.words('about that')} please call the tool ${TOOL}`)
+}
+
+/** The assistant has called a tool, and waits for what comes of it. */
+const toolRunning: Phase = {
+  name: 'tool running',
+  async prepare(scene) {
+    await haveHistory(scene, 1)
+    const runs = () => toolRuns(scene.arena.workerd.log.map(({ what }) => what)).length
+    const before = runs()
+    askForTool(scene)
+    await until(() => runs() > before, 'the tool to be run', PATIENCE_MS)
+  },
+  async act(scene) {
+    // The visitor waits for it, or goes on talking.
+    if (scene.chance.int(2) === 0) await scene.soon(() => scene.isAnswered('seven'), 1_500)
+    await scene.converse(scene.words('after the tool'), 700)
+    const before = scene.lead.items.size
+    askForTool(scene)
+    await scene.soon(() => [...scene.lead.items.values()].slice(before).some(({ text }) => text.includes('seven')), 900)
+  },
+}
+
+export const PHASES: readonly Phase[] = [
+  ...[starting, live, answering, resuming, ending, rollingOver, onTheRelay],
+  toolRunning,
+]
 
 /** In these a call is opened. */
 export const OPENING: ReadonlySet<string> = new Set([starting, resuming, rollingOver].map(({ name }) => name))

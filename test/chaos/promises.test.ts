@@ -56,6 +56,20 @@ const puts = (item: Item, call = 'rtc_1') =>
       item: { id: item.id, role: item.role, content: [{ type: 'text', text: item.text }] },
     },
   })
+/** A tool was run, kept and told. */
+const RUN = '{"chaos":"tool","call":"call_t"}'
+const result = (position: number): Item => ({
+  ...{ ...QUESTION, id: `itm_${position}`, position, role: 'tool', kind: 'tool_result', text: '{}' },
+  tool: { name: 'almanac', callId: 'call_t' },
+})
+const tells = (position: number) =>
+  entry({
+    ...{ kind: 'event', direction: 'in', call: 'rtc_1' },
+    event: {
+      type: 'conversation.item.create',
+      item: { id: `itm_${position}`, type: 'function_call_output', call_id: 'call_t', output: '{}' },
+    },
+  })
 const answers = (id = 'resp_1') => [
   entry({ kind: 'event', event: { type: 'response.created', response: { id } } }),
   entry({ kind: 'event', event: { type: 'response.done', response: { id, usage: USAGE, output: said(ANSWER) } } }),
@@ -152,6 +166,10 @@ const BROKEN: [promise: number, says: RegExp, change: (evidence: Evidence) => vo
     /made 2 different things/,
     (e) => void e.visitors[0]?.exchanges.push({ ...CREATED, body: { session: 'ses_2', call: 'call_1' } }),
   ],
+  [6, /tool call call_t was run twice/, (e) => void e.brokerLog.push(RUN, RUN)],
+  [1, /tool call call_t was run and has no result/, (e) => void e.brokerLog.push(RUN)],
+  [1, /tool call call_t has 2 results/, (e) => void e.transcript.push(result(4), result(5))],
+  [1, /result of call_t in rtc_1 was told twice/, (e) => void e.journal.push(...[4, 5].map(tells))],
   [6, /2 calls at the provider for 1 requests/, (e) => void twoCalls(e, hangsUp('rtc_1'))],
   [7, /is the page's/, (e) => void forge(e)],
   [

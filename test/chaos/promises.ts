@@ -8,6 +8,7 @@ import type { LedgerRows, SessionRows } from './arena.ts'
 import { noOrphan, oneLiveCall, retriesAreFree } from './promises-calls.ts'
 import { spendingIsBounded } from './promises-money.ts'
 import { alwaysAWayToTalk, clearErrors, noSecretLeaves, privacy } from './promises-outside.ts'
+import { resultsAreKept, toolsRunOnce } from './promises-tools.ts'
 import { historyIsTrusted, nothingIsLost } from './promises-words.ts'
 import type { Conversation } from './upstream.ts'
 import type { VisitorLog } from './visitor.ts'
@@ -43,12 +44,15 @@ export interface Violation {
 type Check = (evidence: Evidence) => string[]
 
 export const PROMISES: Readonly<Record<number, { name: string; check: Check }>> = {
-  1: { name: 'nothing acknowledged is lost, doubled or reordered', check: nothingIsLost },
+  1: {
+    name: 'nothing acknowledged is lost, doubled or reordered',
+    check: (seen) => [...nothingIsLost(seen), ...resultsAreKept(seen)],
+  },
   2: { name: 'one live call per session', check: oneLiveCall },
   3: { name: 'no secret leaves', check: noSecretLeaves },
   4: { name: 'spending is bounded', check: spendingIsBounded },
   5: { name: 'no orphan', check: noOrphan },
-  6: { name: 'retries are free', check: retriesAreFree },
+  6: { name: 'retries are free', check: (seen) => [...retriesAreFree(seen), ...toolsRunOnce(seen)] },
   7: { name: 'history is trusted', check: historyIsTrusted },
   9: { name: 'there is always a way to talk', check: alwaysAWayToTalk },
   11: { name: 'a clear error', check: clearErrors },

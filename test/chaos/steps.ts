@@ -7,7 +7,7 @@ import type { Scene } from './scene.ts'
 /** What the visitor does meanwhile, by the phase that it is like. */
 const DEEDS: Readonly<Record<string, string>> = {
   ...{ talking: 'live', 'calling again': 'resuming', 'hanging up': 'ending', 'rolling over': 'rolling over' },
-  relayed: 'on the relay',
+  ...{ relayed: 'on the relay', 'using a tool': 'tool running' },
 }
 
 /** An object can be evicted only when it has no socket to the provider, which a random sequence does not know. */

@@ -26,12 +26,12 @@ test.afterAll(async () => {
   rmSync(dir, { recursive: true })
 })
 
-for (const { handshake, agent, path } of [
-  { handshake: 'brokered', agent: 'concierge', path: 'WebRTC' },
-  { handshake: 'ephemeral', agent: 'tutor', path: 'WebRTC' },
-  { handshake: 'brokered', agent: 'concierge', path: 'relay' },
+for (const { handshake, agent, path, tag } of [
+  { handshake: 'brokered', agent: 'concierge', path: 'WebRTC', tag: [] },
+  { handshake: 'ephemeral', agent: 'tutor', path: 'WebRTC', tag: ['@long'] },
+  { handshake: 'brokered', agent: 'concierge', path: 'relay', tag: [] },
 ]) {
-  test(`${handshake}, ${path}: the documented line is enough for a call`, async () => {
+  test(`${handshake}, ${path}: the documented line is enough for a call`, { tag }, async () => {
     const { browser, close } = await launchBrowser()
     try {
       const context = await browser.newContext()

@@ -79,7 +79,7 @@ async function expectNoNewTurns(visitor: Visitor): Promise<void> {
   expect(turnsOf(await visitor.items()).length, 'the typed one').toBe(before + 1)
 }
 
-test('WebRTC: an assistant that hears itself is flagged; taking turns ends it', async () => {
+test('WebRTC: an assistant that hears itself is flagged; taking turns ends it', { tag: '@long' }, async () => {
   await talkInLoudRoom(async (visitor) => {
     const { page } = visitor
     await expect(offer(page)).toBeVisible({ timeout: 60_000 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isSuccess, playwrightSuite, summary, vitestSuites } from '../../scripts/lib/test-reports.ts'
+import { isSuccess, joined, playwrightSuite, summary, vitestSuites } from '../../scripts/lib/test-reports.ts'
 
 const file = (name: string, status: string, ...statuses: string[]) => ({
   name,
@@ -19,6 +19,14 @@ describe('the sum of all tests', () => {
     expect(vitestSuites({ testResults }, (path) => path.slice(0, 1))).toEqual([
       { name: 'a', passed: 2, failed: 1, skipped: 1, duration: 3000 },
       { name: 'b', passed: 1, failed: 0, skipped: 0, duration: 1500 },
+    ])
+  })
+
+  it('adds up what ran side by side', () => {
+    const lane = (name: string, failed: number) => ({ name, passed: 2, failed, skipped: 1, duration: 10 })
+    expect(joined([lane('a', 0), lane('b', 0), lane('a', 1)])).toEqual([
+      { name: 'a', passed: 4, failed: 1, skipped: 2, duration: 20 },
+      { name: 'b', passed: 2, failed: 0, skipped: 1, duration: 10 },
     ])
   })
 

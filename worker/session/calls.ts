@@ -145,8 +145,11 @@ export class Calls {
     store.saveCall(ending)
     if (row.state === 'opening') this.#stopWaiting()
     log.info('call_ended', { call: call.id, reason, seconds: Math.round((clock.now() - row.startedAt) / 1000) })
-    onEnded(ending)
-    send({ type: 'notice', code: 'call_ended', call: call.id, reason })
+    try {
+      onEnded(ending)
+    } finally {
+      send({ type: 'notice', code: 'call_ended', call: call.id, reason })
+    }
     const next = store.successor()
     const isLeftAlone = next?.follows === call.id
     await Promise.all([ending.ref && this.#hangUp(ending), isLeftAlone && this.end(next, reason)])

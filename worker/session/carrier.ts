@@ -121,8 +121,11 @@ export function openCarrier(
       : null
   const close = () => {
     stopDoubt()
-    relay?.close()
-    line.close()
+    try {
+      relay?.close()
+    } finally {
+      line.close()
+    }
   }
   const gaps = new Gaps((id) => store.item(id))
   return { kind, call: call?.id ?? null, line, responder, gaps, toolCalls: new Set(), guard, relay, close }

@@ -6,7 +6,7 @@ import type { Meter } from './meter.ts'
 import type { Clock } from './ports.ts'
 import type { Recorder } from './recorder.ts'
 import type { Store } from './store.ts'
-import type { Workshop } from './tool-desk.ts'
+import type { Workshop } from './tool-ports.ts'
 import type { ToolRows } from './tool-rows.ts'
 
 export interface ConversationPorts {

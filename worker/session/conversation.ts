@@ -112,14 +112,23 @@ export class Conversation {
     this.#closing.cancel()
     this.#farewell.cancel()
     this.#rollover.reset()
-    this.#carrier?.close()
-    this.#carrier = null
+    this.#drop()
     this.#text.close()
     this.#guards.close()
     this.#ports.recorder.close()
     this.#ports.recorder.call = null
     this.#floor.reset()
     this.#expired = false
+  }
+
+  /** Its last words are still heard. Whatever fails then, nothing is carried by it any more. */
+  #drop(): void {
+    try {
+      this.#carrier?.close()
+    } catch (error) {
+      this.#ports.log.error('last_words_not_taken', { cause: error instanceof Error ? error.name : 'unknown' })
+    }
+    this.#carrier = null
   }
 
   /** A call is over. */
@@ -221,6 +230,7 @@ export class Conversation {
   #carry(session: SessionRow, call: CallRow | null, isAnswering = false): void {
     this.#ports.recorder.via = call ? 'voice' : 'text'
     this.#carrier = this.#open(session, call, isAnswering)
+    if (call?.ready) this.tools.resume(session, this.#carrier)
   }
 
   #open(begun: SessionRow, call: CallRow | null, isAnswering = false): Carrier {
@@ -312,8 +322,7 @@ export class Conversation {
     const { store, log, onCallLost } = this.#ports
     const expired = this.#expired
     const isAnswering = this.#carrier?.responder.busy === true
-    this.#carrier?.close()
-    this.#carrier = null
+    this.#drop()
     log.info('line_ended', { call: call?.id ?? 'text', end, expired })
     if (!call) return this.#textLineEnded(session, end)
     const row = store.call(call.id)

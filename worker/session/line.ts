@@ -146,7 +146,7 @@ export class Line {
   #attach(socket: WebSocket): void {
     this.#socket = socket
     socket.addEventListener('message', (event) => {
-      if (typeof event.data === 'string') this.#read(event.data)
+      if (typeof event.data === 'string') this.#hear(event.data)
     })
     socket.addEventListener('close', () => this.#end('closed'))
     socket.addEventListener('error', () => this.#end('closed'))
@@ -155,6 +155,17 @@ export class Line {
     const { agent, resumed, kind, standby, seeds } = this.#options
     const seeded = standby ?? (!resumed && seeds().length > 0)
     this.#write(this.#ports.provider.configure({ agent, seeded }, kind))
+  }
+
+  /** What throws here is ours, storage that fails for instance; the runtime would break the socket for it. */
+  #hear(raw: string): void {
+    try {
+      this.#read(raw)
+    } catch (error) {
+      this.#ports.log.error('event_not_taken', { cause: error instanceof Error ? error.name : 'unknown' })
+      // Attached anew, what was begun is asked for. A relay is the call itself: there it is an event that was lost.
+      if (this.kind !== 'relay') this.#end('closed')
+    }
   }
 
   #read(raw: string): void {

@@ -87,11 +87,9 @@ export class Recorder {
     return true
   }
 
-  /** What came of a call of a tool. Answers the id of the new item. */
-  toolResult({ tool, call }: Item, text: string): string {
-    const id = newId('itm_')
+  /** What came of a call of a tool, under this id. */
+  toolResult({ tool, call }: Item, text: string, id: string): void {
     this.#add(id, { role: 'tool', kind: 'tool_result', text, call: this.call ?? call, ...(tool ? { tool } : {}) })
-    return id
   }
 
   /** The assistant noted it. */

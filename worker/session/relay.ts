@@ -98,9 +98,12 @@ export class Relay {
     if (this.#over) return
     this.#over = true
     this.#stopTimer()
-    this.#playback.close()
-    this.#browser?.close(why)
-    this.#browser = null
+    try {
+      this.#playback.close()
+    } finally {
+      this.#browser?.close(why)
+      this.#browser = null
+    }
   }
 
   #take(browser: RelayBrowser, taken: Intaken): void {

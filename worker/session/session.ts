@@ -30,6 +30,10 @@ import type { ToolFrame } from './tool-desk.ts'
 import { ToolRows } from './tool-rows.ts'
 import { Vault } from './vault.ts'
 import { WATCH_EVERY_MS } from './watchdog.ts'
+
+/** After this time (ms) the end of a call is written again that could not be written. */
+const END_AGAIN_MS = 1_000
+
 import { welcome } from './welcome.ts'
 
 export abstract class Session extends DurableObject<Env> {
@@ -274,13 +278,22 @@ export abstract class Session extends DurableObject<Env> {
   }
 
   #letGo(call: CallRow): void {
-    this.#conversation.letGo(call)
-    this.#meter.close(call.id)
+    try {
+      this.#conversation.letGo(call)
+    } finally {
+      this.#meter.close(call.id)
+    }
   }
 
   async #endCall(callId: string, reason: EndReason): Promise<void> {
     const call: CallRow | null = this.#store.call(callId)
-    if (call) await this.#calls.end(call, reason)
+    try {
+      if (call) await this.#calls.end(call, reason)
+    } catch (error) {
+      // Storage failed. The watchdog would find a call that nothing carries only when it looks next.
+      this.#log.error('end_not_stored', { call: callId, cause: error instanceof Error ? error.name : 'unknown' })
+      this.#clock.after(END_AGAIN_MS, () => void this.#endCall(callId, reason))
+    }
   }
 
   /** The tokens were revoked: whoever holds one is cut off. */

@@ -3,60 +3,29 @@
  * it is run, and what came of it is stored before anybody is told. Calls go on while lines come and go.
  */
 import type { ClientFrame, ServerFrame } from '../../protocol/frames.ts'
+import { newId } from '../../protocol/ids.ts'
 import type { Item } from '../../protocol/item.ts'
-import { type BuiltIn, codeOf, type ToolSpec } from '../../protocol/tool.ts'
-import type { Log } from '../log.ts'
-import type { CallEvent, Provider } from '../provider/provider.ts'
+import { codeOf, type ToolSpec } from '../../protocol/tool.ts'
+import type { CallEvent } from '../provider/provider.ts'
 import { execute, type Prepared, prepare } from '../tools/execute.ts'
 import { failed, type Outcome } from '../tools/result.ts'
 import type { Carrier } from './carrier.ts'
-import type { Floor } from './floor.ts'
 import { isUnanswered, owesAnswerToTool } from './last-word.ts'
-import type { Meter } from './meter.ts'
-import type { Clock } from './ports.ts'
-import type { Recorder } from './recorder.ts'
-import type { CallRow, SessionRow, Store } from './store.ts'
+import type { CallRow, SessionRow } from './store.ts'
 import { Consents } from './tool-consent.ts'
 import { lookBack, questionOf } from './tool-memory.ts'
 import { PageCalls } from './tool-page.ts'
 import { Patience } from './tool-patience.ts'
-import type { ToolRow, ToolRows } from './tool-rows.ts'
+import type { ToolDeskPorts } from './tool-ports.ts'
+import type { ToolRow } from './tool-rows.ts'
 import { ToolTelling } from './tool-telling.ts'
 
 /** So many calls the assistant may make before the visitor speaks again: enough for any plan, too few for a loop. */
 const MAX_CALLS_PER_TURN = 10
 /** For tools that nobody knows (ms). */
 const USUAL_HOLD_MS = 1500
-
-/** What the deployment has for its agents. */
-export interface Workshop {
-  tools: (agentId: string) => readonly ToolSpec[]
-  /** Variables, secrets and bindings. */
-  env: Readonly<Record<string, unknown>>
-}
-
-export interface ToolDeskPorts {
-  store: Store
-  rows: ToolRows
-  recorder: Recorder
-  provider: Provider
-  meter: Pick<Meter, 'record'>
-  clock: Clock
-  log: Log
-  send: (frame: ServerFrame) => void
-  /** To the page that the visitor is on; false where there is none. */
-  sendToPage: (frame: ServerFrame) => boolean
-  workshop: Workshop
-  /** What the broker does by itself. @throws ToolRefusal */
-  builtIn: Readonly<Record<BuiltIn, (args: unknown, call: Item) => unknown>>
-  floor: Floor
-  /** What carries the conversation. */
-  carrier: () => Carrier | null
-  /** A call is not about to be ended. */
-  mayAnswer: () => boolean
-  /** Opens a line where there is none and an answer in writing is owed. */
-  wake: (session: SessionRow) => void
-}
+/** Pauses (ms) between attempts to store, the last one again and again: storage that fails does so for everybody. */
+const STORE_PAUSES_MS = [500, 1_000, 2_000, 5_000, 15_000]
 
 /** What a page says about calls of tools. */
 export type ToolFrame = Extract<ClientFrame, { type: 'confirm' | 'page_result' | 'page_failed' }>
@@ -124,6 +93,11 @@ export class ToolDesk {
     this.#look()
   }
 
+  /** Another line to the same call was opened. */
+  resume(session: SessionRow, carrier: Carrier): void {
+    this.#telling.resume(carrier, leaseOf(session, carrier))
+  }
+
   /** A line may be spoken to. @param isResumed an earlier one was to the same call */
   ready(session: SessionRow, carrier: Carrier, isResumed: boolean): void {
     // Of a call that is over nobody will vouch for anything any more.
@@ -135,13 +109,15 @@ export class ToolDesk {
 
   /** After a restart: what was at work is lost, and nobody knows how far it had come. */
   recover(session: SessionRow): void {
-    const { store, rows } = this.#ports
-    for (const row of rows.unfinished()) {
-      const call = store.item(row.item)
-      if (!call || this.#running.has(row.callId)) continue
-      if (this.#mayGoOn(session, call, row)) this.#run(session, call, row.callId)
-      else this.#keep(call, row, failed('interrupted'))
-    }
+    for (const row of this.#ports.rows.unfinished()) this.#stored(() => this.#recover(session, row))
+  }
+
+  #recover(session: SessionRow, row: ToolRow): void {
+    const { store } = this.#ports
+    const call = store.item(row.item)
+    if (!call || this.#running.has(row.callId) || (row.result !== null && store.item(row.result))) return
+    if (this.#mayGoOn(session, call, row)) this.#run(session, call, row.callId)
+    else this.#keep(call, row, failed('interrupted'))
   }
 
   /** The session is erased: nobody wants to know any more. */
@@ -168,8 +144,10 @@ export class ToolDesk {
     for (const id of this.#heard) {
       // A page could put a call into the conversation, or have one made; the provider's own are part of a fair answer.
       if (carrier.guard && !carrier.guard.watch.vouchesFor(id)) continue
-      this.#heard.delete(id)
-      this.#begin(id)
+      this.#stored(() => {
+        this.#begin(id)
+        this.#heard.delete(id)
+      })
     }
     this.#patience.look(carrier, this.#ports.mayAnswer())
     this.#telling.look(carrier)
@@ -192,7 +170,18 @@ export class ToolDesk {
     this.#patience.begin(call.id, nameOf(call), this.#holdOf(session, call))
     const outcome = this.#outcomeOf(session, call, callId, abort.signal)
     this.#running.set(callId, { item: call, batch: this.#response ?? callId, question, outcome, abort })
-    void outcome.then((told) => this.#settle(session.id, callId, told))
+    void outcome.then((told) => this.#stored(() => this.#settle(session.id, callId, told)))
+  }
+
+  /** Does it, and again until storage takes it. What was done already is not done twice. */
+  #stored(work: () => void, tries = 0): void {
+    try {
+      work()
+    } catch (error) {
+      this.#ports.log.error('tool_not_stored', { tries, cause: error instanceof Error ? error.name : 'unknown' })
+      const pause = STORE_PAUSES_MS[Math.min(tries, STORE_PAUSES_MS.length - 1)] ?? 0
+      this.#ports.clock.after(pause, () => this.#stored(work, tries + 1))
+    }
   }
 
   /** Never rejects. */
@@ -235,16 +224,20 @@ export class ToolDesk {
     const { store, rows, log, carrier, wake } = this.#ports
     const running = this.#running.get(callId)
     if (!running) return // erased meanwhile
-    this.#running.delete(callId)
-    this.#patience.end(running.item.id)
     const row = rows.get(callId)
     const now = store.session()
-    if (!row || now?.id !== session) return
-    const told = this.#keep(running.item, row, outcome)
+    const isWanted = row !== null && now?.id === session
     const line = carrier()
-    // A line that has not taken its history yet gets the result with it, and so does the next one where there is none.
-    if (line && !line.line.beforeSeeds) this.#telling.tell(line, leaseOf(now, line), told, running.batch)
-    else if (!line && running.item.call === null && !store.currentCall()) wake(now)
+    if (isWanted) {
+      // A line that has not taken its history yet gets the result with it, and so does the next one where there is none.
+      const teller = line && !line.line.beforeSeeds ? line : null
+      const told = this.#keep(running.item, teller ? { ...row, home: teller.call } : row, outcome)
+      if (teller) this.#telling.tell(teller, leaseOf(now, teller), told, running.batch)
+    }
+    this.#running.delete(callId)
+    this.#patience.end(running.item.id)
+    if (!isWanted) return
+    if (!line && running.item.call === null && !store.currentCall()) wake(now)
     // A name that nobody knows is the model's own words.
     const tool = this.#toolOf(now, running.item)?.name
     if (outcome.failure) log.error('tool_failed', { tool, cause: outcome.failure })
@@ -255,11 +248,13 @@ export class ToolDesk {
     return this.#toolOf(session, call)?.holdAfterMs ?? USUAL_HOLD_MS
   }
 
-  /** The result becomes part of the transcript. */
+  /** The result becomes part of the transcript. The row comes first: an item has its place from when it is stored. */
   #keep(call: Item, row: ToolRow, outcome: Outcome): ToolRow {
-    const { recorder, rows } = this.#ports
-    const kept = { ...row, result: recorder.toolResult(call, outcome.text) }
+    const { store, rows, recorder } = this.#ports
+    const result = row.result ?? newId('itm_')
+    const kept = { ...row, result }
     rows.save(kept)
+    if (!store.item(result)) recorder.toolResult(call, outcome.text, result)
     return kept
   }
 

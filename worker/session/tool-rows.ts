@@ -18,7 +18,7 @@ export interface Asked {
 export interface ToolRow {
   /** The provider's id of the call. */
   callId: string
-  /** The item of the call, and of its result once there is one. */
+  /** The item of the call, and of its result; that one is stored right after this row. */
   item: string
   result: string | null
   /** The call of the session in which the result is to be told; null while nothing but a text line was there. */
@@ -71,9 +71,9 @@ export class ToolRows {
     return this.#rows('WHERE result = ?', item)[0] ?? null
   }
 
-  /** Begun, and without a result. */
+  /** Begun, and perhaps without a result. */
   unfinished(): ToolRow[] {
-    return this.#rows('WHERE result IS NULL')
+    return this.#rows("WHERE result IS NULL OR NOT json_extract(data, '$.told')")
   }
 
   /** Those of a call whose result the provider has not confirmed. */

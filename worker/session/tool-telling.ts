@@ -57,15 +57,25 @@ export class ToolTelling {
     this.#due.add(batch)
   }
 
+  /** Another line to the same call was opened: what is told first stands before all that is typed from now on. */
+  resume(carrier: Carrier, lease: string): void {
+    this.#turnTo(carrier)
+    if (!carrier.call) return
+    const untold = this.#ports.rows.untold(carrier.call).filter(({ result }) => !this.#unconfirmed.has(result ?? ''))
+    for (const row of untold) {
+      this.tell(carrier, lease, row, row.callId)
+      this.#unsure.add(row.callId)
+    }
+  }
+
   /** A line may be spoken to. @param isResumed an earlier one was to the same call */
   ready(carrier: Carrier, lease: string, isResumed: boolean): void {
     this.#turnTo(carrier)
     if (!isResumed || !carrier.call) return
-    const untold = this.#ports.rows.untold(carrier.call).filter(({ result }) => !this.#unconfirmed.has(result ?? ''))
-    for (const row of untold) this.tell(carrier, lease, row, row.callId)
+    this.resume(carrier, lease)
     // Or it was confirmed, and then nobody was there to ask or to hear.
     this.#due.add(carrier.call)
-    for (const batch of [carrier.call, ...untold.map(({ callId }) => callId)]) this.#unsure.add(batch)
+    this.#unsure.add(carrier.call)
   }
 
   hear(event: CallEvent, carrier: Carrier): void {

@@ -29,6 +29,13 @@ export function offsetAt(id: string, time: number): number {
   return offsets.get(id)?.findLast(({ since }) => since <= time)?.ms ?? 0
 }
 
+/** By object id: so much of the offset (ms) is time that went by, and not a clock that was put forward. */
+const passed = new Map<string, number>()
+
+export function passedOf(id: string): number {
+  return passed.get(id) ?? 0
+}
+
 export function setOffset(id: string, ms: number): void {
   offsets.set(id, [...(offsets.get(id) ?? []), { since: Date.now(), ms }])
 }
@@ -82,6 +89,7 @@ export class MovableClock implements Clock {
     const ms = until - this.now()
     if (ms <= 0) return
     setOffset(this.#id, offsetOf(this.#id) + ms)
+    passed.set(this.#id, passedOf(this.#id) + ms)
     console.log(JSON.stringify({ chaos: 'passed', ms }))
   }
 }

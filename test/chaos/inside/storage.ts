@@ -1,5 +1,5 @@
 /** Storage of an object that can be made to fail, and whose alarm follows the object's own clock. */
-import { offsetAt, offsetOf } from './clock.ts'
+import { offsetAt, offsetOf, passedOf } from './clock.ts'
 
 export class Breakable {
   /** So many writes fail from now on, after `skip` that do not. */
@@ -36,6 +36,9 @@ export class Breakable {
   }
 }
 
+/** By object id: what `passedOf` was when its alarm was set. The runtime's alarm does not come nearer when this clock is moved. */
+const armedAt = new Map<string, number>()
+
 /** Changes the state object in place: the runtime accepts no other. To be called before the object's own constructor. */
 export function broken(state: DurableObjectState, breakable: Breakable): DurableObjectState {
   const { storage } = state
@@ -49,10 +52,14 @@ export function broken(state: DurableObjectState, breakable: Breakable): Durable
     if (/^\s*(INSERT|UPDATE|DELETE)\b/i.test(query)) breakable.write()
     return exec(query, ...bindings)
   })
-  replace(storage, 'setAlarm', (time: number | Date) => setAlarm(Number(time) - offsetOf(id)))
+  replace(storage, 'setAlarm', (time: number | Date) => {
+    armedAt.set(id, passedOf(id))
+    return setAlarm(Number(time) - offsetOf(id))
+  })
   replace(storage, 'getAlarm', async () => {
     const time = await getAlarm()
-    return time === null ? null : time + offsetOf(id)
+    const passedSince = passedOf(id) - (armedAt.get(id) ?? passedOf(id))
+    return time === null ? null : time + offsetOf(id) - passedSince
   })
   replace(state, 'getWebSocketAutoResponseTimestamp', (socket: WebSocket) => {
     const time = heard(socket)

@@ -12,8 +12,8 @@ interface TappedWindow extends Window {
   testTap?: Tap
   testMicrophone?: MediaTrackSettings
   testPeers?: RTCPeerConnection[]
-  /** What the relay's sound comes out of. */
-  testSpeaker?: AudioNode
+  /** What goes into streams, by the stream's id: on the relay the speaker, over WebRTC also the microphone's first words. */
+  testSources?: Map<string, AudioNode>
 }
 
 /** How the page is prepared; before the widget opens anything. */
@@ -49,9 +49,11 @@ export function prepareTap({ withoutWebrtc }: Preparation): void {
       contexts.push(this)
     }
   }
+  const sources = new Map<string, AudioNode>()
+  tapped.testSources = sources
   const connect = AudioNode.prototype.connect as (this: AudioNode, ...given: unknown[]) => unknown
   AudioNode.prototype.connect = function (this: AudioNode, ...given: unknown[]) {
-    if (given[0] instanceof MediaStreamAudioDestinationNode) tapped.testSpeaker = this
+    if (given[0] instanceof MediaStreamAudioDestinationNode) sources.set(given[0].stream.id, this)
     return connect.apply(this, given)
   } as typeof AudioNode.prototype.connect
   const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
@@ -95,9 +97,9 @@ export async function startTap(): Promise<void> {
   const quanta: Float32Array[] = []
   tap.port.onmessage = ({ data }) => quanta.push(data)
   // On the relay straight from what plays, so that the stream's way back into Web Audio is not measured with it.
-  const { testSpeaker } = tapped
   const stream = element.srcObject as MediaStream
-  const source = testSpeaker?.context === context ? testSpeaker : context.createMediaStreamSource(stream)
+  const speaker = tapped.testSources?.get(stream.id)
+  const source = speaker?.context === context ? speaker : context.createMediaStreamSource(stream)
   source.connect(tap)
   tap.connect(context.destination) // silent; some browsers run only what leads to the speaker
   tapped.testTap = {

@@ -1,0 +1,45 @@
+/**
+ * `npm run doctor`: looks at agents, secrets, origins, prices, models and the clock, and says what to do. Spends nothing.
+ * `npm run doctor -- --deployed` looks at the secrets of the deployed Worker instead of those in .dev.vars.
+ */
+import { unstable_readConfig } from 'wrangler'
+import type { Agents } from '../protocol/agent.ts'
+import { listSecrets } from './lib/deployment.ts'
+import { diagnosis, examine, type Patient } from './lib/doctor.ts'
+import { readEnvFile } from './lib/env-file.ts'
+import { inProject } from './lib/paths.ts'
+import { runQuietly } from './lib/processes.ts'
+import { quietWrangler, wranglerProgram } from './lib/wrangler.ts'
+
+const isLocal = !process.argv.includes('--deployed')
+const devVars = readEnvFile(inProject('.dev.vars'))
+const { vars } = unstable_readConfig({ config: inProject('wrangler.toml') }, { hideWarnings: true })
+const variables: Record<string, string | undefined> = {
+  ...Object.fromEntries(Object.entries(vars).map(([name, value]) => [name, String(value)])),
+  ...devVars,
+}
+
+try {
+  const { agents }: { agents: Agents } = await import('../agents/index.ts')
+  const key = devVars.OPENAI_API_KEY
+  const patient: Patient = {
+    agents,
+    variables,
+    isLocal,
+    secrets: isLocal ? Object.keys(devVars) : await deployedSecrets(),
+    provider: key ? { url: variables.OPENAI_BASE_URL ?? '', key } : null,
+  }
+  const findings = await examine(patient, { fetch: (url, init) => fetch(url, init), now: Date.now })
+  console.log(diagnosis(findings))
+  process.exitCode = findings.some(({ state }) => state === 'wrong') ? 1 : 0
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}
+
+async function deployedSecrets(): Promise<string[]> {
+  const run = (args: readonly string[]) => runQuietly(process.execPath, [wranglerProgram, ...args], quietWrangler)
+  const names = await listSecrets({ wrangler: run, say: (text) => console.error(text) })
+  if (!names) throw new Error('So the deployed Worker could not be looked at.')
+  return names
+}

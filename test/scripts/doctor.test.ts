@@ -1,0 +1,97 @@
+import * as v from 'valibot'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type AgentInput, defineAgent } from '../../protocol/agent.ts'
+import { webhookTool } from '../../protocol/webhook-tool.ts'
+import { diagnosis, examine, type Finding, type Patient } from '../../scripts/lib/doctor.ts'
+import { createSimulator, type Simulator } from '../../simulator/server.ts'
+
+const TODAY = Date.parse('2026-11-21')
+let simulator: Simulator
+
+beforeAll(async () => {
+  simulator = await createSimulator({ log: () => {} })
+})
+afterAll(() => simulator.close())
+
+const agent = (more: Partial<AgentInput> = {}) =>
+  defineAgent({ name: 'A', instructions: 'Help.', origins: ['https://shop.example.com'], ...more })
+
+/** @param date what the provider's clock says */
+function look(
+  more: Partial<Patient> = {},
+  { now = TODAY, date = new Date(now).toUTCString() } = {},
+): Promise<Finding[]> {
+  const patient = {
+    ...{ agents: { shop: agent() }, variables: {}, isLocal: false, secrets: ['OPENAI_API_KEY', 'PARLEY_SECRET'] },
+    ...{ provider: { url: simulator.url, key: 'sk-test' }, ...more },
+  }
+  const ask = async (url: string, init: RequestInit) => {
+    const { status, body, headers } = await fetch(url, init)
+    return new Response(body, { status, headers: { ...Object.fromEntries(headers), date } })
+  }
+  return examine(patient, { fetch: ask, now: () => now })
+}
+const wrong = (findings: Finding[]) => findings.filter(({ state }) => state === 'wrong').map(({ what }) => what)
+const warnings = (findings: Finding[]) => findings.filter(({ state }) => state === 'warning').map(({ what }) => what)
+
+describe('the doctor', () => {
+  it('finds nothing wrong with a good deployment', async () => {
+    const findings = await look()
+    expect([...wrong(findings), ...warnings(findings)]).toEqual([])
+    expect(diagnosis(findings)).toMatch(/0 wrong, 0 to know of, \d+ good$/)
+  })
+
+  it('misses secrets by the names that agents use', async () => {
+    const order = webhookTool({
+      ...{ name: 'order', description: 'Asks the shop.', parameters: v.object({}) },
+      ...{ url: 'https://shop.example.com/order', secretName: 'TOOL_ORDERS' },
+    })
+    const shop = agent({
+      tools: [order],
+      botCheck: { action: 'talk' },
+      identity: { keys: 'secret', secretName: 'IDENTITY_SHOP' },
+    })
+    const missing = ['PARLEY_SECRET', 'IDENTITY_SHOP', 'TURNSTILE_SECRET', 'TOOL_ORDERS']
+    const found = wrong(await look({ agents: { shop }, secrets: ['OPENAI_API_KEY'] }))
+    expect(found.map((what) => /secret (\w+)/.exec(what)?.[1])).toEqual(missing)
+    // Locally these two are not needed.
+    expect(wrong(await look({ isLocal: true, secrets: [], provider: null }))).toEqual([])
+  })
+
+  it('knows what browsers do to a website without https', async () => {
+    expect(wrong(await look({ agents: { shop: agent({ origins: ['http://shop.example.com'] }) } }))).toHaveLength(1)
+    const everywhere = await look({ agents: { shop: agent({ origins: ['*'] }) } })
+    expect(warnings(everywhere)).toEqual(['"shop" talks on every website.'])
+    const extra = await look({ variables: { EXTRA_ORIGINS: 'http://localhost:1' } })
+    expect(warnings(extra)).toEqual(['every agent (EXTRA_ORIGINS) talks on http://localhost:1, this machine.'])
+  })
+
+  it('tells of models without a price, unknown ones, and those that end', async () => {
+    const found = await look({ agents: { shop: agent({ model: 'gpt-fantasy' }) } })
+    expect(wrong(found)).toEqual([
+      expect.stringContaining('gpt-fantasy'),
+      expect.stringContaining('does not offer gpt-fantasy'),
+    ])
+    const old = { agents: { shop: agent({ model: 'gpt-realtime-mini' }) } }
+    expect(warnings(await look(old))).toEqual(['"shop": gpt-realtime-mini ends on 2027-01-20, in 60 days.'])
+    expect(wrong(await look(old, { now: Date.parse('2027-02-01') }))).toEqual([
+      '"shop": gpt-realtime-mini was shut down on 2027-01-20.',
+    ])
+    expect(wrong(await look({ variables: { PRICES: '{' } }))).toEqual(['The variable PRICES is not JSON.'])
+  })
+
+  it('tells a wrong key from a provider that is not there, and never shows the key', async () => {
+    const key = 'nobody-knows-this-one'
+    const refused = await look({ provider: { url: simulator.url, key } })
+    expect(wrong(refused)).toEqual([expect.stringContaining('does not know the key')])
+    const nobody = await look({ provider: { url: 'http://127.0.0.1:1/v1', key } })
+    expect(wrong(nobody)).toEqual([expect.stringContaining('could not be asked')])
+    expect(diagnosis([...refused, ...nobody])).not.toContain(key)
+    expect(warnings(await look({ provider: null }))).toEqual([expect.stringContaining('was not asked')])
+  })
+
+  it('notices a clock that is wrong', async () => {
+    const date = new Date(TODAY - 90_000).toUTCString()
+    expect(warnings(await look({}, { date }))).toEqual(['The clock of this machine is off by 90 s.'])
+  })
+})
