@@ -37,6 +37,7 @@ export const EndReasonSchema = v.picklist([
   'rolled_over', // the conversation went on in a fresh call, before the provider's longest duration
   'visitor_cap', // what one visitor may spend in a day
   'tampered', // the page changed the call behind the broker's back
+  'assistant', // the assistant said goodbye and hung up
 ])
 export type EndReason = v.InferOutput<typeof EndReasonSchema>
 
@@ -47,6 +48,10 @@ export type Cap = v.InferOutput<typeof CapSchema>
 /** What the assistant is doing. */
 export const ActivitySchema = v.picklist(['listening', 'hearing', 'thinking', 'speaking'])
 export type Activity = v.InferOutput<typeof ActivitySchema>
+
+/** Why a tool of the page has no result. */
+export const PageFailureSchema = v.picklist(['no_handler', 'threw', 'too_large', 'not_json', 'lost'])
+export type PageFailure = v.InferOutput<typeof PageFailureSchema>
 
 /** Broker → widget. */
 export const ServerFrameSchema = v.variant('type', [
@@ -76,6 +81,24 @@ export const ServerFrameSchema = v.variant('type', [
     item: ItemIdSchema,
     name: v.string(),
     state: v.picklist(['running', 'over']),
+  }),
+  /**
+   * The visitor is asked before a tool runs: item of the call, and what is asked, null when that is over. Sent again after a
+   * reconnect.
+   */
+  v.object({
+    type: v.literal('confirm'),
+    item: ItemIdSchema,
+    ask: v.nullable(v.object({ label: v.string(), text: v.string() })),
+  }),
+  /**
+   * A tool of the page is called: item of the call, and what with; null when nobody waits for its result any more. `again`:
+   * it was sent before, and is not to be begun by a page that has not begun it.
+   */
+  v.object({
+    type: v.literal('page_tool'),
+    item: ItemIdSchema,
+    call: v.nullable(v.object({ name: v.string(), args: v.unknown(), again: v.boolean() })),
   }),
   /** Typed text `id` is stored. */
   v.object({ type: v.literal('ack'), id: ItemIdSchema }),
@@ -114,5 +137,15 @@ export const ClientFrameSchema = v.variant('type', [
   v.strictObject({ type: v.literal('interrupt') }),
   /** Rollover: the connection of this second call is up, and the microphone is heard there too. */
   v.strictObject({ type: v.literal('connected'), call: CallIdSchema }),
+  /** The visitor's answer, by hand, to what was asked about the call of a tool. The first one counts. */
+  v.strictObject({ type: v.literal('confirm'), item: ItemIdSchema, yes: v.boolean() }),
+  /** What came of a tool of the page, as JSON; sent until the broker says that nobody waits for it. */
+  v.strictObject({
+    type: v.literal('page_result'),
+    item: ItemIdSchema,
+    result: v.pipe(v.string(), v.maxLength(MAX_TEXT)),
+  }),
+  /** `lost`: this page did not begin it, and nobody knows how far another has come. */
+  v.strictObject({ type: v.literal('page_failed'), item: ItemIdSchema, cause: PageFailureSchema }),
 ])
 export type ClientFrame = v.InferOutput<typeof ClientFrameSchema>

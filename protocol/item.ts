@@ -14,7 +14,8 @@ export const ItemSchema = v.object({
   position: v.number(),
   /** `person`: somebody of the site's team, after a hand-over. */
   role: v.picklist(['user', 'assistant', 'person', 'tool', 'notice']),
-  kind: v.picklist(['message', 'tool_call', 'tool_result', 'notice']),
+  /** `fact`: what the assistant noted with the tool `remember`. */
+  kind: v.picklist(['message', 'tool_call', 'tool_result', 'notice', 'fact']),
   /** Name of the person, for the role `person`. */
   author: v.optional(v.string()),
   /** What was said or typed. For an interrupted assistant turn: the heard text only. For tools: JSON. For notices: a `Notice`. */

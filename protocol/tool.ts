@@ -37,12 +37,34 @@ export interface ToolContext {
   readonly env: Readonly<Record<string, unknown>>
 }
 
-/** What a tool does: runs here, or asks a server. */
-type ToolWork = { run(args: unknown, context: ToolContext): unknown } | { webhook: { url: string; secretName: string } }
+/** What comes from elsewhere, as it is good for us. */
+export type Checked = { ok: true; value: unknown } | { ok: false; problems: string }
+
+/** What a tool does: runs here, asks a server, asks the visitor's page, or is a part of the broker itself. */
+type ToolWork =
+  | { run(args: unknown, context: ToolContext): unknown }
+  | { webhook: { url: string; secretName: string } }
+  | { page: { check(result: unknown): Checked } }
+  | { builtIn: BuiltIn }
 
 export type ToolCode = ToolWork & {
   /** Checks what the model has written. */
-  check(args: unknown): { ok: true; args: unknown } | { ok: false; problems: string }
+  check(args: unknown): Checked
+  /** The visitor is asked before it runs; null where it simply runs. */
+  consent: Consent | null
+}
+
+/** What the broker does by itself (built-in-tools.ts). No other tool has these names. */
+export const BUILT_IN = ['end_call', 'remember'] as const
+export type BuiltIn = (typeof BUILT_IN)[number]
+
+export interface Consent {
+  /** Heading of the question. */
+  label: string
+  /** What will be done, for the visitor. @throws what the agent's own function throws */
+  ask(args: unknown): string
+  /** So long (ms) an answer is waited for. */
+  waitMs: number
 }
 
 /** Where the code is kept: neither JSON nor a structured clone takes it along. */
@@ -66,9 +88,26 @@ const SpecSchema = v.object({
   name: v.pipe(v.string(), v.regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'a letter, then letters, digits, _ or -')),
   description: v.pipe(v.string(), v.minLength(1), v.maxLength(1024)),
   ...limits,
+  label: v.optional(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(60))),
+  confirmMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(5000), v.maxValue(300_000)), 60_000),
 })
+/** Longest question to the visitor (characters). */
+const MAX_QUESTION = 500
 
-export interface ToolInput<P extends Parameters> {
+/** That the visitor has to agree, in the thread and by hand: speech mishears. */
+export interface ConfirmInput<P extends Parameters> {
+  /**
+   * `true` shows the arguments; a text, or a function that makes one of them, says in the visitor's words what will be done
+   * (at most 500 characters).
+   */
+  confirm?: true | string | ((args: v.InferOutput<P>) => string)
+  /** 5000…300,000 ms, by default 60,000: after so long without an answer it is not run. */
+  confirmMs?: number
+  /** What the visitor knows it as, above the question. By default its name. */
+  label?: string
+}
+
+export interface ToolInput<P extends Parameters> extends ConfirmInput<P> {
   name: string
   description: string
   /** A valibot schema of an object; its descriptions (`v.description`) reach the model. */
@@ -96,15 +135,46 @@ export function tool<const P extends Parameters>(input: ToolInput<P>): ToolSpec 
 /** @throws Error */
 export function describedTool<P extends Parameters>(input: Omit<ToolInput<P>, 'execute'>, work: ToolWork): ToolSpec {
   const { parameters } = input
-  const spec = { ...checked(input), parameters: jsonSchema(input.name, parameters) }
+  const { confirmMs, label, ...limits } = checked(input)
+  const isBuiltIn = 'builtIn' in work
+  if (!isBuiltIn && BUILT_IN.some((name) => name === input.name)) {
+    throw new Error(
+      `The tool "${input.name}" is not valid: name: this is a tool of the broker, protocol/built-in-tools.ts`,
+    )
+  }
+  const spec = { ...limits, parameters: jsonSchema(input.name, parameters) }
+  const { confirm } = input
   const code: ToolCode = {
     ...work,
-    check(args) {
-      const result = v.safeParse(parameters, args)
-      return result.success ? { ok: true, args: result.output } : { ok: false, problems: problemsOf(result.issues) }
-    },
+    check: (args) => checkedBy(parameters, args),
+    consent: confirm
+      ? {
+          label: label ?? input.name.replaceAll(/[_-]+/g, ' '),
+          ask: (args) => questionOf(confirm as true | string | ((args: unknown) => string), args),
+          waitMs: confirmMs,
+        }
+      : null,
   }
   return Object.freeze({ ...spec, [CODE]: code })
+}
+
+/** By a schema of the agent's. */
+export function checkedBy(schema: v.GenericSchema, value: unknown): Checked {
+  const result = v.safeParse(schema, value)
+  return result.success ? { ok: true, value: result.output } : { ok: false, problems: problemsOf(result.issues) }
+}
+
+function questionOf(confirm: true | string | ((args: unknown) => string), args: unknown): string {
+  const text = typeof confirm === 'function' ? confirm(args) : confirm === true ? '' : confirm
+  return (text.trim() === '' ? inWords(args) : text.trim()).slice(0, MAX_QUESTION)
+}
+
+/** `nights: 2, view: harbour` */
+function inWords(args: unknown): string {
+  const word = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
+  return Object.entries(args ?? {})
+    .map(([name, value]) => `${name}: ${word(value)}`)
+    .join(', ')
 }
 
 export const ToolSpecSchema = v.custom<ToolSpec>(
@@ -112,7 +182,7 @@ export const ToolSpecSchema = v.custom<ToolSpec>(
   'made with tool(…)',
 )
 
-function checked(input: v.InferInput<typeof SpecSchema>): Omit<ToolSpec, 'parameters'> {
+function checked(input: v.InferInput<typeof SpecSchema>): v.InferOutput<typeof SpecSchema> {
   const result = v.safeParse(SpecSchema, input)
   if (result.success) return result.output
   throw new Error(`The tool "${input.name}" is not valid: ${problemsOf(result.issues)}`)

@@ -3,6 +3,7 @@
  * Conversation and panel are loaded on intent; what is asked of the element before that waits for them.
  */
 import type { Item } from '../protocol/item.ts'
+import type { PageTool } from './client/page-tools.ts'
 import type { ConversationState } from './client/types.ts'
 import { type AppLoader, createAppLoader } from './ui/app-loader.ts'
 import { createFace, type Face } from './ui/face.ts'
@@ -48,6 +49,7 @@ export class ParleyElement extends Base {
   #panelWanted = false
   #state: ConversationState = 'idle'
   #agentAccent = ''
+  readonly #tools = new Map<string, PageTool>()
   #waiting: { act: (app: App) => unknown; done: () => void }[] = []
 
   /** Shows the panel. Resolves when it is there. */
@@ -88,6 +90,13 @@ export class ParleyElement extends Base {
 
   setMuted(muted: boolean): Promise<void> {
     return this.#withApp((app) => app.setMuted(muted))
+  }
+
+  /** This page does a tool of the assistant (docs/tools.md). Answers what takes the handler away again. */
+  onTool(name: string, handler: PageTool): () => void {
+    if (typeof handler !== 'function') throw new TypeError('onTool(name, handler): the handler is a function')
+    this.#tools.set(name, handler)
+    return () => void (this.#tools.get(name) === handler && this.#tools.delete(name))
   }
 
   get state(): ConversationState {
@@ -206,6 +215,7 @@ export class ParleyElement extends Base {
       root,
       slot: face.slot,
       face: this.#early,
+      tools: this.#tools,
       state: (state, previous) => {
         this.#setState(state)
         this.#tell('parley-state', { state, previous })

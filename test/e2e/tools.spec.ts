@@ -119,6 +119,58 @@ test('a slow one: the assistant says so, the thread shows it, and the result is 
   }
 })
 
+test('by typing: one that the visitor agrees to, over a reload, and one that the page does', async () => {
+  const { browser, close } = await launchBrowser()
+  try {
+    const { page, thread } = await visit(await browser.newPage(), stack.demoUrl)
+    await page.evaluate(() => window.parley?.start({ mode: 'text' }))
+    const type = async (text: string) => {
+      await page.getByRole('textbox').fill(text)
+      await page.getByRole('textbox').press('Enter')
+    }
+    const card = page.getByRole('alert', { name: 'Booking' })
+    await type('call the tool attic with {"nights": 3}')
+    await expect(card).toContainText('Book the attic for 3 nights?')
+    await page.reload()
+    await page.evaluate(() => window.parley?.start({ mode: 'text' }))
+    await card.getByRole('button', { name: 'Yes' }).click()
+    await thread(isSaid('booked 3'), 'the booking')
+    await expect(card).toBeHidden()
+    await page.evaluate(() => {
+      window.parley?.onTool('window', async (args) => {
+        document.title = JSON.stringify(args)
+        return { opened: true }
+      })
+    })
+    await type('call the tool window with {"floor": 2}')
+    await thread(isSaid('"opened":true'), 'what the page has done')
+    expect(await page.title()).toBe('{"floor":2}')
+  } finally {
+    await close()
+  }
+})
+
+test('the assistant hangs up: its goodbye is heard to the end, and the thread says who ended the call', {
+  tag: '@long',
+}, async () => {
+  const { visitor, type, close, journal } = await call()
+  try {
+    await startRecording(visitor.page)
+    await type('say goodbye and have a wonderful evening and then call the tool end_call')
+    await visitor.until('ended')
+    const heard = (await wordsIn(await stopRecording(visitor.page))).join(' ').toLowerCase()
+    expect(heard).toContain('evening')
+    await expect(visitor.page.getByText('The assistant said goodbye')).toBeVisible()
+    const entries = await journal()
+    const played = entries.findLast((entry) => eventOf(entry)?.type === 'output_audio_buffer.stopped')
+    const hungUp = entries.find((entry) => entry.kind === 'request' && String(entry.path).endsWith('/hangup'))
+    expect(hungUp?.n).toBeGreaterThan(played?.n ?? Number.POSITIVE_INFINITY)
+    expectFairPlay(entries)
+  } finally {
+    await close()
+  }
+})
+
 test('a slow one whose assistant is interrupted: the result is not lost', { tag: '@long' }, async () => {
   const { visitor, type, close, journal } = await call()
   try {

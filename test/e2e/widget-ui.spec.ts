@@ -63,6 +63,29 @@ test.describe('by keyboard and ear', () => {
     expect(await focusIsInPanel(page)).toBe(true)
   })
 
+  test('a question opens the panel, takes no focus, is read out, and is answered by keyboard', async ({ page }) => {
+    await visit(page, { story: 'text-live' })
+    await openPanel(page)
+    await page.keyboard.press('Escape')
+    await expect(panel(page)).toBeHidden()
+    const questions = [{ item: 'item_7', label: 'Booking', text: 'Book two nights?' }]
+    await page.evaluate((asked) => window.fake?.tell({ questions: asked }), questions)
+    const card = page.getByRole('alert', { name: 'Booking' })
+    await expect(card).toContainText('Book two nights?')
+    await expect(launcher(page)).not.toBeFocused()
+    for (const button of await card.getByRole('button').all()) {
+      expect((await button.boundingBox())?.height).toBeGreaterThanOrEqual(44)
+    }
+    expect(await focusIsInPanel(page)).toBe(false)
+    await tabTo(page, card.getByRole('button', { name: 'Yes' }))
+    await page.keyboard.press('Tab')
+    await expect(card.getByRole('button', { name: 'No' })).toBeFocused()
+    await page.keyboard.press('Enter')
+    await expect(card).toBeHidden()
+    expect(await focusIsInPanel(page)).toBe(true)
+    expect(await page.evaluate(() => window.fake?.calls)).toContain('confirm item_7 false')
+  })
+
   test('keys pressed in the panel are no shortcuts of the page', async ({ page }) => {
     await visit(page, { story: 'text-live' })
     await page.evaluate(() => {

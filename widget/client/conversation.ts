@@ -1,7 +1,7 @@
 /** The conversation without a face: which state it is in, and what leads from one to the other. */
 import { computed } from '@preact/signals'
 import type { FollowedCall } from '../../protocol/api.ts'
-import { MAX_TEXT, type NoticeFrame } from '../../protocol/frames.ts'
+import { type ClientFrame, MAX_TEXT, type NoticeFrame } from '../../protocol/frames.ts'
 import { within } from '../clock.ts'
 import { browserPorts } from '../device/browser.ts'
 import type { Ports } from '../device/ports.ts'
@@ -10,9 +10,10 @@ import { BrokerError, createBroker } from './broker.ts'
 import { createCurrentCall } from './current-call.ts'
 import { createEndings } from './endings.ts'
 import { createFaces } from './faces.ts'
-import { createFeed } from './feed.ts'
+import { createFeed, type Feed } from './feed.ts'
 import { createKeeper } from './keeper.ts'
 import { createMemory } from './memory.ts'
+import { createPageTools } from './page-tools.ts'
 import { createPageWatch } from './page-watch.ts'
 import { createPaths } from './path.ts'
 import { createPause } from './pause.ts'
@@ -43,8 +44,10 @@ export function createConversation(options: ConversationOptions, overrides: Part
   const attempts = createAttempts()
   const policy = createReconnectPolicy(ports.random)
   const pause = createPause(clock, ports.page.navigator)
-  const feed = createFeed(
-    { ports, broker, keeper, thread, view },
+  const send = (frame: ClientFrame) => feed.send(frame)
+  const pageTools = createPageTools({ handlers: options.tools, questions: view.questions, clock, send })
+  const feed: Feed = createFeed(
+    { ports, broker, keeper, thread, view, pageTools },
     { notice, down: (failures) => socketWatch.down(failures), welcome },
   )
   const session = createSession({ ports, broker, keeper, thread, feed }, { takenOver: () => superseded() })
@@ -56,7 +59,7 @@ export function createConversation(options: ConversationOptions, overrides: Part
     },
   })
   const speech = createSpeech(ports, view, {
-    sendTalk: (on) => feed.send({ type: 'talk', on }),
+    sendTalk: (on) => send({ type: 'talk', on }),
     slow: () => void goOnInText(attempts.begin(), 'live', trouble('mic_slow'), false),
     joined: () => void start(),
   })
@@ -272,12 +275,11 @@ export function createConversation(options: ConversationOptions, overrides: Part
       feed.type(trimmed)
       if (isAtRest()) void start({ mode: 'text' })
     },
+    confirm: (item, yes) => send({ type: 'confirm', item, yes }),
     setMuted: (muted) => speech.setMuted(muted),
     talk: (on) => speech.talk(on),
     takeTurns: (how) => speech.takeTurns(how),
-    interrupt: () => {
-      feed.send({ type: 'interrupt' })
-    },
+    interrupt: () => void send({ type: 'interrupt' }),
     play: () => speech.play(),
     forget,
     dismissTrouble: () => view.setTrouble(null),
@@ -288,6 +290,7 @@ export function createConversation(options: ConversationOptions, overrides: Part
       void call.hangUp(true)
       if (!isAtRest()) finish(null)
       release()
+      pageTools.close()
       pageWatch.stop()
       view.silence()
     },

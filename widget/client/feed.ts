@@ -6,6 +6,7 @@ import type { Broker } from './broker.ts'
 import { type EventSocket, openEventSocket } from './events.ts'
 import type { Keeper } from './keeper.ts'
 import { createOutbox } from './outbox.ts'
+import type { PageTools } from './page-tools.ts'
 import type { Thread } from './thread.ts'
 import type { View } from './view.ts'
 
@@ -38,10 +39,17 @@ export interface Feed {
 }
 
 export function createFeed(
-  parts: { ports: Ports; broker: Broker; keeper: Keeper; thread: Thread; view: View },
+  parts: {
+    ports: Ports
+    broker: Broker
+    keeper: Keeper
+    thread: Thread
+    view: View
+    pageTools: Pick<PageTools, 'receive'>
+  },
   handlers: FeedHandlers,
 ): Feed {
-  const { ports, broker, keeper, thread, view } = parts
+  const { ports, broker, keeper, thread, view, pageTools } = parts
   const outbox = createOutbox(ports.clock, (id, text) => {
     if (up) socket?.send({ type: 'text', id, text })
   })
@@ -99,7 +107,9 @@ export function createFeed(
     switch (frame.type) {
       case 'welcome':
         up = true
-        view.atWork.value = [] // what still is comes next
+        // What still is comes next.
+        view.atWork.value = []
+        view.questions.value = []
         if (frame.call?.ready) readyCall = frame.call.id
         // The call may have ended while the socket was away: only one that was ready is known to the broker for sure.
         if (readyCall && watched.has(readyCall) && frame.call?.id !== readyCall) endCall(readyCall, 'dropped')
@@ -126,6 +136,10 @@ export function createFeed(
         view.atWork.value = frame.state === 'running' ? [...others, frame.item] : others
         break
       }
+      case 'confirm':
+      case 'page_tool':
+        pageTools.receive(frame)
+        break
       case 'ready':
         readyCall = frame.call
         break
@@ -150,6 +164,7 @@ export function createFeed(
     session = null
     up = false
     view.atWork.value = []
+    view.questions.value = []
     readyCall = null
     outbox.pause()
   }

@@ -4,6 +4,7 @@ import type { AgentFace } from '../../protocol/api.ts'
 import type { ErrorCode } from '../../protocol/errors.ts'
 import type { Activity, NoticeFrame } from '../../protocol/frames.ts'
 import type { Item } from '../../protocol/item.ts'
+import type { PageTool } from './page-tools.ts'
 import type { Path } from './path.ts'
 
 export type ConversationState = 'idle' | 'connecting' | 'live' | 'reconnecting' | 'ended'
@@ -43,6 +44,14 @@ export interface Trouble {
   cause?: string
 }
 
+/** What the visitor is asked before a tool runs. */
+export interface Question {
+  /** Item of the call. */
+  item: string
+  label: string
+  text: string
+}
+
 export type ConversationEvent =
   | { type: 'state'; state: ConversationState; previous: ConversationState }
   | { type: 'item'; item: Item }
@@ -57,6 +66,8 @@ export interface Conversation {
   readonly activity: ReadonlySignal<Activity>
   /** Items of calls of tools that take long. */
   readonly atWork: ReadonlySignal<readonly string[]>
+  /** What the visitor is asked, the oldest first. */
+  readonly questions: ReadonlySignal<readonly Question[]>
   readonly muted: ReadonlySignal<boolean>
   /** Of the running call; `free` at each start. */
   readonly turnTaking: ReadonlySignal<TurnTaking>
@@ -80,6 +91,8 @@ export interface Conversation {
   end(): Promise<void>
   /** Typed text; starts a text conversation when nothing is live. */
   send(text: string): void
+  /** The visitor's answer to a question, by hand. False when it could not be sent. */
+  confirm(item: string, yes: boolean): boolean
   setMuted(muted: boolean): void
   takeTurns(how: TurnTaking): void
   /** Push-to-talk. */
@@ -101,6 +114,8 @@ export interface ConversationOptions {
   agent: string
   /** The `<audio>` element that plays the assistant; part of the widget's shadow root. */
   audio: HTMLAudioElement
+  /** What the page does for the assistant, by name; may come and go at any time. */
+  tools?: ReadonlyMap<string, PageTool> | undefined
   /** The agent's face, asked for already; null where that failed. */
   face?: Promise<Response | null> | undefined
 }

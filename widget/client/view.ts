@@ -4,7 +4,7 @@ import type { AgentFace } from '../../protocol/api.ts'
 import type { Activity } from '../../protocol/frames.ts'
 import type { Item } from '../../protocol/item.ts'
 import type { Path } from './path.ts'
-import type { ConversationEvent, ConversationState, Mode, Trouble, TurnTaking } from './types.ts'
+import type { ConversationEvent, ConversationState, Mode, Question, Trouble, TurnTaking } from './types.ts'
 
 export function createView() {
   const listeners = new Set<(event: ConversationEvent) => void>()
@@ -22,6 +22,7 @@ export function createView() {
     items: signal<readonly Item[]>([]),
     activity: signal<Activity>('listening'),
     atWork: signal<readonly string[]>([]),
+    questions: signal<readonly Question[]>([]),
     muted: signal(false),
     turnTaking: signal<TurnTaking>('free'),
     echoes: signal<ReadonlySet<string>>(new Set()),

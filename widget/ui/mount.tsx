@@ -19,7 +19,7 @@ import { watchViewport } from './viewport.ts'
 export function mountApp(shell: Shell, createConversation: (options: ConversationOptions) => Conversation): App {
   const { broker, agent } = shell.settings
   const audio = element('audio', { autoplay: '', playsinline: '' })
-  const conversation = createConversation({ broker, agent, audio, face: shell.face })
+  const conversation = createConversation({ broker, agent, audio, face: shell.face, tools: shell.tools })
   const settings = signal(shell.settings)
   const model = createPanelModel(conversation, settings, pageLanguages)
   const style = sheet(controlsCss + panelCss + threadCss + callCss)
@@ -57,6 +57,11 @@ export function mountApp(shell: Shell, createConversation: (options: Conversatio
     shell.shown(false, byHand)
   }
 
+  // Who is to agree to something must see it.
+  const stopAsking = effect(() => {
+    if (conversation.questions.value.length > 0) open({ focus: false })
+  })
+
   render(<Announcer model={model} />, speech)
   render(<Panel model={model} onClose={() => close(true)} />, place)
   void conversation.restore()
@@ -75,7 +80,7 @@ export function mountApp(shell: Shell, createConversation: (options: Conversatio
       settings.value = changed
     },
     dispose: () => {
-      for (const stop of stopMirroring) stop()
+      for (const stop of [...stopMirroring, stopAsking]) stop()
       stopListening()
       model.dispose()
       for (const root of [place, speech]) render(null, root)

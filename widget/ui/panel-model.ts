@@ -49,7 +49,11 @@ export function createPanelModel(
   /** Where an earlier conversation ended that is being gone on with; a greeting may come before the call counts as live. */
   let earlierUpTo: number | null = null
 
+  /** The assistant ends the call itself. */
+  let saidGoodbye = false
+
   const stopListening = conversation.on((event) => {
+    if (event.type === 'notice') saidGoodbye = event.notice.reason === 'assistant'
     if (event.type === 'state') {
       const { state, previous } = event
       if (state === 'live' && previous === 'reconnecting') remark('reconnected')
@@ -62,7 +66,7 @@ export function createPanelModel(
         remark('goneOn', earlierUpTo)
         earlierUpTo = null
       }
-      if (state === 'ended' && isVoice && previous !== 'connecting') remark('callEnded')
+      if (state === 'ended' && isVoice && previous !== 'connecting') remark(saidGoodbye ? 'saidGoodbye' : 'callEnded')
       announcement.value = stateWords(words.value, state, conversation.mode.value)
     }
     if (event.type === 'trouble') {

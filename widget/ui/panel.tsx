@@ -9,6 +9,7 @@ import { Header } from './header.tsx'
 import { LevelRing } from './level-ring.tsx'
 import { LimitLine } from './limit-line.tsx'
 import type { PanelModel } from './panel-model.ts'
+import { Questions } from './questions.tsx'
 import { Thread } from './thread.tsx'
 import { TroubleBanner } from './trouble-banner.tsx'
 import { Welcome } from './welcome.tsx'
@@ -70,6 +71,7 @@ export function Panel({ model, onClose }: PanelProps) {
           <p>{invitationWords(model)}</p>
         </section>
       )}
+      <Questions model={model} onDone={keepFocus} />
       <TroubleBanner model={model} onWay={takeWay} />
       <LimitLine model={model} />
       {view.call && (

@@ -1,6 +1,7 @@
 /** The seam between what is always there (element, loader) and what is loaded on intent (conversation, panel). */
 import type { NoticeFrame } from '../../protocol/frames.ts'
 import type { Item } from '../../protocol/item.ts'
+import type { PageTool } from '../client/page-tools.ts'
 import type { ConversationState, Trouble } from '../client/types.ts'
 import type { Mode, Settings } from './settings.ts'
 
@@ -24,6 +25,8 @@ export interface Shell extends ShellEvents {
   root: ShadowRoot
   /** Where the panel is drawn. */
   slot: HTMLElement
+  /** What the page does for the assistant, by name. */
+  tools?: ReadonlyMap<string, PageTool> | undefined
   /** The agent's face, asked for beside the app, since a start needs both; null where that failed. */
   face?: Promise<Response | null> | undefined
 }

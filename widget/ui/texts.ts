@@ -119,6 +119,7 @@ export interface Texts {
   // lines between the turns
   reconnected: string
   callEnded: string
+  saidGoodbye: string
   goneOn: string
   forgotten: string
   notices: Record<Notice, string>
@@ -183,6 +184,7 @@ export const texts: Record<Language, Texts> = {
     atWork: 'Still working on it…',
     reconnected: 'Reconnected',
     callEnded: 'Call ended',
+    saidGoodbye: 'The assistant said goodbye',
     goneOn: 'Conversation continued',
     forgotten: 'The conversation was erased.',
     notices: {
@@ -368,6 +370,7 @@ export const texts: Record<Language, Texts> = {
     atWork: 'Arbeitet noch daran…',
     reconnected: 'Wieder verbunden',
     callEnded: 'Gespräch beendet',
+    saidGoodbye: 'Der Assistent hat sich verabschiedet',
     goneOn: 'Gespräch fortgesetzt',
     forgotten: 'Das Gespräch wurde gelöscht.',
     notices: {

@@ -1,7 +1,7 @@
 /** What the thread shows: the items people care about, and small lines of our own between them. */
 import type { Item } from '../../protocol/item.ts'
 
-export type RemarkText = 'reconnected' | 'callEnded' | 'goneOn' | 'forgotten'
+export type RemarkText = 'reconnected' | 'callEnded' | 'saidGoodbye' | 'goneOn' | 'forgotten'
 
 /** A line that only this page knows about, such as "Reconnected". */
 export interface Remark {

@@ -1,5 +1,6 @@
 /** What an agent's limits mean in money, for everybody who asks a ledger. */
 import type { Agent } from '../../protocol/agent.ts'
+import { MAX_FACT, MAX_FACTS } from '../../protocol/built-in-tools.ts'
 import type { Caps, Hold, HoldAnswer, Paces } from './budget.ts'
 import { type NextAnswer, textTokens, worstCase } from './cost.ts'
 import { type MicroUsd, microUsd } from './money.ts'
@@ -35,13 +36,17 @@ function microUsdOrNone(usd: number | null | undefined): MicroUsd | null {
   return usd === null || usd === undefined ? null : microUsd(usd)
 }
 
+/** The most that noted facts can be: a token for each character, no script has more, and what stands around them. */
+const FACTS_TOKENS = 100 + MAX_FACTS * (MAX_FACT + 10)
+
 /** Tokens that are in the context before anything was said. `history`: the conversation is brought in again. */
 export function firstContext(agent: Agent, history: boolean): NextAnswer['context'] {
   // A session from before there were tools keeps the agent that it began with.
   const tools: Agent['tools'] | undefined = agent.tools
   const told = [agent.instructions, agent.greeting, ...(tools ?? []).map((tool) => JSON.stringify(tool))]
   const tokens = told.reduce((sum, text) => sum + textTokens(text), 0)
-  return { text: tokens + (history ? agent.restoreTokens : 0), audio: 0, image: 0 }
+  const facts = tools?.some(({ name }) => name === 'remember') ? FACTS_TOKENS : 0
+  return { text: tokens + (history ? agent.restoreTokens + facts : 0), audio: 0, image: 0 }
 }
 
 /** The most that the next answer of an agent can cost. */

@@ -8,7 +8,7 @@ import type { Meter } from './meter.ts'
 import type { Clock } from './ports.ts'
 import type { Recorder } from './recorder.ts'
 import type { Store } from './store.ts'
-import type { Workshop } from './tool-desk.ts'
+import type { Workshop } from './tool-ports.ts'
 import type { ToolRows } from './tool-rows.ts'
 
 export interface ConversationPorts {
@@ -20,6 +20,8 @@ export interface ConversationPorts {
   clock: Clock
   log: Log
   send: (frame: ServerFrame) => void
+  /** To the page that the visitor is on; false where there is none. */
+  sendToPage: (frame: ServerFrame) => boolean
   meter: Pick<Meter, 'reserve' | 'record' | 'close'>
   /** A call of a tool asks for a person. False when that was too often. */
   handOver: (call: Item, wish: HandOverWish) => boolean

@@ -2,12 +2,14 @@
  * The conversation of a session, whatever carries it at the moment: the sideband of a call, a text line that is opened
  * when the visitor types without a call, or nothing.
  */
-import type { Cap } from '../../protocol/frames.ts'
+import type { Cap, EndReason } from '../../protocol/frames.ts'
 import type { Item } from '../../protocol/item.ts'
 import type { CallEvent } from '../provider/provider.ts'
 import { type Carrier, openCarrier } from './carrier.ts'
 import { Closing } from './closing.ts'
 import type { ConversationPorts } from './conversation-ports.ts'
+import { note, withFacts } from './facts.ts'
+import { Farewell } from './farewell.ts'
 import { Floor } from './floor.ts'
 import { Guards } from './guards.ts'
 import { hear } from './hearing.ts'
@@ -39,6 +41,7 @@ export class Conversation {
   readonly #guards: Guards
   readonly #closing: Closing
   readonly #wrapUp: WrapUp
+  readonly #farewell: Farewell
   readonly #text: TextLine
   readonly tools: ToolDesk
 
@@ -62,11 +65,21 @@ export class Conversation {
       takeOver: (next) => this.#takeOver(next),
       giveUp: (call) => ports.onCallLost(call, 'dropped'),
     })
+    this.#farewell = new Farewell({
+      clock,
+      isQuiet: () => this.#floor.quiet && this.#carrier?.responder.busy !== true,
+      end: () => this.#end('assistant'),
+    })
+    const { store, recorder } = ports
     this.tools = new ToolDesk({
       ...ports,
+      builtIn: {
+        end_call: (_, call) => this.#farewell.begin(call, store.newestFirst()),
+        remember: (args) => note((args as { fact: string }).fact, store, recorder),
+      },
       floor: this.#floor,
       carrier: () => this.#carrier,
-      mayAnswer: () => !this.#closing.pending,
+      mayAnswer: () => !this.#closing.pending && !this.#farewell.isSaid,
       wake: (session) => this.catchUp(session),
     })
     const free = () => this.attached && this.#carrier?.line.ready === true && !this.#answering
@@ -98,6 +111,7 @@ export class Conversation {
   /** Lets go of whatever carries the conversation. */
   detach(): void {
     this.#closing.cancel()
+    this.#farewell.cancel()
     this.#rollover.reset()
     this.#drop()
     this.#text.close()
@@ -146,6 +160,7 @@ export class Conversation {
     const isNew = recorder.typed(id, text)
     send({ type: 'ack', id })
     if (!isNew) return
+    this.#farewell.cancel()
     this.#text.typed()
     if (!this.#carrier) {
       if (!store.currentCall()) this.#carry(session, null)
@@ -179,6 +194,7 @@ export class Conversation {
 
   talk(on: boolean): void {
     if (!this.#carrier || this.#carrier.kind === 'text') return
+    if (on) this.#farewell.cancel()
     if (on && this.#answering) this.interrupt()
     this.#carrier.line.send(...this.#ports.provider.talk(on))
     this.#floor.talk(on)
@@ -225,12 +241,13 @@ export class Conversation {
     if (call?.ready) this.tools.resume(session, this.#carrier)
   }
 
-  #open(session: SessionRow, call: CallRow | null, isAnswering = false): Carrier {
-    const { meter } = this.#ports
+  #open(begun: SessionRow, call: CallRow | null, isAnswering = false): Carrier {
+    const { meter, store } = this.#ports
+    const session = withFacts(begun, call?.id ?? null, store)
     const lease = call?.id ?? session.id
     // Nobody but us can send on a relay: there is nothing to be watched.
     const guard = call && !call.relayed ? this.#guards.of(session, call) : null
-    const seeds = () => (call?.follows ? this.#rollover.takeSeeds() : this.#history(session))
+    const seeds = () => (call?.follows ? this.#rollover.takeSeeds() : this.#history(begun))
     const isNext = () => this.#rollover.isNext(call?.id ?? null)
     return openCarrier(
       { session, call, guard, seeds, isAnswering },
@@ -241,12 +258,12 @@ export class Conversation {
           if (call && event.type === 'configured' && event.endsAt) this.#ports.onEndTold(call.id, event.endsAt)
         },
         // The ledger comes before the provider; a call's money was set aside before it was created.
-        pay: async () => (call ? undefined : this.#text.pay(session)),
+        pay: async () => (call ? undefined : this.#text.pay(begun)),
         onEvent: (event) => (isNext() ? this.#rollover.hear(event) : this.#hear(event)),
-        onReady: () => (isNext() ? this.#rollover.enabled() : this.#ready(session, call)),
+        onReady: () => (isNext() ? this.#rollover.enabled() : this.#ready(begun, call)),
         onParked: () => this.#rollover.parked(),
         onAbandoned: () => call && this.#ports.onCallLost(call.id, 'dropped'),
-        onEnd: (end) => (isNext() ? this.#rollover.lineEnded() : this.#lineEnded(session, call, end)),
+        onEnd: (end) => (isNext() ? this.#rollover.lineEnded() : this.#lineEnded(begun, call, end)),
       },
     )
   }
@@ -269,6 +286,7 @@ export class Conversation {
     else if (fresh && session.agent.greeting) this.#carrier?.responder.request({ say: session.agent.greeting })
     if (!call) this.#text.rest()
     if (this.#carrier) this.tools.ready(session, this.#carrier, call?.ready === true)
+    if (call?.ready) this.#farewell.resume(call.id, store.newestFirst())
   }
 
   /** The second call counts from now on. In the first nothing is under way that could be lost. */
@@ -298,6 +316,7 @@ export class Conversation {
     if (event.type === 'answer_ended' && this.#carrier?.kind === 'text') this.#text.rest()
     if (event.type === 'expired') this.#expired = true
     this.#closing.heard(event.type === 'answer_began')
+    this.#farewell.hear(event)
     this.#rollover.look()
     this.#wrapUp.next()
   }
@@ -331,9 +350,16 @@ export class Conversation {
   }
 
   #endAtCap(cap: Cap): void {
-    const { recorder, send, onCallLost } = this.#ports
-    if (this.attached && recorder.call) return onCallLost(recorder.call, cap)
+    if (this.#end(cap)) return
     this.detach()
-    send({ type: 'notice', code: 'limit_reached', call: null, cap })
+    this.#ports.send({ type: 'notice', code: 'limit_reached', call: null, cap })
+  }
+
+  /** False where there is no call. */
+  #end(reason: EndReason): boolean {
+    const { recorder, onCallLost } = this.#ports
+    if (!this.attached || !recorder.call) return false
+    onCallLost(recorder.call, reason)
+    return true
   }
 }

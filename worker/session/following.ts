@@ -8,6 +8,7 @@ import type { Store } from './store.ts'
 /** After these nobody but the visitor may begin another call. */
 const FOR_GOOD: ReadonlySet<EndReason> = new Set([
   'tampered',
+  'assistant',
   'time_cap',
   'cost_cap',
   'day_cap',

@@ -17,10 +17,13 @@ export function isUnanswered(newestFirst: Iterable<Item>, isAtWork: (call: Item)
 
 /** A tool has brought something, and the assistant has not spoken since. */
 export function owesAnswerToTool(newestFirst: Iterable<Item>): boolean {
+  let isLeaving = false
   for (const item of newestFirst) {
     if (item.role === 'person') continue
-    if (item.kind === 'tool_result') return true
-    if (item.kind === 'message' && !brokeOff(item)) return false
+    // Who has said goodbye and hung up has nothing to add.
+    if (item.kind === 'tool_result' && item.tool?.name === 'end_call') isLeaving = true
+    else if (item.kind === 'tool_result') return true
+    else if (item.kind === 'message' && !brokeOff(item)) return isLeaving && item.role === 'user'
   }
   return false
 }

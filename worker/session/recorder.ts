@@ -97,6 +97,11 @@ export class Recorder {
     this.#add(id, { role: 'tool', kind: 'tool_result', text, call: this.call ?? call, ...(tool ? { tool } : {}) })
   }
 
+  /** The assistant noted it. */
+  fact(text: string): void {
+    this.#add(newId('itm_'), { role: 'notice', kind: 'fact', text })
+  }
+
   /** The call is over: nothing stays in progress. */
   close(): void {
     for (const item of this.#store.unfinishedItems()) this.#breakOff(item)

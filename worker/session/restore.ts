@@ -26,7 +26,8 @@ export function chooseSeeds(newestFirst: Iterable<Item>, budgetTokens: number): 
 function canBeSeeded(item: Item): boolean {
   // Only what the broker itself saw said is replayed, never what a page has put in (design.md 5, promise 7).
   if (item.source === 'client') return false
-  return item.kind !== 'notice' && item.status !== 'in_progress' && item.status !== 'failed' && item.text.trim() !== ''
+  // Notices and facts are our own: the latter come with the instructions (facts.ts).
+  return item.role !== 'notice' && item.status !== 'in_progress' && item.status !== 'failed' && item.text.trim() !== ''
 }
 
 function tokens(item: Item): number {

@@ -28,6 +28,7 @@ import { shownFrame, shownItem } from './shown.ts'
 import { EventSockets, readFrame, sendFrame } from './sockets.ts'
 import { type CallRow, type SessionRow, Store } from './store.ts'
 import { createTelling, type Telling } from './telling.ts'
+import type { ToolFrame } from './tool-desk.ts'
 import { ToolRows } from './tool-rows.ts'
 import { Vault } from './vault.ts'
 import { welcome } from './welcome.ts'
@@ -74,7 +75,7 @@ export abstract class Session extends DurableObject<Env> {
     this.#log = log
     this.#store = store
     this.#replies = new Replies(ctx.storage.sql)
-    this.#toolRows = new ToolRows(ctx.storage.sql)
+    this.#toolRows = new ToolRows(ctx.storage.sql, vault)
     this.#sockets = sockets
     const meter = new Meter({
       ledger: (agentId) => env.LEDGERS.getByName(agentId),
@@ -99,6 +100,7 @@ export abstract class Session extends DurableObject<Env> {
       send,
       handOver: (call, wish) => handOvers.begin(call, wish),
       onToolFailed: (...failure) => tidings.toolFailed(...failure),
+      sendToPage: (frame) => sockets.sendToNewest(frame),
       onCallLost: (call, reason) => void this.#endCall(call, reason),
       onRolledOver: (call) => this.#calls.takeOver(call),
       onEndTold: (call, endsAt) => ctx.waitUntil(this.#caretaker.noteEnd(call, endsAt)),
@@ -244,7 +246,7 @@ export abstract class Session extends DurableObject<Env> {
     this.#sockets.accept(server, { generation: session.value.tokenUsed, openedAt: this.#clock.now(), visitor })
     this.#sockets.supersede(session.value.tokenUsed)
     welcome(server, this.#store, session.value, Number(query.get('after')))
-    for (const frame of this.#conversation.tools.shown()) sendFrame(server, frame)
+    this.#conversation.tools.show((frame) => sendFrame(server, frame))
     this.#conversation.catchUp(session.value)
     return new Response(null, { status: 101, webSocket: client, headers: { 'Sec-WebSocket-Protocol': SUBPROTOCOL } })
   }
@@ -260,7 +262,18 @@ export abstract class Session extends DurableObject<Env> {
     if (frame.type === 'text') this.#conversation.type(session, frame.id, frame.text)
     else if (frame.type === 'talk') this.#conversation.talk(frame.on)
     else if (frame.type === 'connected') this.#conversation.connected(frame.call)
-    else this.#conversation.interrupt()
+    else if (frame.type === 'interrupt') this.#conversation.interrupt()
+    else this.#answered(socket, frame)
+  }
+
+  #answered(socket: WebSocket, frame: ToolFrame): void {
+    if (this.#sockets.isCurrent(socket) && this.#conversation.tools.answered(frame)) return
+    sendFrame(socket, {
+      type: 'error',
+      code: 'bad_request',
+      detail: 'nothing was asked about this item',
+      id: frame.item,
+    })
   }
 
   override async webSocketClose(socket: WebSocket): Promise<void> {

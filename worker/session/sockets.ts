@@ -74,6 +74,19 @@ export class EventSockets {
     for (const socket of this.#open()) sendFrame(socket, frame)
   }
 
+  /** To the page that the visitor is on, the newest. False where there is none. */
+  sendToNewest(frame: ServerFrame): boolean {
+    const newest = this.#open().sort((a, b) => comesAfter(readAttachment(a), readAttachment(b)))[0]
+    if (newest) sendFrame(newest, frame)
+    return newest !== undefined
+  }
+
+  /** Not one that the session has gone on without. */
+  isCurrent(socket: WebSocket): boolean {
+    const { generation } = readAttachment(socket)
+    return this.#open().includes(socket) && this.#open().every((one) => readAttachment(one).generation <= generation)
+  }
+
   /** Lets go of widgets that came with an older token: the conversation goes on elsewhere. */
   supersede(olderThan: number): void {
     for (const socket of this.#open()) {
@@ -144,6 +157,10 @@ export function readFrame(message: string | ArrayBuffer): ClientFrame | Extract<
     `${v.getDotPath(issue) ?? 'frame'}: ${issue.message}`.slice(0, 200),
     id.success ? id.output.id : undefined,
   )
+}
+
+function comesAfter(a: Attachment, b: Attachment): number {
+  return b.generation - a.generation || b.openedAt - a.openedAt
 }
 
 function readAttachment(socket: WebSocket): Attachment {

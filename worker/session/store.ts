@@ -94,6 +94,12 @@ export class Store extends CallRows {
     return items.sort((a, b) => a.position - b.position)
   }
 
+  /** What the assistant noted, newest first. */
+  facts(limit: number): Item[] {
+    const where = "WHERE json_extract(data, '$.kind') = 'fact' ORDER BY position DESC LIMIT ?"
+    return this.#items(where, limit).map(({ item }) => item)
+  }
+
   /** Items changed after update number `seq`, by ascending number. */
   changedAfter(seq: number): StoredItem[] {
     return seq >= this.seq() ? [] : this.#items('WHERE seq > ? ORDER BY seq', seq)

@@ -2,25 +2,23 @@
  * Runs the tools that the assistant calls. Each call of the provider is run once, whatever happens: a row says so before
  * it is run, and what came of it is stored before anybody is told. Calls go on while lines come and go.
  */
-import type { ServerFrame } from '../../protocol/frames.ts'
-import { type HandOverWish, withDesk } from '../../protocol/hand-over.ts'
+import type { ClientFrame, ServerFrame } from '../../protocol/frames.ts'
+import { withDesk } from '../../protocol/hand-over.ts'
 import { newId } from '../../protocol/ids.ts'
 import type { Item } from '../../protocol/item.ts'
-import type { ToolSpec } from '../../protocol/tool.ts'
-import type { Log } from '../log.ts'
-import type { CallEvent, Provider } from '../provider/provider.ts'
-import { execute } from '../tools/execute.ts'
+import { codeOf, type ToolSpec } from '../../protocol/tool.ts'
+import type { CallEvent } from '../provider/provider.ts'
+import { execute, type Prepared, prepare } from '../tools/execute.ts'
 import { failed, type Outcome } from '../tools/result.ts'
 import type { Carrier } from './carrier.ts'
-import type { Floor } from './floor.ts'
 import { isUnanswered, owesAnswerToTool } from './last-word.ts'
-import type { Meter } from './meter.ts'
-import type { Clock } from './ports.ts'
-import type { Recorder } from './recorder.ts'
-import type { CallRow, SessionRow, Store } from './store.ts'
+import type { CallRow, SessionRow } from './store.ts'
+import { Consents } from './tool-consent.ts'
 import { lookBack, questionOf } from './tool-memory.ts'
+import { PageCalls } from './tool-page.ts'
 import { Patience } from './tool-patience.ts'
-import type { ToolRow, ToolRows } from './tool-rows.ts'
+import type { ToolDeskPorts } from './tool-ports.ts'
+import type { ToolRow } from './tool-rows.ts'
 import { ToolTelling } from './tool-telling.ts'
 
 /** So many calls the assistant may make before the visitor speaks again: enough for any plan, too few for a loop. */
@@ -30,34 +28,8 @@ const USUAL_HOLD_MS = 1500
 /** Pauses (ms) between attempts to store, the last one again and again: storage that fails does so for everybody. */
 const STORE_PAUSES_MS = [500, 1_000, 2_000, 5_000, 15_000]
 
-/** What the deployment has for its agents. */
-export interface Workshop {
-  tools: (agentId: string) => readonly ToolSpec[]
-  /** Variables, secrets and bindings. */
-  env: Readonly<Record<string, unknown>>
-}
-
-export interface ToolDeskPorts {
-  store: Store
-  rows: ToolRows
-  recorder: Recorder
-  provider: Provider
-  meter: Pick<Meter, 'record'>
-  clock: Clock
-  log: Log
-  send: (frame: ServerFrame) => void
-  workshop: Workshop
-  floor: Floor
-  /** What carries the conversation. */
-  carrier: () => Carrier | null
-  /** A call is not about to be ended. */
-  mayAnswer: () => boolean
-  /** A call asks for a person. */
-  handOver: (call: Item, wish: HandOverWish) => boolean
-  onToolFailed: (call: string | null, tool: string | undefined, cause: string) => void
-  /** Opens a line where there is none and an answer in writing is owed. */
-  wake: (session: SessionRow) => void
-}
+/** What a page says about calls of tools. */
+export type ToolFrame = Extract<ClientFrame, { type: 'confirm' | 'page_result' | 'page_failed' }>
 
 interface Running {
   item: Item
@@ -78,11 +50,15 @@ export class ToolDesk {
   #response: string | null = null
   readonly #patience: Patience
   readonly #telling: ToolTelling
+  readonly #consents: Consents
+  readonly #pages: PageCalls
 
   constructor(ports: ToolDeskPorts) {
     this.#ports = ports
     this.#patience = new Patience({ ...ports, onDue: () => this.#look() })
     this.#telling = new ToolTelling({ ...ports, isOpen: (batch) => this.#isOpen(batch) })
+    this.#consents = new Consents(ports)
+    this.#pages = new PageCalls(ports)
   }
 
   /** A tool is at work. */
@@ -97,9 +73,15 @@ export class ToolDesk {
     return isUnanswered(newest(), isAtWork) || (call !== null && owesAnswerToTool(newest()))
   }
 
-  /** What a widget that has just come is to know. */
-  shown(): ServerFrame[] {
-    return this.#patience.shown()
+  /** A widget has just come, and has to know how things stand. */
+  show(tell: (frame: ServerFrame) => void): void {
+    for (const frame of [...this.#patience.shown(), ...this.#consents.shown()]) tell(frame)
+    this.#pages.offerAll()
+  }
+
+  /** The visitor's answer, or the page's. False where nothing was asked. */
+  answered(frame: ToolFrame): boolean {
+    return frame.type === 'confirm' ? this.#consents.answer(frame.item, frame.yes) : this.#pages.answer(frame)
   }
 
   /** To be told of every event of the line that carries the conversation, when that was recorded. */
@@ -135,7 +117,7 @@ export class ToolDesk {
     const { store } = this.#ports
     const call = store.item(row.item)
     if (!call || this.#running.has(row.callId) || (row.result !== null && store.item(row.result))) return
-    if (this.#toolOf(session, call)?.idempotent) this.#run(session, call, row.callId)
+    if (this.#mayGoOn(session, call, row)) this.#run(session, call, row.callId)
     else this.#keep(call, row, failed('interrupted'))
   }
 
@@ -147,6 +129,14 @@ export class ToolDesk {
       abort.abort(new DOMException('The conversation was erased', 'AbortError'))
     }
     this.#heard.clear()
+  }
+
+  /** It was not begun, doing it twice does no harm, or whoever does it knows how far it came. */
+  #mayGoOn(session: SessionRow, call: Item, { asked }: ToolRow): boolean {
+    const tool = this.#toolOf(session, call)
+    if (!tool) return false
+    const code = codeOf(tool)
+    return tool.idempotent || (code !== null && 'page' in code) || (asked !== undefined && asked.yes !== true)
   }
 
   #look(): void {
@@ -178,9 +168,9 @@ export class ToolDesk {
   #run(session: SessionRow, call: Item, callId: string): void {
     const abort = new AbortController()
     const question = questionOf(call)
+    this.#patience.begin(call.id, nameOf(call), this.#holdOf(session, call))
     const outcome = this.#outcomeOf(session, call, callId, abort.signal)
     this.#running.set(callId, { item: call, batch: this.#response ?? callId, question, outcome, abort })
-    this.#patience.begin(call.id, nameOf(call), this.#toolOf(session, call)?.holdAfterMs ?? USUAL_HOLD_MS)
     void outcome.then((told) => this.#stored(() => this.#settle(session.id, callId, told)))
   }
 
@@ -197,7 +187,7 @@ export class ToolDesk {
 
   /** Never rejects. */
   async #outcomeOf(session: SessionRow, call: Item, callId: string, signal: AbortSignal): Promise<Outcome> {
-    const { store, clock, log, workshop } = this.#ports
+    const { store, clock, log, workshop, builtIn } = this.#ports
     const tool = this.#toolOf(session, call)
     if (!tool) return failed('unknown_tool')
     const past = lookBack(call, store.newestFirst(), tool.cacheMs, clock.now())
@@ -205,10 +195,31 @@ export class ToolDesk {
     if (past.answer !== null) return { text: past.answer }
     const twin = [...this.#running.values()].find(({ question }) => question === questionOf(call))
     if (twin) return twin.outcome
+    const ready = prepare(tool, call.text)
+    if ('outcome' in ready) return ready.outcome
+    const refusal = await this.#refusal(session, call, callId, ready, signal)
+    if (refusal) return refusal
     const { id, agentId, person = null } = session
     const plain = { callId, session: id, agent: agentId, person, env: workshop.env }
     const context = withDesk(plain, (wish) => this.#ports.handOver(call, wish))
-    return execute(tool, { text: call.text, context, signal }, { clock, log })
+    const askPage = (args: unknown, until: AbortSignal) => this.#pages.call(callId, tool.name, args, until)
+    const ours = {
+      end_call: (args: unknown) => builtIn.end_call(args, call),
+      remember: (args: unknown) => builtIn.remember(args, call),
+    }
+    return execute(tool, { ...ready, context, signal, askPage, builtIn: ours }, { clock, log })
+  }
+
+  /** Null when it may be run. */
+  async #refusal(session: SessionRow, call: Item, callId: string, ready: Prepared, signal: AbortSignal) {
+    const { consent } = ready.code
+    const row = this.#ports.rows.get(callId)
+    if (!consent || !row) return null
+    const hold = this.#holdOf(session, call)
+    this.#patience.begin(call.id, nameOf(call), hold, 'visitor')
+    const refusal = await this.#consents.refusal(row, consent, ready.args, signal)
+    this.#patience.begin(call.id, nameOf(call), hold)
+    return refusal
   }
 
   #settle(session: string, callId: string, outcome: Outcome): void {
@@ -233,6 +244,10 @@ export class ToolDesk {
     const tool = this.#toolOf(now, running.item)?.name
     if (outcome.failure) log.error('tool_failed', { tool, cause: outcome.failure })
     this.#look()
+  }
+
+  #holdOf(session: SessionRow, call: Item): number {
+    return this.#toolOf(session, call)?.holdAfterMs ?? USUAL_HOLD_MS
   }
 
   /** The result becomes part of the transcript. The row comes first: an item has its place from when it is stored. */

@@ -11,6 +11,12 @@ const HOLD =
   'A tool that you have called is still at work. Tell the visitor so in one short sentence, in the language of the ' +
   'conversation and the manner that you had so far, and ask for a moment. Promise no result and add nothing else.'
 
+/** The visitor has to be told where to look: what is said does not count. */
+const HOLD_FOR_WORD =
+  'Before the tool that you have called is run, the visitor is asked on the screen, with the buttons Yes and No. Say in one ' +
+  'short sentence, in the language of the conversation and the manner that you had so far, that you wait for that answer, and ' +
+  'that it has to be given there, not by voice. Add nothing else.'
+
 export interface PatienceOptions {
   clock: Pick<Clock, 'after'>
   send: (frame: ServerFrame) => void
@@ -19,8 +25,12 @@ export interface PatienceOptions {
   onDue: () => void
 }
 
+/** What is waited for: the tool itself, or that the visitor agrees. */
+type For = 'tool' | 'visitor'
+
 interface Wait {
   name: string
+  for: For
   holdAfterMs: number
   /** `due`: for so long nothing was heard. `broken`: somebody spoke when it was. `over`: it was said. */
   state: 'waiting' | 'due' | 'broken' | 'over'
@@ -37,8 +47,9 @@ export class Patience {
     this.#options = options
   }
 
-  begin(item: string, name: string, holdAfterMs: number): void {
-    const wait: Wait = { name, holdAfterMs, state: 'waiting', isShown: false, stopTimer: () => {} }
+  begin(item: string, name: string, holdAfterMs: number, what: For = 'tool'): void {
+    this.end(item)
+    const wait: Wait = { name, for: what, holdAfterMs, state: 'waiting', isShown: false, stopTimer: () => {} }
     this.#waits.set(item, wait)
     this.#arm(item, wait)
   }
@@ -66,15 +77,18 @@ export class Patience {
       if (wait.state === 'broken' && isSilent) this.#arm(item, wait)
       else if (wait.state === 'due' && !isSilent) wait.state = 'broken'
     }
-    const isDue = [...this.#waits.values()].some(({ state }) => state === 'due')
+    const due = [...this.#waits.values()].find(({ state }) => state === 'due')
+    if (!due || !mayAnswer || !responder.fill(due.for === 'tool' ? HOLD : HOLD_FOR_WORD)) return
     // One sentence speaks for all that are at work.
-    if (isDue && mayAnswer && responder.fill(HOLD)) for (const wait of this.#waits.values()) this.#close(wait)
+    for (const wait of this.#waits.values()) if (wait.for === due.for) this.#close(wait)
   }
 
   #arm(item: string, wait: Wait): void {
     wait.state = 'waiting'
     wait.stopTimer = this.#options.clock.after(wait.holdAfterMs, () => {
       if (wait.state === 'waiting') wait.state = 'due'
+      // What the visitor is asked stands there already.
+      if (wait.for === 'visitor') return this.#options.onDue()
       if (!wait.isShown) this.#options.send({ type: 'tool', item, name: wait.name, state: 'running' })
       wait.isShown = true
       this.#options.onDue()

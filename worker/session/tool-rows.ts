@@ -3,6 +3,17 @@
  * is known to have been begun. What it was called with and what came of it are items of the transcript, which are sealed.
  */
 import type { Sql } from './ports.ts'
+import type { Vault } from './vault.ts'
+
+/** What the visitor was asked before the tool is run. */
+export interface Asked {
+  /** Kept sealed: it says what the tool was called with. */
+  ask: { label: string; text: string }
+  /** ms since 1970 */
+  until: number
+  /** Null as long as nobody has answered. */
+  yes: boolean | null
+}
 
 export interface ToolRow {
   /** The provider's id of the call. */
@@ -14,13 +25,21 @@ export interface ToolRow {
   home: string | null
   /** The provider has confirmed the result there. */
   told: boolean
+  asked?: Asked
+  /** It was sent to a page. */
+  sent?: boolean
 }
+
+/** As it is written down. */
+type Stored = Pick<ToolRow, 'item' | 'home' | 'told' | 'sent'> & { asked?: Omit<Asked, 'ask'> & { sealed: string } }
 
 export class ToolRows {
   readonly #sql: Sql
+  readonly #vault: Pick<Vault, 'seal' | 'open'>
 
-  constructor(sql: Sql) {
+  constructor(sql: Sql, vault: Pick<Vault, 'seal' | 'open'>) {
     this.#sql = sql
+    this.#vault = vault
     this.reset()
   }
 
@@ -33,13 +52,19 @@ export class ToolRows {
     return this.#rows('WHERE call_id = ?', callId)[0] ?? null
   }
 
-  save({ callId, result, ...row }: ToolRow): void {
+  save({ callId, result, asked, ...row }: ToolRow): void {
+    const stored: Stored = asked ? { ...row, asked: this.#sealed(callId, asked) } : row
     this.#sql.exec(
       'INSERT OR REPLACE INTO tool_calls (call_id, result, data) VALUES (?, ?, ?)',
       callId,
       result,
-      JSON.stringify(row),
+      JSON.stringify(stored),
     )
+  }
+
+  /** @param item of the call */
+  ofCall(item: string): ToolRow | null {
+    return this.#rows("WHERE json_extract(data, '$.item') = ?", item)[0] ?? null
   }
 
   ofResult(item: string): ToolRow | null {
@@ -61,12 +86,25 @@ export class ToolRows {
     return this.#sql
       .exec(`SELECT call_id, result, data FROM tool_calls ${where}`, ...bindings)
       .toArray()
-      .map(({ call_id, result, data }) => ({
-        ...(JSON.parse(String(data)) as Pick<ToolRow, 'item' | 'home' | 'told'>),
-        callId: String(call_id),
-        result: result === null ? null : String(result),
-      }))
+      .map(({ call_id, result, data }) => {
+        const callId = String(call_id)
+        const { asked, ...row } = JSON.parse(String(data)) as Stored
+        const known = { ...row, callId, result: result === null ? null : String(result) }
+        return asked ? { ...known, asked: this.#opened(callId, asked) } : known
+      })
   }
+
+  #sealed(callId: string, { ask, ...asked }: Asked): Stored['asked'] {
+    return { ...asked, sealed: this.#vault.seal(JSON.stringify(ask), placeOf(callId)) }
+  }
+
+  #opened(callId: string, { sealed, ...asked }: NonNullable<Stored['asked']>): Asked {
+    return { ...asked, ask: JSON.parse(this.#vault.open(sealed, placeOf(callId))) as Asked['ask'] }
+  }
+}
+
+function placeOf(callId: string): string {
+  return `asked|${callId}`
 }
 
 const SCHEMA =

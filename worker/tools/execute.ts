@@ -1,7 +1,7 @@
 /** Runs one call of a tool: arguments checked, time bounded, and whatever it throws kept from the model. */
-import { codeOf, type ToolContext, type ToolSpec } from '../../protocol/tool.ts'
+import { type BuiltIn, codeOf, type ToolCode, type ToolContext, type ToolSpec } from '../../protocol/tool.ts'
 import type { Log } from '../log.ts'
-import { failed, invalidArguments, type Outcome, succeeded } from './result.ts'
+import { failed, invalidArguments, type Outcome, succeeded, ToolRefusal } from './result.ts'
 import { askServer } from './webhook.ts'
 
 export interface ExecutePorts {
@@ -10,36 +10,52 @@ export interface ExecutePorts {
   log: Log
 }
 
-export interface ToolCall {
-  /** JSON, as the model has written it. */
-  text: string
+/** A call whose arguments are good. */
+export interface Prepared {
+  code: ToolCode
+  args: unknown
+}
+
+interface ToolCall extends Prepared {
   context: Omit<ToolContext, 'signal'>
   /** Nobody waits for it any more. */
   signal: AbortSignal
+  /** What the page does. @throws ToolRefusal */
+  askPage(args: unknown, signal: AbortSignal): Promise<unknown>
+  /** What the broker does. @throws ToolRefusal */
+  builtIn: Readonly<Record<BuiltIn, (args: unknown) => unknown>>
+}
+
+/** Nothing is asked or run before this. @param text JSON, as the model has written it */
+export function prepare(tool: ToolSpec, text: string): Prepared | { outcome: Outcome } {
+  const code = codeOf(tool)
+  if (!code) return { outcome: failed('unknown_tool') }
+  const read = readArguments(text)
+  const checked = read.ok ? code.check(read.value) : { ok: false as const, problems: 'They are not JSON.' }
+  return checked.ok ? { code, args: checked.value } : { outcome: invalidArguments(checked.problems) }
 }
 
 /** Never rejects. */
-export async function execute(
-  tool: ToolSpec,
-  { text, context, signal }: ToolCall,
-  ports: ExecutePorts,
-): Promise<Outcome> {
-  const code = codeOf(tool)
-  if (!code) return failed('unknown_tool')
-  const read = readArguments(text)
-  const checked = read.ok ? code.check(read.value) : { ok: false as const, problems: 'They are not JSON.' }
-  if (!checked.ok) return invalidArguments(checked.problems)
+export async function execute(tool: ToolSpec, call: ToolCall, ports: ExecutePorts): Promise<Outcome> {
   const giveUp = new AbortController()
-  const whenOver = AbortSignal.any([signal, giveUp.signal])
+  const signal = AbortSignal.any([call.signal, giveUp.signal])
   // In a turn of its own: what it throws at once is no different from what it throws later.
-  const running = Promise.resolve().then(() => {
-    const here = { ...context, signal: whenOver }
-    return 'run' in code ? code.run(checked.args, here) : askServer(tool, code.webhook, checked.args, here)
-  })
+  const running = Promise.resolve().then(() => work(tool, call, signal))
   return firstOf(tool, running, giveUp, ports)
 }
 
-function firstOf(tool: ToolSpec, running: Promise<unknown>, giveUp: AbortController, { clock, log }: ExecutePorts) {
+async function work(tool: ToolSpec, call: ToolCall, signal: AbortSignal): Promise<Outcome> {
+  const { code, args } = call
+  const context = { ...call.context, signal }
+  if ('run' in code) return succeeded(await code.run(args, context))
+  if ('webhook' in code) return succeeded(await askServer(tool, code.webhook, args, context))
+  if ('builtIn' in code) return succeeded(await call.builtIn[code.builtIn](args))
+  const checked = code.page.check(await call.askPage(args, signal))
+  if (!checked.ok) throw new ToolRefusal('bad_result')
+  return succeeded(checked.value, 'page')
+}
+
+function firstOf(tool: ToolSpec, running: Promise<Outcome>, giveUp: AbortController, { clock, log }: ExecutePorts) {
   return new Promise<Outcome>((resolve) => {
     let isOver = false
     const end = (outcome: Outcome) => {
@@ -53,8 +69,9 @@ function firstOf(tool: ToolSpec, running: Promise<unknown>, giveUp: AbortControl
       giveUp.abort(new DOMException(`The tool ${tool.name} took longer than ${tool.timeoutMs} ms`, 'TimeoutError'))
     })
     running.then(
-      (result) => end(succeeded(result)),
+      (outcome) => end(outcome),
       (error: unknown) => {
+        if (error instanceof ToolRefusal) return end(failed(error.failure))
         // Its message may hold anything, of the visitor or of the systems behind it: only what kind of error it was is told.
         if (!isOver)
           log.error('tool_threw', { tool: tool.name, cause: error instanceof Error ? error.name : typeof error })

@@ -2,6 +2,8 @@
 import * as v from 'valibot'
 import realConcierge from '../../../agents/concierge.ts'
 import { defineAgent } from '../../../protocol/agent.ts'
+import { endCall } from '../../../protocol/built-in-tools.ts'
+import { pageTool } from '../../../protocol/page-tool.ts'
 import { type ToolSpec, tool } from '../../../protocol/tool.ts'
 import { createApp } from '../../../worker/http/app.ts'
 import { Session as AnySession } from '../../../worker/session/session.ts'
@@ -26,8 +28,22 @@ const agents = {
       makes('cellar', () => {
         throw new Error('the key 4711 does not fit')
       }),
+      endCall(),
       makes('left', () => wait(600).then(() => 'red')),
       makes('right', () => wait(200).then(() => 'green')),
+      tool({
+        name: 'attic',
+        description: 'Books the attic.',
+        parameters: v.object({ nights: v.number() }),
+        label: 'Booking',
+        confirm: ({ nights }) => `Book the attic for ${nights} nights?`,
+        execute: ({ nights }) => `booked ${nights}`,
+      }),
+      pageTool({
+        name: 'window',
+        description: 'Opens a window of the page.',
+        parameters: v.object({ floor: v.number() }),
+      }),
     ],
   }),
 }

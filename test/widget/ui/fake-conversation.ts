@@ -9,6 +9,7 @@ import type {
   ConversationOptions,
   ConversationState,
   Mode,
+  Question,
   Trouble,
   TurnTaking,
 } from '../../../widget/client/types.ts'
@@ -20,6 +21,7 @@ export interface Story {
   items?: readonly Item[]
   activity?: Activity
   atWork?: readonly string[]
+  questions?: readonly Question[]
   muted?: boolean
   /** Ids of turns. */
   echoes?: readonly string[]
@@ -53,6 +55,7 @@ export interface FakeConversation extends Conversation {
     state?: ConversationState
     activity?: Activity
     atWork?: readonly string[]
+    questions?: readonly Question[]
     item?: Item
     trouble?: Trouble
     notice?: NoticeFrame
@@ -70,6 +73,7 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
   const items = signal<readonly Item[]>(story.items ?? [])
   const activity = signal<Activity>(story.activity ?? 'listening')
   const atWork = signal<readonly string[]>(story.atWork ?? [])
+  const questions = signal<readonly Question[]>(story.questions ?? [])
   const muted = signal(story.muted ?? false)
   const turnTaking = signal<TurnTaking>('free')
   const liveSince = signal<number | null>(story.state === 'live' ? Date.now() - (story.liveForMs ?? 0) : null)
@@ -106,6 +110,7 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
     items,
     activity,
     atWork,
+    questions,
     muted,
     turnTaking,
     echoes: signal<ReadonlySet<string>>(new Set(story.echoes)),
@@ -151,6 +156,11 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
       const position = (items.value.at(-1)?.position ?? 0) + 1
       put(turn('user', text, { position, via: 'text' }))
     },
+    confirm: (item, yes) => {
+      calls.push(`confirm ${item} ${yes}`)
+      questions.value = questions.value.filter((question) => question.item !== item)
+      return true
+    },
     setMuted: (value) => {
       calls.push(`setMuted ${value}`)
       muted.value = value
@@ -190,6 +200,7 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
       if (change.item) put(change.item)
       if (change.activity) activity.value = change.activity
       if (change.atWork) atWork.value = change.atWork
+      if (change.questions) questions.value = change.questions
       if (change.state) setState(change.state)
       if (change.trouble) fail(change.trouble)
       if (change.notice) emit({ type: 'notice', notice: change.notice })

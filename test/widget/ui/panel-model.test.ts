@@ -82,6 +82,18 @@ test('what happened to the call stands where it happened; nothing of it is left 
   expect(model.announcement.value).toBe('The conversation was erased.')
 })
 
+test('the assistant that hangs up has said goodbye; the next end is an end again', () => {
+  const { conversation, model } = panelOf({ state: 'live', items: [turn('user', 'Bye', { position: 1 })] })
+  conversation.tell({ notice: { type: 'notice', code: 'call_ended', call: null, reason: 'assistant' } })
+  conversation.tell({ state: 'ended' })
+  conversation.tell({ state: 'connecting' })
+  conversation.tell({ state: 'live' })
+  conversation.tell({ notice: { type: 'notice', code: 'call_ended', call: null, reason: 'dropped' } })
+  conversation.tell({ state: 'ended' })
+  const remarks = model.lines.value.flatMap((line) => (line.type === 'remark' ? [line.text] : []))
+  expect(remarks).toEqual(['saidGoodbye', 'goneOn', 'callEnded'])
+})
+
 test('a conversation that goes on says so where it stopped; a new one does not, although its greeting comes early', () => {
   const fresh = panelOf({})
   fresh.conversation.tell({ state: 'connecting' })

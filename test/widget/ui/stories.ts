@@ -74,6 +74,16 @@ export const STORIES: Readonly<Record<string, Story>> = {
     items: [...breakfast, turn('user', 'Is my room ready?')],
     atWork: ['item_1'],
   },
+  asked: {
+    ...speaking,
+    questions: [
+      {
+        item: 'item_1',
+        label: 'Booking',
+        text: 'Book a double room with harbour view from 2 to 4 December for 340 euros?',
+      },
+    ],
+  },
   speaking,
   muted: { ...speaking, activity: 'listening', muted: true, items: breakfast },
   long: { state: 'live', liveForMs: 754_000, items: longTalk, levels: { input: 0.1, output: 0 } },

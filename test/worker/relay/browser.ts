@@ -49,8 +49,8 @@ export function browserAt(socket: WebSocket) {
     speak(pcm: Uint8Array) {
       for (let at = 0; at < pcm.length; at += FRAME_BYTES) socket.send(pcm.slice(at, at + FRAME_BYTES))
     },
-    /** Says that everything was played as it comes, until all of the item is here. */
-    async playAll(): Promise<Uint8Array> {
+    /** Says that everything was played as it comes, until all of the item is here. `look` is called before the end is told. */
+    async playAll(look: (ms: number) => void = () => {}): Promise<Uint8Array> {
       await until(() => item !== '', 'the assistant')
       const playing = item
       let reported = -1
@@ -60,6 +60,7 @@ export function browserAt(socket: WebSocket) {
         reported = ms
         return frames.some((frame) => frame.type === 'end_of_item' && frame.item === playing)
       }, 'the end of the item')
+      look(reported)
       this.tell({ type: 'played', item: playing, ms: Math.floor(bytes(playing) / BYTES_PER_MS), done: true })
       return this.pcm(playing)
     },

@@ -8,7 +8,7 @@ import type { Item } from '../../../protocol/item.ts'
 import type { ToolSpec } from '../../../protocol/tool.ts'
 import { issueToken } from '../../../worker/admission/token.ts'
 import { items } from '../inside.ts'
-import { browserAt } from '../relay/browser.ts'
+import { type Browser, browserAt } from '../relay/browser.ts'
 import {
   answers,
   ask,
@@ -59,6 +59,7 @@ export async function converse(tools: ToolSpec[], way: Way = 'voice', more: Part
   const from = await newestEntry()
   const widget = await connect(session, token)
   let call: string | null = null
+  let browser: Browser | null = null
 
   /** A new call, which follows whatever there was. */
   const dial = async (): Promise<string> => {
@@ -69,7 +70,7 @@ export async function converse(tools: ToolSpec[], way: Way = 'voice', more: Part
         headers: { Upgrade: 'websocket', 'Sec-WebSocket-Protocol': `parley.relay.v1, token.${token}` },
       })
       if (!response.webSocket) throw new Error(`no relay: ${response.status}`)
-      browserAt(response.webSocket)
+      browser = browserAt(response.webSocket)
     }
     await widget.next((frame) => isReady(frame) && frame.type === 'ready' && frame.call === created.call, 'ready')
     call = created.call
@@ -93,6 +94,11 @@ export async function converse(tools: ToolSpec[], way: Way = 'voice', more: Part
     },
     get call() {
       return call
+    },
+    /** Of the newest relayed call: says what was played. */
+    browser(): Browser {
+      if (!browser) throw new Error('no relay')
+      return browser
     },
     stub: env.SESSIONS.getByName(session),
     dial,

@@ -26,6 +26,7 @@ const NOTICES: Readonly<Record<Notice, string>> = {
 export function wordsOf({ kind, text, tool }: Item): string {
   if (kind === 'tool_call') return `${tool?.name}(${text})`
   if (kind === 'tool_result') return `${tool?.name} answered${text && `: ${text}`}`
+  if (kind === 'fact') return `noted: ${text}`
   return kind === 'notice' && isNotice(text) ? NOTICES[text] : text
 }
 

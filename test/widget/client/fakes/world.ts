@@ -1,6 +1,7 @@
 /** Everything around a conversation, faked, and counts of what is still open. Needs fake timers. */
 import { vi } from 'vitest'
 import { createConversation } from '../../../../widget/client/conversation.ts'
+import type { PageTool } from '../../../../widget/client/page-tools.ts'
 import type { Conversation, ConversationEvent } from '../../../../widget/client/types.ts'
 import { systemClock } from '../../../../widget/clock.ts'
 import type { Ports } from '../../../../widget/device/ports.ts'
@@ -18,6 +19,8 @@ export class World {
   readonly locks = new FakeLocks()
   readonly page = new FakePage()
   readonly events: ConversationEvent[] = []
+  /** What the page does for the assistant. */
+  tools: ReadonlyMap<string, PageTool> | undefined
 
   constructor() {
     vi.stubGlobal('__WORKLETS_FILE__', 'worklets.js') // scripts/build.ts writes it in
@@ -50,7 +53,10 @@ export class World {
       ...overrides,
     } as unknown as Ports
     const conversation = createConversation(
-      { broker: 'https://broker.test', agent: 'concierge', audio: this.audio as unknown as HTMLAudioElement },
+      {
+        ...{ broker: 'https://broker.test', agent: 'concierge', tools: this.tools },
+        audio: this.audio as unknown as HTMLAudioElement,
+      },
       ports,
     )
     conversation.on((event) => this.events.push(event))

@@ -1,0 +1,45 @@
+/** Asks before something is done: by hand only, because speech mishears. */
+import { useState } from 'preact/hooks'
+import type { Question } from '../client/types.ts'
+import type { PanelModel } from './panel-model.ts'
+import type { Language } from './texts.ts'
+
+const texts: Record<Language, { yes: string; no: string; byHand: string }> = {
+  en: { yes: 'Yes', no: 'No', byHand: 'Please answer here: a spoken yes does not count.' },
+  de: { yes: 'Ja', no: 'Nein', byHand: 'Bitte hier antworten: ein gesprochenes Ja zählt nicht.' },
+}
+
+export interface QuestionCardProps {
+  model: PanelModel
+  question: Question
+  /** For buttons that vanish: the focus must not fall out of the panel. */
+  onDone: () => void
+}
+
+export function QuestionCard({ model, question: { item, label, text }, onDone }: QuestionCardProps) {
+  const [answered, setAnswered] = useState(false)
+  const id = `ask-${item}`
+  const { conversation } = model
+  const words = texts[model.language.value]
+  const answer = (yes: boolean) => {
+    // Not sent while the socket is down: then it can be answered again.
+    setAnswered(conversation.confirm(item, yes))
+    onDone()
+  }
+  return (
+    // It may come while the visitor writes, so it takes no focus; an alert is read out when it appears.
+    <section class="question" role="alert" aria-labelledby={id}>
+      <h3 id={id}>{label}</h3>
+      <p dir="auto">{text}</p>
+      {conversation.mode.value === 'voice' && <span class="aside">{words.byHand}</span>}
+      <div class="ways">
+        <button type="button" class="primary" disabled={answered} onClick={() => answer(true)}>
+          {words.yes}
+        </button>
+        <button type="button" class="secondary" disabled={answered} onClick={() => answer(false)}>
+          {words.no}
+        </button>
+      </div>
+    </section>
+  )
+}
