@@ -12,7 +12,7 @@ export interface HttpRequest {
   url: string
   method: 'POST' | 'GET'
   headers: Record<string, string>
-  body?: BodyInit
+  body?: string | FormData
 }
 
 /** A WebSocket handshake as data: an https URL to be fetched with `Upgrade: websocket`. */
