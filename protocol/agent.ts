@@ -83,6 +83,14 @@ const LimitsSchema = v.strictObject({
   callsPerHour: v.optional(count, 2000),
 })
 
+/** What happens in a live call when nobody says, types or does anything any more. */
+const IdleSchema = v.strictObject({
+  /** So long (s) after the last word the assistant asks, once and in its own words, whether somebody is still there. */
+  askAfterSeconds: v.optional(seconds(3600), 120),
+  /** So long (s) after that question the call ends. The conversation stays and can be gone on with. */
+  endAfterSeconds: v.optional(seconds(3600), 60),
+})
+
 /** Who signs the identities of visitors (docs/api.md, Signed identity), and whether everybody needs one. */
 const IdentitySchema = v.variant('keys', [
   /** HS256 with a secret that the website's server and this deployment share. */
@@ -144,6 +152,8 @@ export const AgentSchema = v.strictObject({
   retentionDays: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(3650)), 30),
   /** What it may cost, and how long. */
   limits: v.optional(LimitsSchema, {}),
+  /** null: a silent call goes on until its time is over (docs/agents.md, Silence). */
+  idle: v.optional(v.nullable(IdleSchema), {}),
   /** Near the end of its time or money a call's assistant is told to come to an end, so that it is not cut off. */
   wrapUp: v.optional(v.boolean(), true),
   /** Websites that may use this agent. */

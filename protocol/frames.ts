@@ -37,6 +37,7 @@ export const EndReasonSchema = v.picklist([
   'rolled_over', // the conversation went on in a fresh call, before the provider's longest duration
   'visitor_cap', // what one visitor may spend in a day
   'tampered', // the page changed the call behind the broker's back
+  'idle', // nobody said or did anything any more
 ])
 export type EndReason = v.InferOutput<typeof EndReasonSchema>
 

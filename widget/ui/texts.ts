@@ -188,6 +188,7 @@ export const texts: Record<Language, Texts> = {
     notices: {
       gap: 'Some words were lost here',
       tampered: 'The call was ended because something on this page interfered with it',
+      idle: 'It was quiet for a while, so the call was ended',
       wrap_up: 'The assistant was asked to come to an end',
     },
     near: {
@@ -373,6 +374,7 @@ export const texts: Record<Language, Texts> = {
     notices: {
       gap: 'Hier fehlen ein paar Worte',
       tampered: 'Das Gespräch wurde beendet, weil etwas auf dieser Seite eingegriffen hat',
+      idle: 'Es war eine Weile still, deshalb wurde das Gespräch beendet',
       wrap_up: 'Der Assistent wurde gebeten, zum Ende zu kommen',
     },
     near: {

@@ -11,6 +11,7 @@ import type { ConversationPorts } from './conversation-ports.ts'
 import { Floor } from './floor.ts'
 import { Guards } from './guards.ts'
 import { hear } from './hearing.ts'
+import { Idle } from './idle.ts'
 import { isFresh } from './last-word.ts'
 import type { LineEnd } from './line.ts'
 import type { Relay } from './relay.ts'
@@ -40,6 +41,7 @@ export class Conversation {
   readonly #wrapUp: WrapUp
   readonly #text: TextLine
   readonly tools: ToolDesk
+  readonly idle: Idle
 
   constructor(ports: ConversationPorts) {
     this.#ports = ports
@@ -67,6 +69,13 @@ export class Conversation {
       carrier: () => this.#carrier,
       mayAnswer: () => !this.#closing.pending,
       wake: (session) => this.catchUp(session),
+    })
+    this.idle = new Idle({
+      ...ports,
+      floor: this.#floor,
+      carrier: () => this.#carrier,
+      isOccupied: () => this.tools.busy || this.#closing.pending,
+      end: (call) => ports.onCallLost(call, 'idle'),
     })
     const free = () => this.attached && this.#carrier?.line.ready === true && !this.#answering
     this.#wrapUp = new WrapUp({ ...ports, free, tell: (id, words) => this.#tell(id, words) })
@@ -97,6 +106,7 @@ export class Conversation {
   /** Lets go of whatever carries the conversation. */
   detach(): void {
     this.#closing.cancel()
+    this.idle.stop()
     this.#rollover.reset()
     this.#carrier?.close()
     this.#carrier = null
@@ -136,6 +146,7 @@ export class Conversation {
     const isNew = recorder.typed(id, text)
     send({ type: 'ack', id })
     if (!isNew) return
+    this.idle.stir()
     this.#text.typed()
     if (!this.#carrier) {
       if (!store.currentCall()) this.#carry(session, null)
@@ -162,6 +173,7 @@ export class Conversation {
 
   talk(on: boolean): void {
     if (!this.#carrier || this.#carrier.kind === 'text') return
+    this.idle.stir()
     if (on && this.#answering) this.interrupt()
     this.#carrier.line.send(...this.#ports.provider.talk(on))
     this.#floor.talk(on)
@@ -179,6 +191,7 @@ export class Conversation {
   }
 
   interrupt(): void {
+    this.idle.stir()
     const line = this.#carrier?.line
     if (line?.ready) line.send(...this.#ports.provider.interrupt(line.kind))
     this.#carrier?.relay?.interrupt()
@@ -242,6 +255,7 @@ export class Conversation {
       this.#carrier?.relay?.open()
       store.saveCall({ ...(store.call(call.id) ?? call), ready: true })
       send({ type: 'ready', call: call.id })
+      this.idle.watch(session, call)
       // Events are not replayed: what was begun before the gap is asked for.
       if (reattached) for (const id of recorder.unfinished()) this.#carrier?.line.send(provider.retrieve(id))
     }
@@ -265,7 +279,10 @@ export class Conversation {
     next.relay?.open()
     this.#breaks = 0
     if (next.call) onRolledOver(next.call)
-    if (this.tools.isAnswerOwed(store.currentCall())) next.responder.request()
+    const session = store.session()
+    const call = store.currentCall()
+    if (session && call) this.idle.watch(session, call)
+    if (this.tools.isAnswerOwed(call)) next.responder.request()
   }
 
   #carrierOf(call: string): Carrier | null {
@@ -277,6 +294,7 @@ export class Conversation {
     if (!event || !this.#carrier) return
     hear(event, this.#carrier, { ...this.#ports, floor: this.#floor })
     this.tools.hear(event, this.#carrier)
+    this.idle.hear(event)
     if (event.type === 'answer_ended' && this.#carrier?.kind === 'text') this.#text.rest()
     if (event.type === 'expired') this.#expired = true
     this.#closing.heard(event.type === 'answer_began')

@@ -19,6 +19,7 @@ export interface Formatter {
 const NOTICES: Readonly<Record<Notice, string>> = {
   gap: 'Something was said here that could not be recovered.',
   tampered: 'The call was ended here, because the page had changed it.',
+  idle: 'The call was ended here, because nobody was heard any more.',
   wrap_up: 'The assistant was told to come to an end.',
 }
 
