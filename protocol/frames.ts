@@ -7,6 +7,7 @@
 import * as v from 'valibot'
 import { AgentIdSchema, CallIdSchema, ItemIdSchema, SessionIdSchema } from './ids.ts'
 import { ItemSchema } from './item.ts'
+import { MAX_CONTEXT } from './page-context.ts'
 
 export const SUBPROTOCOL = 'parley.v1'
 export const TOKEN_SUBPROTOCOL_PREFIX = 'token.'
@@ -113,6 +114,8 @@ export const ClientFrameSchema = v.variant('type', [
   v.strictObject({ type: v.literal('talk'), on: v.boolean() }),
   /** Stop what is being said. */
   v.strictObject({ type: v.literal('interrupt') }),
+  /** What is on the page now, as text or JSON, for the assistant to know; the newest counts, empty takes it back. Never obeyed, only known. */
+  v.strictObject({ type: v.literal('context'), text: v.pipe(v.string(), v.maxBytes(MAX_CONTEXT)) }),
   /** Rollover: the connection of this second call is up, and the microphone is heard there too. */
   v.strictObject({ type: v.literal('connected'), call: CallIdSchema }),
 ])

@@ -6,6 +6,7 @@ import type { Item } from '../protocol/item.ts'
 import type { ConversationState } from './client/types.ts'
 import { type AppLoader, createAppLoader } from './ui/app-loader.ts'
 import { createFace, type Face } from './ui/face.ts'
+import { createPageContext } from './ui/page-context.ts'
 import { ATTRIBUTES, type Mode, readSettings, type Settings } from './ui/settings.ts'
 import type { App, AppModule } from './ui/shell.ts'
 import { panelWasOpen, rememberPanel, tabHasSession } from './ui/tab-memory.ts'
@@ -48,6 +49,7 @@ export class ParleyElement extends Base {
   #panelWanted = false
   #state: ConversationState = 'idle'
   #agentAccent = ''
+  readonly #context = createPageContext((text) => this.#app?.setContext(text))
   #waiting: { act: (app: App) => unknown; done: () => void }[] = []
 
   /** Shows the panel. Resolves when it is there. */
@@ -88,6 +90,11 @@ export class ParleyElement extends Base {
 
   setMuted(muted: boolean): Promise<void> {
     return this.#withApp((app) => app.setMuted(muted))
+  }
+
+  /** What is on the page now, for the assistant to know: text or JSON, 4 kB at most; null takes it back. Starts nothing. */
+  setContext(data: unknown): void {
+    this.#context.set(data)
   }
 
   get state(): ConversationState {
@@ -225,6 +232,7 @@ export class ParleyElement extends Base {
       },
     })
     this.#app = app
+    this.#context.now()
     for (const { act } of this.#waiting.splice(0)) act(app)
   }
 
@@ -259,6 +267,7 @@ export class ParleyElement extends Base {
   /** Ends everything that was started and goes back to the bare button. */
   #letGo(): void {
     this.#dropWaiting()
+    this.#context.stop()
     this.#attempt = undefined
     this.#loader = undefined
     this.#early = undefined

@@ -81,6 +81,8 @@ export interface Conversation {
   /** Typed text; starts a text conversation when nothing is live. */
   send(text: string): void
   setMuted(muted: boolean): void
+  /** What is on the page, for the assistant to know. Starts nothing. */
+  setContext(text: string): void
   takeTurns(how: TurnTaking): void
   /** Push-to-talk. */
   talk(on: boolean): void

@@ -121,7 +121,8 @@ export interface Texts {
   callEnded: string
   goneOn: string
   forgotten: string
-  notices: Record<Notice, string>
+  /** `page` is never shown. */
+  notices: Record<Exclude<Notice, 'page'>, string>
   // a cap that comes near; `time` stands before the minutes and seconds, `spoken` is for the ear
   near: { time: string; spoken: (left: string) => string } & Record<Exclude<Cap, 'time_cap'>, string>
   // forget

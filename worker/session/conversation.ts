@@ -14,6 +14,7 @@ import { hear } from './hearing.ts'
 import { Idle } from './idle.ts'
 import { isFresh } from './last-word.ts'
 import type { LineEnd } from './line.ts'
+import { PageContext } from './page-context.ts'
 import type { Relay } from './relay.ts'
 import { chooseSeeds } from './restore.ts'
 import { Rollover } from './rollover.ts'
@@ -42,6 +43,7 @@ export class Conversation {
   readonly #text: TextLine
   readonly tools: ToolDesk
   readonly idle: Idle
+  readonly page: PageContext
 
   constructor(ports: ConversationPorts) {
     this.#ports = ports
@@ -77,6 +79,7 @@ export class Conversation {
       isOccupied: () => this.tools.busy || this.#closing.pending,
       end: (call) => ports.onCallLost(call, 'idle'),
     })
+    this.page = new PageContext({ ...ports, carrier: () => this.#carrier, tell: (id, words) => this.#tell(id, words) })
     const free = () => this.attached && this.#carrier?.line.ready === true && !this.#answering
     this.#wrapUp = new WrapUp({ ...ports, free, tell: (id, words) => this.#tell(id, words) })
   }
@@ -155,6 +158,7 @@ export class Conversation {
     const { line, responder } = this.#carrier
     if (line.beforeSeeds) return
     if (this.#answering) this.interrupt()
+    this.page.tell()
     line.send(provider.text(id, text))
     if (line.ready) responder.request()
     else this.#answerWanted = true
@@ -174,6 +178,7 @@ export class Conversation {
   talk(on: boolean): void {
     if (!this.#carrier || this.#carrier.kind === 'text') return
     this.idle.stir()
+    if (on) this.page.tell()
     if (on && this.#answering) this.interrupt()
     this.#carrier.line.send(...this.#ports.provider.talk(on))
     this.#floor.talk(on)
@@ -259,6 +264,7 @@ export class Conversation {
       // Events are not replayed: what was begun before the gap is asked for.
       if (reattached) for (const id of recorder.unfinished()) this.#carrier?.line.send(provider.retrieve(id))
     }
+    this.page.tell()
     const answerWanted = this.#answerWanted || (!call?.ready && this.tools.isAnswerOwed(call))
     this.#answerWanted = false
     if (answerWanted) this.#carrier?.responder.request()
@@ -295,6 +301,7 @@ export class Conversation {
     hear(event, this.#carrier, { ...this.#ports, floor: this.#floor })
     this.tools.hear(event, this.#carrier)
     this.idle.hear(event)
+    if (event.type === 'speech' && event.on) this.page.tell()
     if (event.type === 'answer_ended' && this.#carrier?.kind === 'text') this.#text.rest()
     if (event.type === 'expired') this.#expired = true
     this.#closing.heard(event.type === 'answer_began')

@@ -18,6 +18,7 @@ import type { CallOutcome, CallTicket, CallWish, NewSession } from './contract.t
 import { Conversation } from './conversation.ts'
 import { Door } from './door.ts'
 import { Meter } from './meter.ts'
+import { PageRows } from './page-rows.ts'
 import { type Clock, systemClock } from './ports.ts'
 import { Recorder } from './recorder.ts'
 import { upgradeToRelay } from './relay-upgrade.ts'
@@ -39,6 +40,7 @@ export abstract class Session extends DurableObject<Env> {
   readonly #store: Store
   readonly #replies: Replies
   readonly #toolRows: ToolRows
+  readonly #pageRows: PageRows
   readonly #sockets: EventSockets
   readonly #calls: Calls
   readonly #conversation: Conversation
@@ -62,6 +64,7 @@ export abstract class Session extends DurableObject<Env> {
     this.#store = store
     this.#replies = new Replies(ctx.storage.sql)
     this.#toolRows = new ToolRows(ctx.storage.sql)
+    this.#pageRows = new PageRows(ctx.storage.sql, vault)
     this.#sockets = sockets
     const meter = new Meter({
       ledger: (agentId) => env.LEDGERS.getByName(agentId),
@@ -77,7 +80,7 @@ export abstract class Session extends DurableObject<Env> {
     this.#meter = meter
     this.#calls = new Calls({ store, provider, clock, log, send, onEnded: (call) => this.#letGo(call) })
     this.#conversation = new Conversation({
-      ...{ meter, store, rows: this.#toolRows },
+      ...{ meter, store, rows: this.#toolRows, page: this.#pageRows },
       workshop: { tools: (agent) => this.agents[agent]?.tools ?? [], env: { ...env } },
       recorder,
       provider,
@@ -191,6 +194,7 @@ export abstract class Session extends DurableObject<Env> {
   async discard(): Promise<void> {
     this.#conversation.detach()
     this.#conversation.tools.close()
+    this.#conversation.page.forget()
     this.#meter.closeAll()
     this.#sockets.closeAll('erased')
     const session = this.#store.session()
@@ -203,6 +207,7 @@ export abstract class Session extends DurableObject<Env> {
     this.#store.reset()
     this.#replies.reset()
     this.#toolRows.reset()
+    this.#pageRows.reset()
     this.#caretaker.forget()
     for (const call of unconfirmed) this.#store.saveCall(call)
     if (unconfirmed.length > 0) await this.#caretaker.watchBy(this.#clock.now() + WATCH_EVERY_MS)
@@ -234,6 +239,7 @@ export abstract class Session extends DurableObject<Env> {
     }
     if (frame.type === 'text') this.#conversation.type(session, frame.id, frame.text)
     else if (frame.type === 'talk') this.#conversation.talk(frame.on)
+    else if (frame.type === 'context') this.#conversation.page.set(frame.text)
     else if (frame.type === 'connected') this.#conversation.connected(frame.call)
     else this.#conversation.interrupt()
   }

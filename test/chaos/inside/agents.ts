@@ -7,6 +7,8 @@ const agent = defineAgent({
   instructions: INSTRUCTIONS,
   origins: [CHAOS_ORIGIN],
   limits: { callSeconds: 3600, dayUsd: 100, callUsd: 20, sessionUsd: 50 },
+  // Its clock jumps; nobody could have said anything meanwhile.
+  idle: null,
 })
 
 export const agents = Object.fromEntries(Array.from({ length: AGENTS }, (_, n) => [`chaos-${n}`, agent]))

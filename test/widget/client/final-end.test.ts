@@ -24,7 +24,17 @@ async function liveCall() {
 }
 
 const CALLS = 'POST sessions/ses/calls'
-const FOR_GOOD = ['visitor', 'superseded', 'tampered', 'time_cap', 'cost_cap', 'day_cap', 'revoked', 'erased'] as const
+const FOR_GOOD = [
+  'visitor',
+  'superseded',
+  'tampered',
+  'idle',
+  'time_cap',
+  'cost_cap',
+  'day_cap',
+  'revoked',
+  'erased',
+] as const
 
 /** How the widget stands after an end: what it shows, and what it has let go of. */
 async function standing(end: (call: string) => void) {

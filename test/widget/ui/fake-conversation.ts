@@ -151,6 +151,9 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
       const position = (items.value.at(-1)?.position ?? 0) + 1
       put(turn('user', text, { position, via: 'text' }))
     },
+    setContext: (text) => {
+      calls.push(`setContext ${text}`)
+    },
     setMuted: (value) => {
       calls.push(`setMuted ${value}`)
       muted.value = value
