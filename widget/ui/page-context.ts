@@ -28,9 +28,8 @@ export function createPageContext(tell: (text: string) => void) {
  * @throws TypeError for what JSON cannot say, RangeError for too much: better in the page's own console than lost on the way
  */
 export function contextText(data: unknown): string {
-  const text: string | undefined = typeof data === 'string' ? data : data == null ? '' : JSON.stringify(data)
-  if (text === undefined) throw new TypeError('setContext: text or JSON')
-  const bytes = new TextEncoder().encode(text).length
-  if (bytes > MAX_CONTEXT) throw new RangeError(`setContext: ${bytes} bytes, at most ${MAX_CONTEXT}`)
-  return text
+  const text: string | undefined = typeof data === 'string' ? data : JSON.stringify(data ?? '')
+  if (text === undefined) throw new TypeError('setContext: not JSON')
+  if (new Blob([text]).size > MAX_CONTEXT) throw new RangeError(`setContext: over ${MAX_CONTEXT} bytes`)
+  return data == null ? '' : text
 }
