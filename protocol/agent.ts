@@ -83,6 +83,12 @@ const LimitsSchema = v.strictObject({
   callsPerHour: v.optional(count, 2000),
 })
 
+/** Guarantees: the object of a session runs and stores nowhere else. The others are hints (docs/agents.md, Region). */
+const JURISDICTIONS = ['eu', 'us'] as const
+const HINTS = ['wnam', 'enam', 'sam', 'weur', 'eeur', 'apac', 'apac-ne', 'apac-se', 'oc', 'afr', 'me'] as const
+
+export type Jurisdiction = (typeof JURISDICTIONS)[number]
+
 /** What happens in a live call when nobody says, types or does anything any more. */
 const IdleSchema = v.strictObject({
   /** So long (s) after the last word the assistant asks, once and in its own words, whether somebody is still there. */
@@ -156,6 +162,8 @@ export const AgentSchema = v.strictObject({
   idle: v.optional(v.nullable(IdleSchema), {}),
   /** Near the end of its time or money a call's assistant is told to come to an end, so that it is not cut off. */
   wrapUp: v.optional(v.boolean(), true),
+  /** Where the sessions of this agent are kept: `eu` or `us` and nowhere else, or near a part of the world. Without: near their visitor. */
+  region: v.optional(v.picklist([...JURISDICTIONS, ...HINTS])),
   /** Websites that may use this agent. */
   origins: v.pipe(v.array(OriginSchema), v.minLength(1)),
   /** Visitors may come with a signed identity, or must. Without: everybody is anonymous. */

@@ -115,7 +115,10 @@ export const ClientFrameSchema = v.variant('type', [
   /** Stop what is being said. */
   v.strictObject({ type: v.literal('interrupt') }),
   /** What is on the page now, as text or JSON, for the assistant to know; the newest counts, empty takes it back. Never obeyed, only known. */
-  v.strictObject({ type: v.literal('context'), text: v.pipe(v.string(), v.maxLength(MAX_CONTEXT), v.maxBytes(MAX_CONTEXT)) }),
+  v.strictObject({
+    type: v.literal('context'),
+    text: v.pipe(v.string(), v.maxLength(MAX_CONTEXT), v.maxBytes(MAX_CONTEXT)),
+  }),
   /** Rollover: the connection of this second call is up, and the microphone is heard there too. */
   v.strictObject({ type: v.literal('connected'), call: CallIdSchema }),
 ])
