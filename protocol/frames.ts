@@ -117,7 +117,11 @@ export const ClientFrameSchema = v.variant('type', [
   /** What is on the page now, as text or JSON, for the assistant to know; the newest counts, empty takes it back. Never obeyed, only known. */
   v.strictObject({
     type: v.literal('context'),
-    text: v.pipe(v.string(), v.maxLength(MAX_CONTEXT), v.maxBytes(MAX_CONTEXT)),
+    text: v.pipe(
+      v.string(),
+      v.maxLength(MAX_CONTEXT),
+      v.check((text) => new TextEncoder().encode(text).length <= MAX_CONTEXT, `at most ${MAX_CONTEXT} bytes`),
+    ),
   }),
   /** Rollover: the connection of this second call is up, and the microphone is heard there too. */
   v.strictObject({ type: v.literal('connected'), call: CallIdSchema }),

@@ -11,7 +11,7 @@ import * as relay from '../../protocol/relay.ts'
 import { type Answer, EVERYWHERE, ROUTES, type Route } from '../../protocol/routes.ts'
 
 /** Rules that JSON Schema has no words for, and changes that the broker makes to what it was sent. */
-const NOT_IN_JSON_SCHEMA = ['check', 'transform', 'trim', 'max_bytes']
+const NOT_IN_JSON_SCHEMA = ['check', 'transform', 'trim']
 
 /** Every exported schema by its name: `ItemSchema` is the component `Item`. Queries are described as parameters. */
 const components = Object.fromEntries(
