@@ -15,13 +15,16 @@ function silentCall(idle: { askAfterSeconds?: number; endAfterSeconds?: number }
   const session = { agent } as unknown as SessionRow
   const rows = new Map<string, CallRow>()
   const newest: { at: number }[] = []
-  const state = { ready: true, busy: false, quiet: true, occupied: false }
+  const state = { ready: true, busy: false, quiet: true, occupied: false, full: false }
   const told = { asked: 0, ended: [] as string[], notices: 0 }
   const make = () =>
     new Idle({
       store: {
         call: (id: string) => rows.get(id) ?? null,
-        saveCall: (row: CallRow) => void rows.set(row.id, row),
+        saveCall: (row: CallRow) => {
+          if (state.full) throw new Error('the disk is full')
+          rows.set(row.id, row)
+        },
         newestFirst: () => newest as never,
       },
       recorder: { notice: () => `${++told.notices}` },
@@ -164,6 +167,14 @@ describe('a call in which nobody says anything', () => {
     seconds(9)
     expect(told.ended).toEqual([])
     seconds(1)
+    expect(told).toEqual({ asked: 1, ended: ['c1'], notices: 1 })
+  })
+
+  it('ends although nothing can be written', () => {
+    const { session, state, told, make, call, seconds } = silentCall()
+    make().watch(session, call('c1'))
+    state.full = true
+    seconds(180)
     expect(told).toEqual({ asked: 1, ended: ['c1'], notices: 1 })
   })
 

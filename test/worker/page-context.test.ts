@@ -5,10 +5,16 @@ import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { ServerFrame } from '../../protocol/frames.ts'
 import { newId } from '../../protocol/ids.ts'
+import type { Item } from '../../protocol/item.ts'
 import { MAX_CONTEXT } from '../../protocol/page-context.ts'
-import { quoted } from '../../worker/session/page-context.ts'
+import { createLog } from '../../worker/log.ts'
+import type { Carrier } from '../../worker/session/carrier.ts'
+import { isFresh } from '../../worker/session/last-word.ts'
+import { PageContext, quoted } from '../../worker/session/page-context.ts'
+import type { PageRow } from '../../worker/session/page-rows.ts'
 import { brokerWith } from './agents.ts'
 import { items, providerRef } from './inside.ts'
+import { HandClock } from './relay/hand-clock.ts'
 import { answers, BROKERED, connect, isReady, journal, type Widget } from './support.ts'
 
 const soon = (isTrue: () => boolean | Promise<boolean>) => vi.waitUntil(isTrue, { timeout: 5000, interval: 10 })
@@ -125,6 +131,50 @@ describe('what is on the page', () => {
       ({ direction, event }) => direction === 'in' && JSON.stringify(event ?? '').includes('lamp 7'),
     )
     expect(told).toHaveLength(1)
+  })
+})
+
+describe('what is on the page, when it cannot be written down', () => {
+  it('stops nobody, and is told with the next turn', () => {
+    const clock = new HandClock()
+    const told: string[] = []
+    let row: PageRow | null = null
+    let works = false
+    const write = () => {
+      if (!works) throw new Error('the disk is full')
+    }
+    const context = new PageContext({
+      page: {
+        get: () => row,
+        save: (next) => {
+          write()
+          row = next
+        },
+      },
+      recorder: {
+        pageTold: () => {
+          write()
+          return 'itm_1'
+        },
+      },
+      clock,
+      log: createLog(),
+      carrier: () => ({ call: 'call_1', line: { ready: true } }) as Carrier,
+      tell: (_, words) => told.push(words.split('\n')[1] ?? ''),
+    })
+    context.set('rooms')
+    clock.pass(5000)
+    context.tell()
+    expect([told, row]).toEqual([[], null])
+    works = true
+    context.tell()
+    expect([told, row]).toEqual([['"rooms"'], { text: 'rooms', told: 'call_1' }])
+  })
+
+  it('leaves a conversation as fresh as it was: its greeting is still to come', () => {
+    const notice = { role: 'notice', kind: 'notice' } as Item
+    expect(isFresh([{ ...notice, text: 'page', source: 'client' }])).toBe(true)
+    expect(isFresh([{ ...notice, text: 'gap' }])).toBe(false)
   })
 })
 

@@ -116,7 +116,7 @@ export class Idle {
   #end(call: string): void {
     const { recorder, end } = this.#ports
     this.stop()
-    recorder.notice('idle')
+    this.#try(() => recorder.notice('idle'))
     end(call)
   }
 
@@ -125,7 +125,16 @@ export class Idle {
     const row = this.#watched && store.call(this.#watched.call)
     if (!row) return
     const { askedAt: _, ...rest } = row
-    store.saveCall(askedAt === undefined ? rest : { ...rest, askedAt })
+    this.#try(() => store.saveCall(askedAt === undefined ? rest : { ...rest, askedAt }))
+  }
+
+  /** What cannot be written stops neither what the visitor has begun nor the end of the call. */
+  #try(write: () => void): void {
+    try {
+      write()
+    } catch (error) {
+      this.#ports.log.error('idle_not_written', { cause: error instanceof Error ? error.name : 'unknown' })
+    }
   }
 
   #lookIn(ms: number): void {

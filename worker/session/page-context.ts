@@ -3,6 +3,7 @@
  * the visitor turns to the assistant, so that a page that changes all the time costs no more than the visitor's turns, and
  * each conversation at the provider hears of one state once. It is data of strangers: see `quoted`.
  */
+import type { Log } from '../log.ts'
 import type { Carrier } from './carrier.ts'
 import type { PageRow, PageRows } from './page-rows.ts'
 import type { Clock } from './ports.ts'
@@ -15,6 +16,7 @@ export interface PageContextPorts {
   page: Pick<PageRows, 'get' | 'save'>
   recorder: Pick<Recorder, 'pageTold'>
   clock: Pick<Clock, 'after'>
+  log: Pick<Log, 'error'>
   carrier: () => Carrier | null
   /** Puts the note into the call, under the id of a stored item. */
   tell: (id: string, words: string) => void
@@ -34,24 +36,19 @@ export class PageContext {
 
   /** @param text empty: nothing any more */
   set(text: string): void {
-    const isWaiting = this.#next !== undefined
+    const isNew = this.#next === undefined
     this.#next = text.trim()
-    if (!isWaiting) this.#stopTimer = this.#ports.clock.after(WRITE_AFTER_MS, () => this.#write())
+    if (isNew) this.#stopTimer = this.#ports.clock.after(WRITE_AFTER_MS, () => this.#keep())
   }
 
   /** The visitor turns to the assistant, or a conversation begins: tells it what it does not know yet. */
   tell(): void {
-    const carrier = this.#ports.carrier()
-    const row = this.#write()
-    if (!row || !carrier?.line.ready) return
-    const known = this.#told.get(carrier)
-    if (known === row.text || (carrier.call !== null && row.told === carrier.call)) return
-    // Where nothing was told, nothing has to be taken back.
-    if (row.text === '' && known === undefined) return
-    this.#told.set(carrier, row.text)
-    if (carrier.call !== null) this.#ports.page.save({ ...row, told: carrier.call })
-    // Stored first: the tamper watch takes what it does not know for the page's own doing.
-    this.#ports.tell(this.#ports.recorder.pageTold(), quoted(row.text))
+    try {
+      this.#tell()
+    } catch (error) {
+      // It could not be written. What the visitor wants goes on, and the next turn tries again.
+      this.#ports.log.error('page_not_told', { cause: error instanceof Error ? error.name : 'unknown' })
+    }
   }
 
   /** Everything was erased. */
@@ -60,14 +57,37 @@ export class PageContext {
     this.#next = undefined
   }
 
+  #tell(): void {
+    const carrier = this.#ports.carrier()
+    const row = this.#write()
+    if (!row || !carrier?.line.ready) return
+    const known = this.#told.get(carrier)
+    if (known === row.text || (carrier.call !== null && row.told === carrier.call)) return
+    // Where nothing was told, nothing has to be taken back.
+    if (row.text === '' && known === undefined) return
+    // Stored first: the tamper watch takes what it does not know for the page's own doing.
+    const id = this.#ports.recorder.pageTold()
+    if (carrier.call !== null) this.#ports.page.save({ ...row, told: carrier.call })
+    this.#told.set(carrier, row.text)
+    this.#ports.tell(id, quoted(row.text))
+  }
+
+  /** Kept in memory when it could not be written: the next turn tries again. */
+  #keep(): void {
+    try {
+      this.#write()
+    } catch (error) {
+      this.#ports.log.error('page_not_kept', { cause: error instanceof Error ? error.name : 'unknown' })
+    }
+  }
+
   #write(): PageRow | null {
     this.#stopTimer()
-    const text = this.#next
-    this.#next = undefined
     const row = this.#ports.page.get()
-    if (text === undefined || text === (row?.text ?? '')) return row
-    const changed = { text, told: null }
-    this.#ports.page.save(changed)
+    const text = this.#next ?? row?.text ?? ''
+    const changed = text === (row?.text ?? '') ? row : { text, told: null }
+    if (changed && changed !== row) this.#ports.page.save(changed)
+    this.#next = undefined
     return changed
   }
 }
