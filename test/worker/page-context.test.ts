@@ -45,10 +45,11 @@ async function notes(ref: string): Promise<{ n: number; role: string; lines: str
   })
 }
 
+/** Each with other words: an answer to these repeats them. */
 async function say(widget: Widget, text: string) {
-  const before = answers(widget.frames).length
   widget.send({ type: 'text', id: newId('txt_'), text })
-  await widget.until((frames) => answers(frames).length > before, `an answer to ${text}`)
+  const words = text.replace('?', '')
+  await widget.until((frames) => answers(frames).some((answer) => answer.includes(words)), `an answer to ${text}`)
 }
 
 describe('what is on the page', () => {
@@ -126,7 +127,7 @@ describe('what is on the page', () => {
     begun.push(session)
     const from = (await journal()).at(-1)?.n ?? 0
     show(widget, { product: 'lamp 7' })
-    await say(widget, 'what does it cost?')
+    await say(widget, 'tell me the price')
     const told = (await journal(from)).filter(
       ({ direction, event }) => direction === 'in' && JSON.stringify(event ?? '').includes('lamp 7'),
     )
@@ -226,9 +227,9 @@ describe('a hostile page', () => {
 
   it('reaches the provider as one item beside the configuration, which stays', async () => {
     const { widget, ref } = await liveCall()
-    for (const text of HOSTILE) {
+    for (const [n, text] of HOSTILE.entries()) {
       widget.send({ type: 'context', text })
-      await say(widget, 'hello')
+      await say(widget, `hello ${n}`)
     }
     const told = await notes(ref)
     expect(told.map(({ role, lines }) => [role, lines.length])).toEqual(HOSTILE.map(() => ['system', 3]))
