@@ -16,7 +16,7 @@ import { isFresh } from './last-word.ts'
 import type { LineEnd } from './line.ts'
 import { PageContext } from './page-context.ts'
 import type { Relay } from './relay.ts'
-import { chooseSeeds } from './restore.ts'
+import { beforeTyped, chooseSeeds } from './restore.ts'
 import { Rollover } from './rollover.ts'
 import type { CallRow, SessionRow } from './store.ts'
 import { TextLine } from './text-line.ts'
@@ -79,7 +79,7 @@ export class Conversation {
       isOccupied: () => this.tools.busy || this.#closing.pending,
       end: (call) => ports.onCallLost(call, 'idle'),
     })
-    this.page = new PageContext({ ...ports, carrier: () => this.#carrier, tell: (id, words) => this.#tell(id, words) })
+    this.page = new PageContext({ ...ports, carrier: () => this.#carrier, tell: (...note) => this.#tell(...note) })
     const free = () => this.attached && this.#carrier?.line.ready === true && !this.#answering
     this.#wrapUp = new WrapUp({ ...ports, free, tell: (id, words) => this.#tell(id, words) })
   }
@@ -264,9 +264,9 @@ export class Conversation {
       // Events are not replayed: what was begun before the gap is asked for.
       if (reattached) for (const id of recorder.unfinished()) this.#carrier?.line.send(provider.retrieve(id))
     }
-    this.page.tell()
     const answerWanted = this.#answerWanted || (!call?.ready && this.tools.isAnswerOwed(call))
     this.#answerWanted = false
+    this.page.tell(answerWanted ? beforeTyped(this.#history(session)) : undefined)
     if (answerWanted) this.#carrier?.responder.request()
     else if (fresh && session.agent.greeting) this.#carrier?.responder.request({ say: session.agent.greeting })
     if (!call) this.#text.rest()
@@ -309,9 +309,9 @@ export class Conversation {
     this.#wrapUp.next()
   }
 
-  #tell(id: string, words: string): void {
+  #tell(id: string, words: string, after?: string): void {
     this.#carrier?.guard?.watch.expectNote(id, words)
-    this.#carrier?.line.send(this.#ports.provider.note(id, words))
+    this.#carrier?.line.send(this.#ports.provider.note(id, words, after))
   }
 
   #lineEnded(session: SessionRow, call: CallRow | null, end: LineEnd): void {

@@ -19,7 +19,7 @@ export interface PageContextPorts {
   log: Pick<Log, 'error'>
   carrier: () => Carrier | null
   /** Puts the note into the call, under the id of a stored item. */
-  tell: (id: string, words: string) => void
+  tell: (id: string, words: string, after?: string) => void
 }
 
 export class PageContext {
@@ -41,10 +41,13 @@ export class PageContext {
     if (isNew) this.#stopTimer = this.#ports.clock.after(WRITE_AFTER_MS, () => this.#keep())
   }
 
-  /** The visitor turns to the assistant, or a conversation begins: tells it what it does not know yet. */
-  tell(): void {
+  /**
+   * The visitor turns to the assistant, or a conversation begins: tells it what it does not know yet.
+   * @param after the item that it is to follow, at the end where that is not given
+   */
+  tell(after?: string): void {
     try {
-      this.#tell()
+      this.#tell(after)
     } catch (error) {
       // It could not be written. What the visitor wants goes on, and the next turn tries again.
       this.#ports.log.error('page_not_told', { cause: error instanceof Error ? error.name : 'unknown' })
@@ -57,7 +60,7 @@ export class PageContext {
     this.#next = undefined
   }
 
-  #tell(): void {
+  #tell(after?: string): void {
     const carrier = this.#ports.carrier()
     const row = this.#write()
     if (!row || !carrier?.line.ready) return
@@ -69,7 +72,7 @@ export class PageContext {
     const id = this.#ports.recorder.pageTold()
     if (carrier.call !== null) this.#ports.page.save({ ...row, told: carrier.call })
     this.#told.set(carrier, row.text)
-    this.#ports.tell(id, quoted(row.text))
+    this.#ports.tell(id, quoted(row.text), after)
   }
 
   /** Kept in memory when it could not be written: the next turn tries again. */
