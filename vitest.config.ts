@@ -33,6 +33,7 @@ export default defineConfig({
               bindings: {
                 ...secrets,
                 OPENAI_BASE_URL: inject('simulator'),
+                JURISDICTIONS: 'off',
                 TOOL_ORIGINS: inject('receiver'),
                 TOOL_TEST: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
                 EVENTS_TEST: 'whsec_ZXZlbnRzIGFyZSBzaWduZWQgd2l0aCB0aGlz',

@@ -12,6 +12,9 @@ const OriginSchema = v.pipe(
   ),
 )
 
+/** What the provider takes out of the visitor's sound: `near_field` for headphones and phones, `far_field` for a room. */
+const NoiseSchema = v.optional(v.nullable(v.picklist(['near_field', 'far_field'])), 'near_field')
+
 const TurnsSchema = v.variant('detection', [
   v.strictObject({
     /** The provider hears when the visitor has finished. */
@@ -22,10 +25,32 @@ const TurnsSchema = v.variant('detection', [
     silenceMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(5000)), 500),
     /** Audio kept from before the speech was noticed, in ms. */
     prefixMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2000)), 300),
+    noise: NoiseSchema,
+  }),
+  v.strictObject({
+    /** The provider understands when the thought is finished: a pause in the middle of a sentence ends no turn. */
+    detection: v.literal('semantic_vad'),
+    /** How soon it takes a turn for finished. It waits for at most 8 s (`low`), 4 s (`medium`, which is `auto`) or 2 s (`high`). */
+    eagerness: v.optional(v.picklist(['low', 'medium', 'high', 'auto']), 'auto'),
+    noise: NoiseSchema,
   }),
   /** The visitor holds a button while speaking. */
-  v.strictObject({ detection: v.literal('push_to_talk') }),
+  v.strictObject({ detection: v.literal('push_to_talk'), noise: NoiseSchema }),
 ])
+
+/**
+ * What the model no longer sees of a long conversation. The transcript keeps everything; so does a new call, as far as
+ * `restoreTokens` goes.
+ */
+const TruncationSchema = v.strictObject({
+  /**
+   * Tokens of conversation, beside instructions and tools, above which the oldest is dropped. At least as many as the longest
+   * typed text may have; three quarters of the model's context at most (checked at start-up).
+   */
+  maxTokens: v.optional(v.pipe(v.number(), v.integer(), v.minValue(10_000), v.maxValue(96_000)), 16_000),
+  /** What is kept of them then. The smaller, the more rarely it happens: each time all that follows is billed uncached once. */
+  retentionRatio: v.optional(v.pipe(v.number(), v.minValue(0.1), v.maxValue(1)), 0.5),
+})
 
 const seconds = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(10), v.maxValue(max))
 const usd = v.pipe(v.number(), v.finite(), v.minValue(0.01))
@@ -58,6 +83,20 @@ const LimitsSchema = v.strictObject({
   /** The same for all visitors of the agent together. */
   sessionsPerHour: v.optional(count, 1000),
   callsPerHour: v.optional(count, 2000),
+})
+
+/** Guarantees: the object of a session runs and stores nowhere else. The others are hints (docs/agents.md, Region). */
+const JURISDICTIONS = ['eu', 'us'] as const
+const HINTS = ['wnam', 'enam', 'sam', 'weur', 'eeur', 'apac', 'apac-ne', 'apac-se', 'oc', 'afr', 'me'] as const
+
+export type Jurisdiction = (typeof JURISDICTIONS)[number]
+
+/** What happens in a live call when nobody says, types or does anything any more. */
+const IdleSchema = v.strictObject({
+  /** So long (s) after the last word the assistant asks, once and in its own words, whether somebody is still there. */
+  askAfterSeconds: v.optional(seconds(3600), 120),
+  /** So long (s) after that question the call ends. The conversation stays and can be gone on with. */
+  endAfterSeconds: v.optional(seconds(3600), 60),
 })
 
 /** Who signs the identities of visitors (docs/api.md, Signed identity), and whether everybody needs one. */
@@ -93,7 +132,8 @@ export const AgentSchema = v.strictObject({
   language: v.optional(v.pipe(v.string(), v.regex(/^[a-z]{2}$/)), undefined),
   /** Model that writes down what visitors say. */
   transcription: v.optional(v.string(), 'gpt-transcribe'),
-  turns: v.optional(TurnsSchema, { detection: 'server_vad', threshold: 0.5, silenceMs: 500, prefixMs: 300 }),
+  /** When a turn of the visitor is over, and how the microphone is cleaned. */
+  turns: v.optional(TurnsSchema, { detection: 'server_vad' }),
   /**
    * How sound travels. `auto`: WebRTC, and through the broker (the relay) where that does not connect. `relay`: always
    * through the broker: the page then sees nothing of the call but its sound.
@@ -109,6 +149,8 @@ export const AgentSchema = v.strictObject({
   tamper: v.optional(v.picklist(['revert', 'allow']), 'revert'),
   /** Tokens one answer may have, 1…4096. */
   maxOutputTokens: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4096)), 1024),
+  /** null: only what no longer fits into the model's context is dropped (docs/agents.md, Truncation). */
+  truncation: v.optional(v.nullable(TruncationSchema), {}),
   /** Tokens of history given to a new call when a conversation is resumed. */
   restoreTokens: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100_000)), 6000),
   /**
@@ -118,8 +160,12 @@ export const AgentSchema = v.strictObject({
   retentionDays: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(3650)), 30),
   /** What it may cost, and how long. */
   limits: v.optional(LimitsSchema, {}),
+  /** null: a silent call goes on until its time is over (docs/agents.md, Silence). */
+  idle: v.optional(v.nullable(IdleSchema), {}),
   /** Near the end of its time or money a call's assistant is told to come to an end, so that it is not cut off. */
   wrapUp: v.optional(v.boolean(), true),
+  /** Where the sessions of this agent are kept: `eu` or `us` and nowhere else, or near a part of the world. Without: near their visitor. */
+  region: v.optional(v.picklist([...JURISDICTIONS, ...HINTS])),
   /** Websites that may use this agent. */
   origins: v.pipe(v.array(OriginSchema), v.minLength(1)),
   /** Visitors may come with a signed identity, or must. Without: everybody is anonymous. */

@@ -157,7 +157,7 @@ export const AgentFaceSchema = v.object({
   greeting: v.string(),
   handshake: v.picklist(['brokered', 'ephemeral']),
   transport: v.picklist(['auto', 'webrtc', 'relay']),
-  turns: v.picklist(['server_vad', 'push_to_talk']),
+  turns: v.picklist(['server_vad', 'semantic_vad', 'push_to_talk']),
   theme: v.object({ accent: v.optional(v.string()) }),
 })
 export type AgentFace = v.InferOutput<typeof AgentFaceSchema>

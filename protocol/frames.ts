@@ -7,6 +7,7 @@
 import * as v from 'valibot'
 import { AgentIdSchema, CallIdSchema, ItemIdSchema, SessionIdSchema } from './ids.ts'
 import { ItemSchema } from './item.ts'
+import { MAX_CONTEXT } from './page-context.ts'
 
 export const SUBPROTOCOL = 'parley.v1'
 export const TOKEN_SUBPROTOCOL_PREFIX = 'token.'
@@ -38,6 +39,7 @@ export const EndReasonSchema = v.picklist([
   'visitor_cap', // what one visitor may spend in a day
   'tampered', // the page changed the call behind the broker's back
   'assistant', // the assistant said goodbye and hung up
+  'idle', // nobody said or did anything any more
 ])
 export type EndReason = v.InferOutput<typeof EndReasonSchema>
 
@@ -135,6 +137,15 @@ export const ClientFrameSchema = v.variant('type', [
   v.strictObject({ type: v.literal('talk'), on: v.boolean() }),
   /** Stop what is being said. */
   v.strictObject({ type: v.literal('interrupt') }),
+  /** What is on the page now, as text or JSON, for the assistant to know; the newest counts, empty takes it back. Never obeyed, only known. */
+  v.strictObject({
+    type: v.literal('context'),
+    text: v.pipe(
+      v.string(),
+      v.maxLength(MAX_CONTEXT),
+      v.check((text) => new TextEncoder().encode(text).length <= MAX_CONTEXT, `at most ${MAX_CONTEXT} bytes`),
+    ),
+  }),
   /** Rollover: the connection of this second call is up, and the microphone is heard there too. */
   v.strictObject({ type: v.literal('connected'), call: CallIdSchema }),
   /** The visitor's answer, by hand, to what was asked about the call of a tool. The first one counts. */

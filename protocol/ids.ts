@@ -6,7 +6,8 @@ export const AgentIdSchema = v.pipe(
   v.string(),
   v.regex(/^[a-z][a-z0-9-]{0,31}$/, 'lower-case letters, digits and dashes'),
 )
-export const SessionIdSchema = v.pipe(v.string(), v.regex(/^ses_[A-Za-z0-9]{22}$/, 'a session id'))
+/** The jurisdiction that keeps a session is part of its id, so that the id alone tells where its object is. */
+export const SessionIdSchema = v.pipe(v.string(), v.regex(/^ses_(eu_|us_)?[A-Za-z0-9]{22}$/, 'a session id'))
 export const CallIdSchema = v.pipe(v.string(), v.regex(/^call_[A-Za-z0-9]{22}$/, 'a call id'))
 /** Item ids go to the provider as they are, which accepts at most 32 characters (realtime-api.md section 10). */
 export const ItemIdSchema = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,32}$/, 'at most 32 letters, digits, _ or -'))
@@ -17,7 +18,7 @@ const UNBIASED_BELOW = 256 - (256 % ALPHABET.length)
 
 /** `prefix` followed by 22 letters and digits: 131 bits from `randomBytes`, so ids cannot be guessed. */
 export function newId(
-  prefix: 'ses_' | 'call_' | 'txt_' | 'itm_' | 'key_' | 'evt_' | 'hnd_',
+  prefix: 'ses_' | 'ses_eu_' | 'ses_us_' | 'call_' | 'txt_' | 'itm_' | 'key_' | 'evt_' | 'hnd_',
   randomBytes: (n: number) => Uint8Array = cryptoBytes,
 ): string {
   let id: string = prefix

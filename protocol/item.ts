@@ -6,6 +6,8 @@ import { CallIdSchema, ItemIdSchema } from './ids.ts'
 export type Notice =
   | 'gap' // something was said here and could not be recovered
   | 'tampered' // a call was ended because the page had changed it
+  | 'idle' // a call was ended because nobody said or did anything any more
+  | 'page' // the assistant was told what is on the page
   | 'wrap_up' // the assistant was told that the call will soon be over
 
 export const ItemSchema = v.object({

@@ -71,6 +71,8 @@ async function start(): Promise<void> {
       PARLEY_SECRET: devVars.PARLEY_SECRET ?? localDeploymentSecret(resolve(dir, 'secret')),
       // What agents name: secrets of signed identities and of the bot check. They must be in wrangler.toml too.
       ...Object.fromEntries(Object.entries(devVars).filter(([name]) => /^(IDENTITY|TURNSTILE)_/.test(name))),
+      // workerd by itself has none.
+      JURISDICTIONS: 'off',
       EXTRA_ORIGINS: [...demoOrigins(ports.demo), ...(devVars.EXTRA_ORIGINS ? [devVars.EXTRA_ORIGINS] : [])].join(','),
     },
     onLine: (line) => show('broker', line),

@@ -7,6 +7,7 @@ import type { PageTool } from './client/page-tools.ts'
 import type { ConversationState } from './client/types.ts'
 import { type AppLoader, createAppLoader } from './ui/app-loader.ts'
 import { createFace, type Face } from './ui/face.ts'
+import { createPageContext } from './ui/page-context.ts'
 import { ATTRIBUTES, type Mode, readSettings, type Settings } from './ui/settings.ts'
 import type { App, AppModule } from './ui/shell.ts'
 import { panelWasOpen, rememberPanel, tabHasSession } from './ui/tab-memory.ts'
@@ -50,6 +51,7 @@ export class ParleyElement extends Base {
   #state: ConversationState = 'idle'
   #agentAccent = ''
   readonly #tools = new Map<string, PageTool>()
+  readonly #context = createPageContext((text) => this.#app?.setContext(text))
   #waiting: { act: (app: App) => unknown; done: () => void }[] = []
 
   /** Shows the panel. Resolves when it is there. */
@@ -97,6 +99,11 @@ export class ParleyElement extends Base {
     if (typeof handler !== 'function') throw new TypeError('onTool(name, handler): the handler is a function')
     this.#tools.set(name, handler)
     return () => void (this.#tools.get(name) === handler && this.#tools.delete(name))
+  }
+
+  /** What is on the page now, for the assistant to know: text or JSON, 4 kB at most; null takes it back. Starts nothing. */
+  setContext(data: unknown): void {
+    this.#context.set(data)
   }
 
   get state(): ConversationState {
@@ -235,6 +242,7 @@ export class ParleyElement extends Base {
       },
     })
     this.#app = app
+    this.#context.now()
     for (const { act } of this.#waiting.splice(0)) act(app)
   }
 
@@ -269,6 +277,7 @@ export class ParleyElement extends Base {
   /** Ends everything that was started and goes back to the bare button. */
   #letGo(): void {
     this.#dropWaiting()
+    this.#context.stop()
     this.#attempt = undefined
     this.#loader = undefined
     this.#early = undefined

@@ -62,10 +62,11 @@ function secrets({ agents, secrets, isLocal }: Patient): Finding[] {
 }
 
 /** Secrets that an agent names. */
-function namedSecrets({ identity, botCheck, tools }: Agent): string[] {
+function namedSecrets({ identity, botCheck, events, tools }: Agent): string[] {
   return [
     ...(identity?.keys === 'secret' ? [identity.secretName] : []),
     ...(botCheck ? ['TURNSTILE_SECRET'] : []),
+    ...(events ? [events.secret] : []),
     ...tools.flatMap((spec) => {
       const code = codeOf(spec)
       return code && 'webhook' in code ? code.webhook.secretName : []

@@ -13,7 +13,11 @@ export class Context {
    * The entries that a response sees, the oldest dropped when they are too many.
    * @throws Refusal when they are too many and `truncation` is `disabled`
    */
-  fitting(entries: readonly Entry[], front: Block, config: SessionConfig): readonly Entry[] {
+  fitting(
+    entries: readonly Entry[],
+    front: Block,
+    config: Pick<SessionConfig, 'model' | 'truncation'>,
+  ): readonly Entry[] {
     const kept = entries.filter((entry) => !this.#forgotten.has(entry))
     const limit = tokenLimit(front, config)
     let tokens = tokensOf(kept.map(itemBlock))
@@ -32,7 +36,7 @@ export class Context {
 }
 
 /** Tokens that items may have beside the front and a full output; OpenAI's own figure for 32k models, 28,224, is near. */
-function tokenLimit(front: Block, { model, truncation }: SessionConfig): number {
+function tokenLimit(front: Block, { model, truncation }: Pick<SessionConfig, 'model' | 'truncation'>): number {
   const { context, maxOutput } = findModel(model)
   const room = context - maxOutput - tokensOf([front])
   const wanted = typeof truncation === 'object' ? truncation.token_limits?.post_instructions : undefined

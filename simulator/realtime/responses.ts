@@ -1,20 +1,18 @@
 /** The responses of a session: which runs, what it is billed, how it is stopped. */
 import { findModel } from '../models.ts'
 import { Refusal } from '../refusal.ts'
-import { Context } from './context.ts'
 import type { Conversation } from './conversation.ts'
+import { Inputs } from './inputs.ts'
 import type { Outlet } from './outputs.ts'
 import { type CancelReason, Reply } from './reply.ts'
 import type { ReplyPlan } from './response-params.ts'
 import type { SessionConfig } from './session-config.ts'
-import { type Block, cachedBlocks, frontBlock, itemBlock, tokensOf } from './usage.ts'
+import { frontBlock, tokensOf } from './usage.ts'
 import type { Emit, World } from './world.ts'
 
 /** Invented limits of a mid-sized account; the numbers of the real tiers are not known (realtime-api.md 1.4). */
 const LIMITS = { requests: 5000, tokens: 800_000 }
 const MINUTE_MS = 60_000
-/** Inputs of earlier responses that may still be cached. */
-const REMEMBERED_INPUTS = 8
 
 export class Responses {
   #world: World
@@ -26,8 +24,7 @@ export class Responses {
   #loopback: () => boolean
   #onDone: (reply: Reply) => void
   #running = new Set<Reply>()
-  #context = new Context()
-  #inputs: Block[][] = []
+  #inputs = new Inputs()
   #spent: { at: number; tokens: number }[] = []
   /** The latest response; null before the first. */
   latestId: string | null = null
@@ -67,15 +64,15 @@ export class Responses {
       throw new Refusal('conversation_already_has_active_response', message)
     }
     const front = frontBlock(asked.instructions ?? config.instructions, asked.tools)
-    const plan = { ...asked, entries: this.#context.fitting(asked.entries, front, config) }
-    const input = [front, ...plan.entries.map(itemBlock)]
+    const { entries, blocks: input, cached } = this.#inputs.next(asked.entries, front, config)
+    const plan = { ...asked, entries }
     const reply = new Reply({
       world: this.#world,
       outlet: this.#outletFor(plan),
       plan,
       conversationId: this.#conversationId,
       input,
-      cached: cachedBlocks(input, this.#inputs),
+      cached,
       echo: this.#loopback() ? (plan.entries.at(-1)?.audio ?? null) : null,
       onDone: (done) => {
         this.#running.delete(done)
@@ -84,7 +81,6 @@ export class Responses {
     })
     this.#running.add(reply)
     this.latestId = reply.id
-    this.#inputs = [...this.#inputs, input].slice(-REMEMBERED_INPUTS)
     reply.announce()
     this.#tellLimits(tokensOf(input), plan, config)
     const failure = this.#failure()

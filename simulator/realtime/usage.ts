@@ -1,4 +1,5 @@
 /** Token arithmetic (realtime-api.md 1.3 and 9): the whole history is billed again with every response. */
+import { isObject } from './checks.ts'
 import type { Entry } from './conversation.ts'
 import type { Item, Part } from './items.ts'
 
@@ -50,7 +51,17 @@ export function itemBlock(entry: Entry): Block {
   const { item } = entry
   const tokens = item.type === 'message' ? messageTokens(item.content, entry.audioMs) : callTokens(item)
   const { id, object, status, ...content } = item
-  return { key: JSON.stringify([content, entry.audioMs]), ...tokens, text: tokens.text + TOKENS_AROUND_MESSAGE }
+  return {
+    key: JSON.stringify([content, entry.audioMs], heardAs(id)),
+    ...tokens,
+    text: tokens.text + TOKENS_AROUND_MESSAGE,
+  }
+}
+
+/** The model hears the user's recording, which never changes; the words that are written down late are for people. */
+function heardAs(id: string) {
+  return (_: string, value: unknown) =>
+    isObject(value) && value.type === 'input_audio' ? { type: value.type, recording: id } : value
 }
 
 /** How many blocks at the front of `input` are the same as in one of the `earlier` inputs. */

@@ -105,11 +105,15 @@ test.describe('element', () => {
           for (const type of ['parley-state', 'parley-item', 'parley-notice', 'parley-error']) {
             document.addEventListener(type, (event) => seen.push({ type, detail: event.detail }))
           }
+          for (const page of ['rooms', 'parking']) parley.setContext({ page })
           window.done = Promise.all([parley.setMuted(true), parley.send('Is the bar open?')])
         </script>`,
     })
     await page.evaluate(() => (window as unknown as { done: Promise<unknown> }).done)
-    expect(await page.evaluate(() => window.fake?.calls)).toEqual(['restore', 'setMuted true', 'send Is the bar open?'])
+    const calls = () => page.evaluate(() => window.fake?.calls.filter((call) => !call.startsWith('setContext')))
+    expect(await calls()).toEqual(['restore', 'setMuted true', 'send Is the bar open?'])
+    const told = () => page.evaluate(() => window.fake?.calls.findLast((call) => call.startsWith('setContext')))
+    await expect.poll(told).toBe('setContext {"page":"parking"}')
     expect(await page.evaluate(() => window.parley?.items)).toEqual([
       { id: expect.any(String), role: 'user', text: 'Is the bar open?', status: 'completed' },
     ])

@@ -24,6 +24,11 @@ describe('defineAgent', () => {
     ['a misspelt field', { instruction: 'x' }, /instruction/],
     ['no instructions', { instructions: '' }, /instructions/],
     ['too many tokens', { maxOutputTokens: 9000 }, /maxOutputTokens/],
+    ['eagerness of a detection by loudness', { turns: { detection: 'server_vad', eagerness: 'low' } }, /eagerness/],
+    ['loudness of a detection by meaning', { turns: { detection: 'semantic_vad', threshold: 0.5 } }, /threshold/],
+    ['an unknown kind of noise', { turns: { detection: 'push_to_talk', noise: 'wind' } }, /turns\.noise/],
+    ['a context shorter than one text', { truncation: { maxTokens: 8000 } }, /truncation\.maxTokens/],
+    ['nothing kept', { truncation: { retentionRatio: 0 } }, /truncation\.retentionRatio/],
     ['a colour that is none', { theme: { accent: 'blue' } }, /theme\.accent: #rrggbb/],
   ])('names what is wrong: %s', (_, more, message) => {
     expect(() => defineAgent({ ...input, ...more })).toThrow(message)

@@ -49,9 +49,10 @@ describe('the doctor', () => {
     const shop = agent({
       tools: [order],
       botCheck: { action: 'talk' },
+      events: { url: 'https://shop.example.com/events', secret: 'EVENTS_SHOP' },
       identity: { keys: 'secret', secretName: 'IDENTITY_SHOP' },
     })
-    const missing = ['PARLEY_SECRET', 'IDENTITY_SHOP', 'TURNSTILE_SECRET', 'TOOL_ORDERS']
+    const missing = ['PARLEY_SECRET', 'IDENTITY_SHOP', 'TURNSTILE_SECRET', 'EVENTS_SHOP', 'TOOL_ORDERS']
     const found = wrong(await look({ agents: { shop }, secrets: ['OPENAI_API_KEY'] }))
     expect(found.map((what) => /secret (\w+)/.exec(what)?.[1])).toEqual(missing)
     // Locally these two are not needed.

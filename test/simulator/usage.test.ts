@@ -44,6 +44,15 @@ test('cached is what stands at the front of an earlier input, by content', () =>
   expect(cachedBlocks([frontBlock('i', [])], [])).toBe(0)
 })
 
+test('a recording stays the same when its words come, and another recording of that length is another', () => {
+  const spoken = message('user', { type: 'input_audio', transcript: null }, 900)
+  const before = [frontBlock('i', []), itemBlock(spoken)]
+  if (spoken.item.type === 'message') spoken.item.content = [{ type: 'input_audio', transcript: 'late words' }]
+  expect(cachedBlocks([frontBlock('i', []), itemBlock(spoken)], [before])).toBe(2)
+  const other = message('user', { type: 'input_audio', transcript: null }, 900)
+  expect(cachedBlocks([frontBlock('i', []), itemBlock(other)], [before])).toBe(1)
+})
+
 test('the sums add up', () => {
   const input = [
     { key: '1', text: 10, audio: 0, image: 0 },

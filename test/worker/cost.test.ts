@@ -106,6 +106,16 @@ describe('prices', () => {
     )
   })
 
+  it('refuse a truncation that the provider would refuse with each call', () => {
+    const old = { model: 'gpt-realtime-1.5', truncation: { maxTokens: 24_000 } }
+    expect(() =>
+      requirePrices({ a: agent(old), b: agent({ truncation: { maxTokens: 96_000 } }) }, prices),
+    ).not.toThrow()
+    expect(() => requirePrices({ shop: agent({ ...old, truncation: { maxTokens: 24_001 } }) }, prices)).toThrow(
+      /"shop".*truncation\.maxTokens: at most 24000 with "gpt-realtime-1\.5"/,
+    )
+  })
+
   it('can be corrected and added to', () => {
     const override = { models: { 'gpt-next': { ...large, contextTokens: 5 } }, transcription: {} }
     const more = readPrices(JSON.stringify(override))

@@ -39,7 +39,7 @@ afterEach(async () => {
 async function live(more: Partial<AgentInput> = {}) {
   const id = newId('ses_')
   begun.push(id)
-  const agent = defineAgent({ ...tutor, handshake: 'brokered', limits: { callSeconds: 3600 }, ...more })
+  const agent = defineAgent({ ...tutor, handshake: 'brokered', limits: { callSeconds: 3600 }, idle: null, ...more })
   const stub = env.SESSIONS.getByName(id)
   // A ledger that nobody else uses.
   const agentId = `agent-${id.slice(4, 12).toLowerCase()}`

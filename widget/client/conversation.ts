@@ -279,6 +279,7 @@ export function createConversation(options: ConversationOptions, overrides: Part
     setMuted: (muted) => speech.setMuted(muted),
     talk: (on) => speech.talk(on),
     takeTurns: (how) => speech.takeTurns(how),
+    setContext: feed.setContext,
     interrupt: () => void send({ type: 'interrupt' }),
     play: () => speech.play(),
     forget,

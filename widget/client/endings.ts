@@ -60,8 +60,8 @@ export function createEndings({ view, keeper, feed, session, release, releaseVoi
 
   /** An end for good, whoever told of it first: its notice or the refusal of the next call. False for any other. */
   function over(reason: EndReason | LostReason | undefined): boolean {
-    // The thread says why a call ended that this page had changed; calling again would only repeat it.
-    if (reason === 'visitor' || reason === 'tampered' || reason === 'assistant') finish(null)
+    // The thread says why a call ended that this page had changed, or that nobody was there: calling again would only repeat it.
+    if (reason === 'visitor' || reason === 'tampered' || reason === 'assistant' || reason === 'idle') finish(null)
     else if (reason === 'superseded') superseded()
     else if (reason === 'erased') erased()
     else if (reason === 'revoked') finish(failed(new BrokerError('token_revoked')))

@@ -28,6 +28,8 @@ export interface Feed {
   send(frame: ClientFrame): boolean
   /** Shows typed text at once and sends it until it is stored. */
   type(text: string): void
+  /** What is on the page: the broker hears of the newest, now or when it is there. */
+  setContext(text: string): void
   welcomed(signal: AbortSignal): Promise<void>
   /** The broker lets this call be spoken to. */
   ready(signal: AbortSignal, call: string): Promise<void>
@@ -55,6 +57,7 @@ export function createFeed(
   })
   const waiters = new Set<() => void>()
   let socket: EventSocket | null = null
+  let context: string | undefined
   let session: string | null = null
   let up = false
   let readyCall: string | null = null
@@ -95,6 +98,10 @@ export function createFeed(
     ended?.(reason)
   }
 
+  function tellContext(): void {
+    if (up && context !== undefined) socket?.send({ type: 'context', text: context })
+  }
+
   function settle(id: string, status: 'completed' | 'failed'): void {
     outbox.settle(id)
     const item = thread.settle(id, status)
@@ -113,6 +120,7 @@ export function createFeed(
         if (frame.call?.ready) readyCall = frame.call.id
         // The call may have ended while the socket was away: only one that was ready is known to the broker for sure.
         if (readyCall && watched.has(readyCall) && frame.call?.id !== readyCall) endCall(readyCall, 'dropped')
+        tellContext()
         outbox.flush()
         handlers.welcome()
         break
@@ -201,6 +209,10 @@ export function createFeed(
       show()
       view.emit({ type: 'item', item })
       outbox.add(id, text)
+    },
+    setContext(text) {
+      context = text
+      tellContext()
     },
     welcomed: (signal) => until(signal, () => up),
     ready: (signal, call) => until(signal, () => readyCall === call),

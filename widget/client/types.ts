@@ -94,6 +94,8 @@ export interface Conversation {
   /** The visitor's answer to a question, by hand. False when it could not be sent. */
   confirm(item: string, yes: boolean): boolean
   setMuted(muted: boolean): void
+  /** What is on the page, for the assistant to know. Starts nothing. */
+  setContext(text: string): void
   takeTurns(how: TurnTaking): void
   /** Push-to-talk. */
   talk(on: boolean): void

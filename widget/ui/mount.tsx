@@ -76,6 +76,7 @@ export function mountApp(shell: Shell, createConversation: (options: Conversatio
     end: () => conversation.end(),
     send: (text) => conversation.send(text),
     setMuted: (muted) => conversation.setMuted(muted),
+    setContext: conversation.setContext,
     configure: (changed) => {
       settings.value = changed
     },

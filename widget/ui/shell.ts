@@ -42,6 +42,7 @@ export interface App {
   end(): Promise<void>
   send(text: string): void
   setMuted(muted: boolean): void
+  setContext(text: string): void
   configure(settings: Settings): void
   dispose(): void
 }

@@ -122,7 +122,8 @@ export interface Texts {
   saidGoodbye: string
   goneOn: string
   forgotten: string
-  notices: Record<Notice, string>
+  /** `page` is never shown. */
+  notices: Record<Exclude<Notice, 'page'>, string>
   // a cap that comes near; `time` stands before the minutes and seconds, `spoken` is for the ear
   near: { time: string; spoken: (left: string) => string } & Record<Exclude<Cap, 'time_cap'>, string>
   // forget
@@ -190,6 +191,7 @@ export const texts: Record<Language, Texts> = {
     notices: {
       gap: 'Some words were lost here',
       tampered: 'The call was ended because something on this page interfered with it',
+      idle: 'It was quiet for a while, so the call was ended',
       wrap_up: 'The assistant was asked to come to an end',
     },
     near: {
@@ -376,6 +378,7 @@ export const texts: Record<Language, Texts> = {
     notices: {
       gap: 'Hier fehlen ein paar Worte',
       tampered: 'Das Gespräch wurde beendet, weil etwas auf dieser Seite eingegriffen hat',
+      idle: 'Es war eine Weile still, deshalb wurde das Gespräch beendet',
       wrap_up: 'Der Assistent wurde gebeten, zum Ende zu kommen',
     },
     near: {

@@ -5,6 +5,7 @@ import { ParleyError } from '../../protocol/errors.ts'
 import { extraOrigins } from '../admission/origin.ts'
 import { readToken } from '../admission/token.ts'
 import type { Log } from '../log.ts'
+import { sessionAt } from '../session/place.ts'
 import type { Session } from '../session/session.ts'
 
 export interface AppEnv {
@@ -31,8 +32,9 @@ export function deploymentSecret(c: AppContext): string {
   return c.env.PARLEY_SECRET
 }
 
-export function sessionStub(c: AppContext, id: string): DurableObjectStub<Session> {
-  return c.env.SESSIONS.getByName(id)
+/** @param region of its agent, where the session is new */
+export function sessionStub(c: AppContext, id: string, region?: Agent['region']): DurableObjectStub<Session> {
+  return sessionAt(c.env, id, region)
 }
 
 /** A session whose token was presented: `Authorization: Bearer`, or the given token of a WebSocket's subprotocols. */

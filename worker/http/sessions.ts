@@ -9,6 +9,7 @@ import { issueToken } from '../admission/token.ts'
 import type { Repeat } from '../admission/visits.ts'
 import { providerFor } from '../provider/choose.ts'
 import type { NewSession } from '../session/contract.ts'
+import { newSessionId } from '../session/place.ts'
 import { unwrap } from '../session/result.ts'
 import { readBody } from './body.ts'
 import { type AppContext, type AppEnv, bearer, deploymentSecret, findAgent, sessionStub } from './context.ts'
@@ -28,7 +29,8 @@ export const sessionRoutes = new Hono<AppEnv>()
     const secret = deploymentSecret(c)
     const body = await readBody(c, CreateSessionSchema)
     const agent = findAgent(c, body.agent)
-    const id = newId('ses_')
+    const id = newSessionId(agent.region)
+    sessionStub(c, id) // throws where its jurisdiction cannot be kept to, before anything is asked of anybody
     const { headers } = c.req.raw
     const ask: StartAsk = {
       env: c.env,
@@ -116,7 +118,7 @@ async function create(
 
 async function createAlone(c: AppContext, session: NewSession, attempt: Attempt | null) {
   const opened = { handshake: 'none' as const }
-  await sessionStub(c, session.id).create({ ...session, reply: await attempt?.seal(opened) })
+  await sessionStub(c, session.id, session.agent.region).create({ ...session, reply: await attempt?.seal(opened) })
   return opened
 }
 
@@ -126,7 +128,7 @@ async function createWithCall(c: AppContext, session: NewSession, call: StartedC
   const held = await money.held()
   const provider = providerFor(c.env)
   const opening = openCall(provider, { agent, seeded: false, safetyId }, request, c.get('log'))
-  const stub = sessionStub(c, session.id)
+  const stub = sessionStub(c, session.id, agent.region)
   const creating = scheduler.wait(HEAD_START_MS).then(() => stub.create({ ...session, callId, held }))
   const [opened, created] = await Promise.allSettled([opening, creating])
   if (created.status === 'rejected' || opened.status === 'rejected') await money.giveBack()

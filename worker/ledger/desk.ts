@@ -6,6 +6,9 @@ import { type NextAnswer, textTokens, worstCase } from './cost.ts'
 import { type MicroUsd, microUsd } from './money.ts'
 import { modelPrice, type Prices, transcriptionPrice } from './prices.ts'
 
+/** For some answers we give instructions of our own instead of the agent's, with no more tokens than this. */
+const LONGEST_OWN_INSTRUCTIONS = 300
+
 /** What others may ask of a ledger. */
 export interface LedgerPort {
   hold(ask: Hold): Promise<HoldAnswer>
@@ -51,8 +54,23 @@ export function firstContext(agent: Agent, history: boolean): NextAnswer['contex
 
 /** The most that the next answer of an agent can cost. */
 export function priceOfNext(agent: Agent, prices: Prices, next: Omit<NextAnswer, 'maxOutputTokens'>): MicroUsd {
-  const { model, transcription, maxOutputTokens } = agent
-  return worstCase({ ...next, maxOutputTokens }, modelPrice(prices, model), transcriptionPrice(prices, transcription))
+  const { transcription, maxOutputTokens } = agent
+  const model = modelPrice(prices, agent.model)
+  const contextTokens = Math.min(model.contextTokens, truncatedAt(agent))
+  return worstCase({ ...next, maxOutputTokens }, { ...model, contextTokens }, transcriptionPrice(prices, transcription))
+}
+
+/**
+ * The most tokens that an answer can see where the provider truncates. That the next one may see only what is kept then is
+ * never certain: nobody but the provider knows exactly how much there is.
+ */
+function truncatedAt(agent: Agent): number {
+  // A session from before there was this option keeps the agent that it began with.
+  const { truncation }: Partial<Agent> = agent
+  // A page that may change its call may turn this off.
+  if (!truncation || agent.tamper === 'allow') return Infinity
+  const front = Math.max(firstContext(agent, false).text, LONGEST_OWN_INSTRUCTIONS)
+  return front + truncation.maxTokens
 }
 
 export interface Start {

@@ -91,15 +91,22 @@ export function transcriptionPrice(prices: Prices, model: string): Transcription
   return known(prices.transcription, model, 'transcription')
 }
 
+/** Of a model's context, the rest is for instructions and the answer. Providers refuse a call that asks for more. */
+const MOST_OF_CONTEXT = 0.75
+
 /**
  * Checked at start-up.
- * @throws Error that names an agent whose models have no price
+ * @throws Error that names an agent whose models have no price, or too small a context for its `truncation`
  */
 export function requirePrices(agents: Agents, prices: Prices): void {
   for (const [id, agent] of Object.entries(agents)) {
     try {
-      modelPrice(prices, agent.model)
+      const { contextTokens } = modelPrice(prices, agent.model)
       transcriptionPrice(prices, agent.transcription)
+      const most = contextTokens * MOST_OF_CONTEXT
+      if (agent.truncation && agent.truncation.maxTokens > most) {
+        throw new Error(`truncation.maxTokens: at most ${most} with "${agent.model}".`)
+      }
     } catch (error) {
       throw new Error(`The agent "${id}" cannot be used. ${(error as Error).message}`, { cause: error })
     }

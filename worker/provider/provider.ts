@@ -12,7 +12,7 @@ export interface HttpRequest {
   url: string
   method: 'POST' | 'GET'
   headers: Record<string, string>
-  body?: BodyInit
+  body?: string | FormData
 }
 
 /** A WebSocket handshake as data: an https URL to be fetched with `Upgrade: websocket`. */
@@ -146,8 +146,8 @@ export interface Provider {
   remove(id: string): Wire
   /** The visitor typed. */
   text(id: string, text: string): Wire
-  /** The broker tells the assistant something; it asks for no answer. */
-  note(id: string, text: string): Wire
+  /** The broker tells the assistant something; it asks for no answer. @param after the item that it follows, `root`: none */
+  note(id: string, text: string, after?: string): Wire
   /** Asks for an answer. `say`: these words exactly. `hold`: by these instructions instead of the agent's, and no tool. */
   answer(nonce: string, how?: { say?: string; hold?: string }): Wire
   /** What came of a call of a tool: an item of the transcript. Its call was made in this conversation of the provider. */

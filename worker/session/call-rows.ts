@@ -59,6 +59,8 @@ export interface CallRow {
   follows?: string
   /** Rollover: when the visitor's call began (ms since 1970), in the first of the calls that it went through. */
   since?: number
+  /** When the assistant asked whether somebody is still there (ms since 1970), until the visitor is heard of. */
+  askedAt?: number
 }
 
 export class CallRows {

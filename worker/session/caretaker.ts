@@ -144,6 +144,7 @@ export class Caretaker {
     const { capAt, endsAt } = timesOf(call, this.#boundsOf(session))
     // Without a cap of its own there is no end to warn of.
     meter.watch(call.id, Number.isFinite(capAt) ? began(call) : now)
+    conversation.idle.look()
     const successor = orders.giveUpSuccessor ? store.successor() : null
     if (successor) await calls.end(successor, 'dropped')
     if (orders.end === 'time_cap' && conversation.attached) conversation.endAt('time_cap')

@@ -5,6 +5,7 @@ import type { Item } from '../../protocol/item.ts'
 import type { Log } from '../log.ts'
 import type { Provider } from '../provider/provider.ts'
 import type { Meter } from './meter.ts'
+import type { PageRows } from './page-rows.ts'
 import type { Clock } from './ports.ts'
 import type { Recorder } from './recorder.ts'
 import type { Store } from './store.ts'
@@ -14,6 +15,7 @@ import type { ToolRows } from './tool-rows.ts'
 export interface ConversationPorts {
   store: Store
   rows: ToolRows
+  page: PageRows
   workshop: Workshop
   recorder: Recorder
   provider: Provider

@@ -13,11 +13,13 @@ import { Farewell } from './farewell.ts'
 import { Floor } from './floor.ts'
 import { Guards } from './guards.ts'
 import { hear } from './hearing.ts'
+import { Idle } from './idle.ts'
 import { isFresh } from './last-word.ts'
 import type { LineEnd } from './line.ts'
+import { PageContext } from './page-context.ts'
 import { asTold } from './person.ts'
 import type { Relay } from './relay.ts'
-import { chooseSeeds } from './restore.ts'
+import { beforeTyped, chooseSeeds } from './restore.ts'
 import { Rollover } from './rollover.ts'
 import type { CallRow, SessionRow } from './store.ts'
 import { TextLine } from './text-line.ts'
@@ -44,6 +46,8 @@ export class Conversation {
   readonly #farewell: Farewell
   readonly #text: TextLine
   readonly tools: ToolDesk
+  readonly idle: Idle
+  readonly page: PageContext
 
   constructor(ports: ConversationPorts) {
     this.#ports = ports
@@ -82,6 +86,14 @@ export class Conversation {
       mayAnswer: () => !this.#closing.pending && !this.#farewell.isSaid,
       wake: (session) => this.catchUp(session),
     })
+    this.idle = new Idle({
+      ...ports,
+      floor: this.#floor,
+      carrier: () => this.#carrier,
+      isOccupied: () => this.tools.busy || this.#closing.pending,
+      end: (call) => ports.onCallLost(call, 'idle'),
+    })
+    this.page = new PageContext({ ...ports, carrier: () => this.#carrier, tell: (...note) => this.#tell(...note) })
     const free = () => this.attached && this.#carrier?.line.ready === true && !this.#answering
     this.#wrapUp = new WrapUp({ ...ports, free, tell: (id, words) => this.#tell(id, words) })
   }
@@ -112,6 +124,7 @@ export class Conversation {
   detach(): void {
     this.#closing.cancel()
     this.#farewell.cancel()
+    this.idle.stop()
     this.#rollover.reset()
     this.#drop()
     this.#text.close()
@@ -161,6 +174,7 @@ export class Conversation {
     send({ type: 'ack', id })
     if (!isNew) return
     this.#farewell.cancel()
+    this.idle.stir()
     this.#text.typed()
     if (!this.#carrier) {
       if (!store.currentCall()) this.#carry(session, null)
@@ -169,6 +183,7 @@ export class Conversation {
     const { line, responder } = this.#carrier
     if (line.beforeSeeds) return
     if (this.#answering) this.interrupt()
+    this.page.tell()
     line.send(provider.text(id, text))
     if (line.ready) responder.request()
     else this.#answerWanted = true
@@ -194,7 +209,9 @@ export class Conversation {
 
   talk(on: boolean): void {
     if (!this.#carrier || this.#carrier.kind === 'text') return
+    this.idle.stir()
     if (on) this.#farewell.cancel()
+    if (on) this.page.tell()
     if (on && this.#answering) this.interrupt()
     this.#carrier.line.send(...this.#ports.provider.talk(on))
     this.#floor.talk(on)
@@ -212,6 +229,7 @@ export class Conversation {
   }
 
   interrupt(): void {
+    this.idle.stir()
     const line = this.#carrier?.line
     if (line?.ready) line.send(...this.#ports.provider.interrupt(line.kind))
     this.#carrier?.relay?.interrupt()
@@ -277,11 +295,13 @@ export class Conversation {
       this.#carrier?.relay?.open()
       store.saveCall({ ...(store.call(call.id) ?? call), ready: true })
       send({ type: 'ready', call: call.id })
+      this.idle.watch(session, call)
       // Events are not replayed: what was begun before the gap is asked for.
       if (reattached) for (const id of recorder.unfinished()) this.#carrier?.line.send(provider.retrieve(id))
     }
     const answerWanted = this.#answerWanted || (!call?.ready && this.tools.isAnswerOwed(call))
     this.#answerWanted = false
+    this.page.tell(answerWanted ? beforeTyped(this.#history(session)) : undefined)
     if (answerWanted) this.#carrier?.responder.request()
     else if (fresh && session.agent.greeting) this.#carrier?.responder.request({ say: session.agent.greeting })
     if (!call) this.#text.rest()
@@ -301,7 +321,10 @@ export class Conversation {
     next.relay?.open()
     this.#breaks = 0
     if (next.call) onRolledOver(next.call)
-    if (this.tools.isAnswerOwed(store.currentCall())) next.responder.request()
+    const session = store.session()
+    const call = store.currentCall()
+    if (session && call) this.idle.watch(session, call)
+    if (this.tools.isAnswerOwed(call)) next.responder.request()
   }
 
   #carrierOf(call: string): Carrier | null {
@@ -313,6 +336,8 @@ export class Conversation {
     if (!event || !this.#carrier) return
     hear(event, this.#carrier, { ...this.#ports, floor: this.#floor })
     this.tools.hear(event, this.#carrier)
+    this.idle.hear(event)
+    if (event.type === 'speech' && event.on) this.page.tell()
     if (event.type === 'answer_ended' && this.#carrier?.kind === 'text') this.#text.rest()
     if (event.type === 'expired') this.#expired = true
     this.#closing.heard(event.type === 'answer_began')
@@ -321,9 +346,9 @@ export class Conversation {
     this.#wrapUp.next()
   }
 
-  #tell(id: string, words: string): void {
+  #tell(id: string, words: string, after?: string): void {
     this.#carrier?.guard?.watch.expectNote(id, words)
-    this.#carrier?.line.send(this.#ports.provider.note(id, words))
+    this.#carrier?.line.send(this.#ports.provider.note(id, words, after))
   }
 
   #lineEnded(session: SessionRow, call: CallRow | null, end: LineEnd): void {

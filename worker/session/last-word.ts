@@ -34,6 +34,9 @@ function brokeOff(item: Item): boolean {
 
 /** Nobody has said anything yet that the other could know. */
 export function isFresh(newestFirst: Iterable<Item>): boolean {
-  for (const item of newestFirst) if (item.role === 'user' || item.text !== '') return false
+  for (const item of newestFirst) {
+    const isOfPage = item.kind === 'notice' && item.source === 'client'
+    if (!isOfPage && (item.role === 'user' || item.text !== '')) return false
+  }
   return true
 }

@@ -139,6 +139,13 @@ export class Recorder {
     return id
   }
 
+  /** The assistant is told what the page says: like everything that a page puts in, never shown and never replayed. */
+  pageTold(): string {
+    const id = newId('itm_')
+    this.#add(id, { role: 'notice', kind: 'notice', text: 'page' satisfies Notice, source: 'client' })
+    return id
+  }
+
   /** Items that were begun and of which no more will come by itself, after a gap in the events. */
   unfinished(): string[] {
     return this.#store.unfinishedItems().map((item) => item.id)

@@ -23,6 +23,11 @@ export function chooseSeeds(newestFirst: Iterable<Item>, budgetTokens: number): 
   return withoutHalves(chosen.reverse())
 }
 
+/** The item after which something has to stand to come before what the visitor has typed last; `root`: there is none. */
+export function beforeTyped(history: readonly Item[]): string {
+  return history.findLast(({ role }) => role !== 'user')?.id ?? 'root'
+}
+
 function canBeSeeded(item: Item): boolean {
   // Only what the broker itself saw said is replayed, never what a page has put in (design.md 5, promise 7).
   if (item.source === 'client') return false

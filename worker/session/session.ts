@@ -20,6 +20,7 @@ import type { CallOutcome, CallTicket, CallWish, NewSession } from './contract.t
 import { Conversation } from './conversation.ts'
 import { Door } from './door.ts'
 import { Meter } from './meter.ts'
+import { PageRows } from './page-rows.ts'
 import { type Clock, systemClock } from './ports.ts'
 import { upgradeToRelay } from './relay-upgrade.ts'
 import { Replies } from './replies.ts'
@@ -45,6 +46,7 @@ export abstract class Session extends DurableObject<Env> {
   readonly #store: Store
   readonly #replies: Replies
   readonly #toolRows: ToolRows
+  readonly #pageRows: PageRows
   readonly #sockets: EventSockets
   readonly #calls: Calls
   readonly #conversation: Conversation
@@ -76,6 +78,7 @@ export abstract class Session extends DurableObject<Env> {
     this.#store = store
     this.#replies = new Replies(ctx.storage.sql)
     this.#toolRows = new ToolRows(ctx.storage.sql, vault)
+    this.#pageRows = new PageRows(ctx.storage.sql, vault)
     this.#sockets = sockets
     const meter = new Meter({
       ledger: (agentId) => env.LEDGERS.getByName(agentId),
@@ -91,7 +94,7 @@ export abstract class Session extends DurableObject<Env> {
     this.#meter = meter
     this.#calls = new Calls({ store, provider, clock, log, send, onEnded: (call) => this.#letGo(call) })
     this.#conversation = new Conversation({
-      ...{ meter, store, rows: this.#toolRows },
+      ...{ meter, store, rows: this.#toolRows, page: this.#pageRows },
       workshop: { tools: (agent) => this.agents[agent]?.tools ?? [], env: { ...env } },
       recorder,
       provider,
@@ -228,7 +231,7 @@ export abstract class Session extends DurableObject<Env> {
     const ports = {
       ...{ store: this.#store, conversation: this.#conversation, meter: this.#meter, sockets: this.#sockets },
       ...{ caretaker: this.#caretaker, events: this.#telling.events, storage: this.ctx.storage, now: this.#clock.now },
-      tables: [this.#replies, this.#toolRows, this.#telling.handOvers],
+      tables: [this.#replies, this.#toolRows, this.#pageRows, this.#telling.handOvers],
       forget: async ({ agentId, id, startKey, person }: SessionRow) =>
         this.env.VISITORS.getByName(agentId).forget({ session: id, startKey, person }),
     }
@@ -261,6 +264,7 @@ export abstract class Session extends DurableObject<Env> {
     }
     if (frame.type === 'text') this.#conversation.type(session, frame.id, frame.text)
     else if (frame.type === 'talk') this.#conversation.talk(frame.on)
+    else if (frame.type === 'context') this.#conversation.page.set(frame.text)
     else if (frame.type === 'connected') this.#conversation.connected(frame.call)
     else if (frame.type === 'interrupt') this.#conversation.interrupt()
     else this.#answered(socket, frame)

@@ -30,6 +30,7 @@ export async function wipe(ports: WipePorts, lastWords = () => {}): Promise<void
   const { storage, store, events, tables, conversation, meter, sockets, caretaker, now, forget } = ports
   conversation.detach()
   conversation.tools.close()
+  conversation.page.forget()
   meter.closeAll()
   sockets.closeAll('erased')
   const session = store.session()

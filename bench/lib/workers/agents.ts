@@ -7,6 +7,8 @@ const MANY = 1_000_000
 const usual = {
   ...concierge,
   origins: ['http://bench.example'],
+  // Its visitors listen for long, or not at all.
+  idle: null,
   limits: {
     ...concierge.limits,
     // The provider's own; concierge's half hour is shorter than what a soak takes.

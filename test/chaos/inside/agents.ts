@@ -25,6 +25,8 @@ const agent = defineAgent({
   origins: [CHAOS_ORIGIN],
   tools: [almanac],
   limits: { callSeconds: 3600, dayUsd: 100, callUsd: 20, sessionUsd: 50 },
+  // Its clock jumps; nobody could have said anything meanwhile.
+  idle: null,
 })
 
 export const agents = Object.fromEntries(Array.from({ length: AGENTS }, (_, n) => [`chaos-${n}`, agent]))

@@ -29,6 +29,7 @@ const FOR_GOOD = [
   'superseded',
   'tampered',
   'assistant',
+  'idle',
   'time_cap',
   'cost_cap',
   'day_cap',

@@ -161,6 +161,9 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
       questions.value = questions.value.filter((question) => question.item !== item)
       return true
     },
+    setContext: (text) => {
+      calls.push(`setContext ${text}`)
+    },
     setMuted: (value) => {
       calls.push(`setMuted ${value}`)
       muted.value = value

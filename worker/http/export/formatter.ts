@@ -19,6 +19,8 @@ export interface Formatter {
 const NOTICES: Readonly<Record<Notice, string>> = {
   gap: 'Something was said here that could not be recovered.',
   tampered: 'The call was ended here, because the page had changed it.',
+  idle: 'The call was ended here, because nobody was heard any more.',
+  page: 'The assistant was told what is on the page.',
   wrap_up: 'The assistant was told to come to an end.',
 }
 

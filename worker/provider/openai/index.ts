@@ -101,9 +101,10 @@ export function openAi({ baseUrl, apiKey }: OpenAiOptions): Provider {
       item: { id, type: 'message', role: 'user', content: [{ type: 'input_text', text }] },
     }),
 
-    note: (id, text) => ({
+    note: (id, text, after) => ({
       type: 'conversation.item.create',
       event_id: id,
+      ...(after === undefined ? {} : { previous_item_id: after }),
       item: { id, type: 'message', role: 'system', content: [{ type: 'input_text', text }] },
     }),
 

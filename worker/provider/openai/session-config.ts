@@ -44,8 +44,7 @@ function common(agent: Agent) {
     max_output_tokens: agent.maxOutputTokens,
     tools: toolsOf(agent),
     tool_choice: 'auto',
-    // As it is by default; named so that it is put back when a page has changed it.
-    truncation: 'auto',
+    truncation: truncation(agent),
   }
 }
 
@@ -59,23 +58,44 @@ function toolsOf({ tools }: Partial<Agent>): Json[] {
   }))
 }
 
+/** Named where it is the default, too, so that it is put back when a page has changed it. */
+function truncation({ truncation: wanted }: Partial<Agent>): Json | 'auto' {
+  // A session from before there was this option keeps the agent that it began with.
+  if (!wanted) return 'auto'
+  const { maxTokens, retentionRatio } = wanted
+  const token_limits = { post_instructions: maxTokens }
+  return { type: 'retention_ratio', retention_ratio: retentionRatio, token_limits }
+}
+
 function inputConfig({ agent, seeded }: Setup): Json {
   const language = agent.language ? { language: agent.language } : {}
   return {
     transcription: { model: agent.transcription, ...language },
-    noise_reduction: { type: 'near_field' },
+    noise_reduction: noiseReduction(agent),
     turn_detection: turnDetection(agent, !seeded),
   }
 }
 
+function noiseReduction({ turns }: Agent): Json | null {
+  // Sessions from before `noise` was an option had this one.
+  const { noise = 'near_field' }: Partial<typeof turns> = turns
+  return noise === null ? null : { type: noise }
+}
+
 function turnDetection({ turns }: Agent, answer: boolean): Json | null {
-  if (turns.detection === 'push_to_talk') return null
-  return {
-    type: 'server_vad',
-    threshold: turns.threshold,
-    prefix_padding_ms: turns.prefixMs,
-    silence_duration_ms: turns.silenceMs,
-    create_response: answer,
-    interrupt_response: true,
+  const reply = { create_response: answer, interrupt_response: true }
+  switch (turns.detection) {
+    case 'push_to_talk':
+      return null
+    case 'semantic_vad':
+      return { type: 'semantic_vad', eagerness: turns.eagerness, ...reply }
+    case 'server_vad':
+      return {
+        type: 'server_vad',
+        threshold: turns.threshold,
+        prefix_padding_ms: turns.prefixMs,
+        silence_duration_ms: turns.silenceMs,
+        ...reply,
+      }
   }
 }

@@ -1,0 +1,20 @@
+/** The broker as it is deployed, with a concierge that soon asks whether somebody is there. */
+import realConcierge from '../../../agents/concierge.ts'
+import { defineAgent } from '../../../protocol/agent.ts'
+import { createApp } from '../../../worker/http/app.ts'
+import { Session as AnySession } from '../../../worker/session/session.ts'
+
+export { Visitors } from '../../../worker/admission/visitors.ts'
+export { Ledger } from '../../../worker/ledger/ledger.ts'
+
+const agents = {
+  concierge: defineAgent({ ...realConcierge, idle: { askAfterSeconds: 10, endAfterSeconds: 10 } }),
+}
+
+export class Session extends AnySession {
+  protected override get agents() {
+    return agents
+  }
+}
+
+export default createApp(agents)
