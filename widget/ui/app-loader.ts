@@ -18,7 +18,11 @@ export function createAppLoader(
   const load = () => {
     if (current) return current
     // Browsers may remember that a module address failed; another query makes it another address.
-    const attempt = importModule(attempts === 0 ? url : `${url}?attempt=${attempts}`)
+    const address = attempts === 0 ? url : `${url}?attempt=${attempts}`
+    const attempt = importModule(address).then(async (module) => {
+      await module.ready
+      return module
+    })
     attempts += 1
     current = attempt
     attempt.catch(() => {

@@ -16,3 +16,8 @@ const RIGHT_TO_LEFT = ['ar', 'dv', 'fa', 'he', 'ku', 'ps', 'sd', 'ug', 'ur', 'yi
 export function directionOf(language: string): 'ltr' | 'rtl' {
   return RIGHT_TO_LEFT.includes(language.toLowerCase().split('-')[0] ?? '') ? 'rtl' : 'ltr'
 }
+
+/** What the page is written in, then what the browser asks for; the most wanted first. */
+export function pageLanguages(): readonly string[] {
+  return [document.documentElement.lang, ...navigator.languages]
+}

@@ -7,6 +7,7 @@ import { Announcer } from './announcer.tsx'
 import callCss from './call.css?inline'
 import controlsCss from './controls.css?inline'
 import { element, sheet } from './dom.ts'
+import { pageLanguages } from './language.ts'
 import panelCss from './panel.css?inline'
 import { Panel } from './panel.tsx'
 import { createPanelModel } from './panel-model.ts'
@@ -90,10 +91,6 @@ export function mountApp(shell: Shell, createConversation: (options: Conversatio
       shell.root.adoptedStyleSheets = shell.root.adoptedStyleSheets.filter((other) => other !== style)
     },
   }
-}
-
-function pageLanguages(): readonly string[] {
-  return [document.documentElement.lang, ...navigator.languages]
 }
 
 /** What to do first in the panel: start or continue, write where only text is offered; else the panel itself. */

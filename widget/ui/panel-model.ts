@@ -3,8 +3,9 @@ import { batch, computed, effect, type ReadonlySignal, type Signal, signal } fro
 import type { Conversation, Trouble } from '../client/types.ts'
 import { pickLanguage } from './language.ts'
 import { createLimitNear, type Limit, limitWords } from './limit-near.ts'
+import { loadTexts, textsIn } from './load-texts.ts'
 import type { Mode, Settings } from './settings.ts'
-import { LANGUAGES, type Language, type Texts, texts, troubleText } from './texts.ts'
+import { LANGUAGES, type Language, type Texts, troubleText } from './texts.ts'
 import { isShown, type Line, type Remark, type RemarkText, threadLines } from './thread-lines.ts'
 
 export interface PanelModel {
@@ -35,7 +36,14 @@ export function createPanelModel(
   pageLanguages: () => readonly string[],
 ): PanelModel {
   const language = computed(() => pickLanguage(LANGUAGES, [settings.value.lang, ...pageLanguages()], 'en'))
-  const words = computed(() => texts[language.value])
+  const words = signal(textsIn(language.value))
+  const stopReading = effect(() => {
+    const wanted = language.value
+    words.value = textsIn(wanted)
+    void loadTexts(wanted).then(() => {
+      if (language.value === wanted) words.value = textsIn(wanted)
+    })
+  })
   const remarks = signal<readonly Remark[]>([])
   const announcement = signal('')
   const askingToForget = signal(false)
@@ -70,7 +78,7 @@ export function createPanelModel(
       announcement.value = stateWords(words.value, state, conversation.mode.value)
     }
     if (event.type === 'trouble') {
-      const { title, text } = troubleText(language.value, event.trouble)
+      const { title, text } = troubleText(words.value, event.trouble)
       announcement.value = `${title}. ${text}`
     }
     const near = limitNear.hear(event)
@@ -143,6 +151,7 @@ export function createPanelModel(
     dispose: () => {
       stopListening()
       stopAsking()
+      stopReading()
       stopWatching()
     },
   }

@@ -49,5 +49,7 @@ export interface App {
 
 /** Exported by the app chunk. */
 export interface AppModule {
+  /** What has to be there before it is used. */
+  ready?: Promise<void>
   createApp(shell: Shell): App
 }

@@ -19,7 +19,7 @@ export function TroubleBanner({ model, onWay }: { model: PanelModel; onWay: (way
   const trouble = model.conversation.trouble.value
   if (!trouble) return null
   const words = model.texts.value
-  const { title, text } = troubleText(model.language.value, trouble)
+  const { title, text } = troubleText(model.texts.value, trouble)
   return (
     <section class="banner" aria-label={title} data-code={trouble.code}>
       <span class="mark">

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { NoticeFrame } from '../../../protocol/frames.ts'
 import type { ConversationState } from '../../../widget/client/types.ts'
 import { createLimitNear, limitWords } from '../../../widget/ui/limit-near.ts'
-import { texts } from '../../../widget/ui/texts.ts'
+import { de } from '../../../widget/ui/texts/de.ts'
+import { en } from '../../../widget/ui/texts/en.ts'
 
 const NOW = Date.UTC(2026, 10, 20, 12)
 const notice = (more: Partial<NoticeFrame>) =>
@@ -52,8 +53,8 @@ describe('a cap that comes near', () => {
     [-3, 'This call ends in about 5 seconds.', 'Das Gespräch endet in etwa 5 Sekunden.'],
   ])('is said in a sentence: %i s', (seconds, english, german) => {
     const limit = { cap: 'time_cap', endsAt: NOW + seconds * 1000 } as const
-    expect(limitWords(limit, texts.en, 'en', NOW)).toBe(english)
-    expect(limitWords(limit, texts.de, 'de', NOW)).toBe(german)
-    expect(limitWords({ cap: 'cost_cap' }, texts.en, 'en', NOW)).toBe('Only a few more answers are possible.')
+    expect(limitWords(limit, en, 'en', NOW)).toBe(english)
+    expect(limitWords(limit, de, 'de', NOW)).toBe(german)
+    expect(limitWords({ cap: 'cost_cap' }, en, 'en', NOW)).toBe('Only a few more answers are possible.')
   })
 })

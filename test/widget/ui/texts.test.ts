@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest'
-import { LANGUAGES, type Language, launcherTexts, noticeText, texts, troubleText } from '../../../widget/ui/texts.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { loadTexts, textsIn } from '../../../widget/ui/load-texts.ts'
+import { de } from '../../../widget/ui/texts/de.ts'
+import { en } from '../../../widget/ui/texts/en.ts'
+import { LANGUAGES, type Language, launcherTexts, noticeText, troubleText } from '../../../widget/ui/texts.ts'
 
 /** Every text with its path; functions are called with a name. */
 function leaves(value: unknown, path = ''): [string, string][] {
@@ -8,36 +11,39 @@ function leaves(value: unknown, path = ''): [string, string][] {
   return Object.entries(value).flatMap(([key, inner]) => leaves(inner, path === '' ? key : `${path}.${key}`))
 }
 
-const keysOf = (language: Language) => leaves([launcherTexts[language], texts[language]]).map(([path]) => path)
+const all = (language: Language) => leaves([launcherTexts[language], textsIn(language)])
+const keysOf = (language: Language) => all(language).map(([path]) => path)
+
+beforeAll(() => Promise.all(LANGUAGES.map(loadTexts)))
 
 test.each(LANGUAGES)('%s has every text that English has, and none is empty', (language) => {
   expect(keysOf(language)).toEqual(keysOf('en'))
-  for (const [path, text] of leaves([launcherTexts[language], texts[language]])) {
+  for (const [path, text] of all(language)) {
     expect(text.trim(), path).not.toBe('')
   }
 })
 
 test('another language is another text', () => {
-  const english = new Map(leaves(texts.en))
-  const same = leaves(texts.de).filter(([path, text]) => english.get(path) === text)
+  const english = new Map(leaves(en))
+  const same = leaves(de).filter(([path, text]) => english.get(path) === text)
   expect(same).toEqual([])
 })
 
 test('trouble is named, also trouble that only operators understand', () => {
-  expect(troubleText('en', { code: 'mic_denied' }).title).toBe('The microphone is blocked')
-  expect(troubleText('de', { code: 'internal' })).toBe(texts.de.otherTrouble)
+  expect(troubleText(en, { code: 'mic_denied' }).title).toBe('The microphone is blocked')
+  expect(troubleText(de, { code: 'internal' })).toBe(de.otherTrouble)
 })
 
 test('a limit is told by its cap', () => {
-  const told = (cause: string) => troubleText('en', { code: 'limit_reached', cause })
-  expect(told('visitor_cap')).toBe(texts.en.limits.visitor_cap)
-  expect(told('day_cap')).toBe(texts.en.limits.day_cap)
-  expect(told('time_cap')).toBe(texts.en.trouble.limit_reached)
-  expect(told('toString')).toBe(texts.en.trouble.limit_reached)
+  const told = (cause: string) => troubleText(en, { code: 'limit_reached', cause })
+  expect(told('visitor_cap')).toBe(en.limits.visitor_cap)
+  expect(told('day_cap')).toBe(en.limits.day_cap)
+  expect(told('time_cap')).toBe(en.trouble.limit_reached)
+  expect(told('toString')).toBe(en.trouble.limit_reached)
 })
 
 test('a notice is told in the language of the visitor; an unknown one stays as it is', () => {
-  expect(noticeText(texts.en, 'gap')).toBe('Some words were lost here')
-  expect(noticeText(texts.de, 'gap')).toBe('Hier fehlen ein paar Worte')
-  expect(noticeText(texts.en, 'from a newer broker')).toBe('from a newer broker')
+  expect(noticeText(en, 'gap')).toBe('Some words were lost here')
+  expect(noticeText(de, 'gap')).toBe('Hier fehlen ein paar Worte')
+  expect(noticeText(en, 'from a newer broker')).toBe('from a newer broker')
 })
