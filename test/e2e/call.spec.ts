@@ -131,7 +131,7 @@ for (const { handshake, path } of [
           .join('')
         expect(words(story?.text ?? '').length).toBeGreaterThan(3)
         expect(words(story?.text ?? '').length).toBeLessThan(words(full).length)
-        expect(full.startsWith(story?.text ?? '?')).toBe(true)
+        expect(full.startsWith(story?.text ?? '?'), `kept "${story?.text}" of "${full}"`).toBe(true)
         const difference = words(story?.text ?? '').length - words(sent?.sent_text ?? '').length
         expect(Math.abs(difference), `kept "${story?.text}", sent "${sent?.sent_text}"`).toBeLessThanOrEqual(1)
 
