@@ -144,10 +144,10 @@ export class Caretaker {
     const { capAt, endsAt } = timesOf(call, this.#boundsOf(session))
     // Without a cap of its own there is no end to warn of.
     meter.watch(call.id, Number.isFinite(capAt) ? began(call) : now)
-    conversation.idle.look()
+    conversation.endings.lookAtSilence()
     const successor = orders.giveUpSuccessor ? store.successor() : null
     if (successor) await calls.end(successor, 'dropped')
-    if (orders.end === 'time_cap' && conversation.attached) conversation.endAt('time_cap')
+    if (orders.end === 'time_cap' && conversation.attached) conversation.endings.endAt('time_cap')
     else if (orders.end) await this.#end(call.id, orders.end)
     else if (orders.attach && call.relayed) await this.#end(call.id, 'dropped')
     else if (orders.attach) conversation.attach(session, call)

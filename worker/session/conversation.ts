@@ -2,18 +2,15 @@
  * The conversation of a session, whatever carries it at the moment: the sideband of a call, a text line that is opened
  * when the visitor types without a call, or nothing.
  */
-import type { Cap, EndReason } from '../../protocol/frames.ts'
 import type { Item } from '../../protocol/item.ts'
 import type { CallEvent } from '../provider/provider.ts'
 import { type Carrier, openCarrier } from './carrier.ts'
-import { Closing } from './closing.ts'
 import type { ConversationPorts } from './conversation-ports.ts'
+import { Endings } from './endings.ts'
 import { note, withFacts } from './facts.ts'
-import { Farewell } from './farewell.ts'
 import { Floor } from './floor.ts'
 import { Guards } from './guards.ts'
 import { hear } from './hearing.ts'
-import { Idle } from './idle.ts'
 import { isFresh } from './last-word.ts'
 import type { LineEnd } from './line.ts'
 import { PageContext } from './page-context.ts'
@@ -24,7 +21,6 @@ import { Rollover } from './rollover.ts'
 import type { CallRow, SessionRow } from './store.ts'
 import { TextLine } from './text-line.ts'
 import { ToolDesk } from './tool-desk.ts'
-import { type Near, WrapUp } from './wrap-up.ts'
 
 /** A sideband that breaks more often than this during one call is no sideband. */
 const MAX_BREAKS = 10
@@ -41,19 +37,14 @@ export class Conversation {
   #answerWanted = false
   #breaks = 0
   readonly #guards: Guards
-  readonly #closing: Closing
-  readonly #wrapUp: WrapUp
-  readonly #farewell: Farewell
   readonly #text: TextLine
   readonly tools: ToolDesk
-  readonly idle: Idle
+  readonly endings: Endings
   readonly page: PageContext
 
   constructor(ports: ConversationPorts) {
     this.#ports = ports
     const { clock, send } = ports
-    const end = (cap: Cap) => this.#endAtCap(cap)
-    this.#closing = new Closing({ clock, answering: () => this.#answering, end })
     this.#text = new TextLine({ ...ports, onIdle: () => this.detach() })
     this.#floor = new Floor(clock, (state) => send({ type: 'activity', state }))
     this.#guards = new Guards({
@@ -69,33 +60,28 @@ export class Conversation {
       takeOver: (next) => this.#takeOver(next),
       giveUp: (call) => ports.onCallLost(call, 'dropped'),
     })
-    this.#farewell = new Farewell({
-      clock,
-      isQuiet: () => this.#floor.quiet && this.#carrier?.responder.busy !== true,
-      end: () => this.#end('assistant'),
-    })
     const { store, recorder } = ports
     this.tools = new ToolDesk({
       ...ports,
       builtIn: {
-        end_call: (_, call) => this.#farewell.begin(call, store.newestFirst()),
+        end_call: (_, call) => this.endings.sayGoodbye(call),
         remember: (args) => note((args as { fact: string }).fact, store, recorder),
       },
       floor: this.#floor,
       carrier: () => this.#carrier,
-      mayAnswer: () => !this.#closing.pending && !this.#farewell.isSaid,
+      mayAnswer: () => !this.endings.isLeaving,
       wake: (session) => this.catchUp(session),
     })
-    this.idle = new Idle({
+    this.endings = new Endings({
       ...ports,
       floor: this.#floor,
       carrier: () => this.#carrier,
-      isOccupied: () => this.tools.busy || this.#closing.pending,
-      end: (call) => ports.onCallLost(call, 'idle'),
+      answering: () => this.#answering,
+      toolsBusy: () => this.tools.busy,
+      tell: (...note) => this.#tell(...note),
+      detach: () => this.detach(),
     })
     this.page = new PageContext({ ...ports, carrier: () => this.#carrier, tell: (...note) => this.#tell(...note) })
-    const free = () => this.attached && this.#carrier?.line.ready === true && !this.#answering
-    this.#wrapUp = new WrapUp({ ...ports, free, tell: (id, words) => this.#tell(id, words) })
   }
 
   /** A call is carried: its sideband is open or about to be. */
@@ -122,9 +108,7 @@ export class Conversation {
 
   /** Lets go of whatever carries the conversation. */
   detach(): void {
-    this.#closing.cancel()
-    this.#farewell.cancel()
-    this.idle.stop()
+    this.endings.cancel()
     this.#rollover.reset()
     this.#drop()
     this.#text.close()
@@ -173,8 +157,7 @@ export class Conversation {
     const isNew = recorder.typed(id, text)
     send({ type: 'ack', id })
     if (!isNew) return
-    this.#farewell.cancel()
-    this.idle.stir()
+    this.endings.stay()
     this.#text.typed()
     if (!this.#carrier) {
       if (!store.currentCall()) this.#carry(session, null)
@@ -209,8 +192,8 @@ export class Conversation {
 
   talk(on: boolean): void {
     if (!this.#carrier || this.#carrier.kind === 'text') return
-    this.idle.stir()
-    if (on) this.#farewell.cancel()
+    if (on) this.endings.stay()
+    else this.endings.stir()
     if (on) this.page.tell()
     if (on && this.#answering) this.interrupt()
     this.#carrier.line.send(...this.#ports.provider.talk(on))
@@ -218,18 +201,8 @@ export class Conversation {
     this.#rollover.look()
   }
 
-  /** The call comes near a cap. */
-  near(near: Near): void {
-    this.#wrapUp.near(near)
-  }
-
-  /** A cap is reached: what is being said is finished, then it ends. */
-  endAt(cap: Cap): void {
-    this.#closing.begin(cap)
-  }
-
   interrupt(): void {
-    this.idle.stir()
+    this.endings.stir()
     const line = this.#carrier?.line
     if (line?.ready) line.send(...this.#ports.provider.interrupt(line.kind))
     this.#carrier?.relay?.interrupt()
@@ -243,7 +216,7 @@ export class Conversation {
   /** Nobody speaks in the live call, no answer is asked for, made or played, and all that was said is written down. */
   get #paused(): boolean {
     const { store, clock } = this.#ports
-    if (this.#carrier?.kind !== 'voice' || !this.#carrier.line.ready || this.#closing.pending) return false
+    if (this.#carrier?.kind !== 'voice' || !this.#carrier.line.ready || this.endings.pending) return false
     if (this.#carrier.responder.busy || this.tools.busy || !this.#floor.quiet) return false
     // Words that have not come for so long will not come any more.
     return store.unfinishedItems().every((item) => clock.now() - item.at > WORDS_COME_MS)
@@ -295,7 +268,7 @@ export class Conversation {
       this.#carrier?.relay?.open()
       store.saveCall({ ...(store.call(call.id) ?? call), ready: true })
       send({ type: 'ready', call: call.id })
-      this.idle.watch(session, call)
+      this.endings.watch(session, call)
       // Events are not replayed: what was begun before the gap is asked for.
       if (reattached) for (const id of recorder.unfinished()) this.#carrier?.line.send(provider.retrieve(id))
     }
@@ -306,7 +279,7 @@ export class Conversation {
     else if (fresh && session.agent.greeting) this.#carrier?.responder.request({ say: session.agent.greeting })
     if (!call) this.#text.rest()
     if (this.#carrier) this.tools.ready(session, this.#carrier, call?.ready === true)
-    if (call?.ready) this.#farewell.resume(call.id, store.newestFirst())
+    if (call?.ready) this.endings.resume(call)
   }
 
   /** The second call counts from now on. In the first nothing is under way that could be lost. */
@@ -323,7 +296,7 @@ export class Conversation {
     if (next.call) onRolledOver(next.call)
     const session = store.session()
     const call = store.currentCall()
-    if (session && call) this.idle.watch(session, call)
+    if (session && call) this.endings.watch(session, call)
     if (this.tools.isAnswerOwed(call)) next.responder.request()
   }
 
@@ -336,14 +309,13 @@ export class Conversation {
     if (!event || !this.#carrier) return
     hear(event, this.#carrier, { ...this.#ports, floor: this.#floor })
     this.tools.hear(event, this.#carrier)
-    this.idle.hear(event)
+    this.endings.hear(event)
     if (event.type === 'speech' && event.on) this.page.tell()
     if (event.type === 'answer_ended' && this.#carrier?.kind === 'text') this.#text.rest()
     if (event.type === 'expired') this.#expired = true
-    this.#closing.heard(event.type === 'answer_began')
-    this.#farewell.hear(event)
+    this.endings.look(event)
     this.#rollover.look()
-    this.#wrapUp.next()
+    this.endings.next()
   }
 
   #tell(id: string, words: string, after?: string): void {
@@ -372,19 +344,5 @@ export class Conversation {
     this.#ports.recorder.close()
     if (!this.tools.isAnswerOwed(null)) this.#text.close()
     else if (this.#text.broke(end)) this.#carry(session, null)
-  }
-
-  #endAtCap(cap: Cap): void {
-    if (this.#end(cap)) return
-    this.detach()
-    this.#ports.send({ type: 'notice', code: 'limit_reached', call: null, cap })
-  }
-
-  /** False where there is no call. */
-  #end(reason: EndReason): boolean {
-    const { recorder, onCallLost } = this.#ports
-    if (!this.attached || !recorder.call) return false
-    onCallLost(recorder.call, reason)
-    return true
   }
 }

@@ -88,8 +88,8 @@ export abstract class Session extends DurableObject<Env> {
       log,
       send,
       visitor: () => sockets.visitor(),
-      onNear: (near) => this.#conversation.near(near),
-      onCap: (cap) => this.#conversation.endAt(cap),
+      onNear: (near) => this.#conversation.endings.near(near),
+      onCap: (cap) => this.#conversation.endings.endAt(cap),
     })
     this.#meter = meter
     this.#calls = new Calls({ store, provider, clock, log, send, onEnded: (call) => this.#letGo(call) })
