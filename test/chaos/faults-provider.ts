@@ -33,7 +33,7 @@ const notFoundYet: Fault = {
     await scene.fault('fail_next', { status: 404, route, count: fresh ? 1 + scene.chance.int(2) : 1 })
   },
   async strike(scene, phase) {
-    if (['live', 'answering', 'ending', 'tool running'].includes(phase)) await scene.fault('close_sideband')
+    if (IN_CALL.includes(phase) || phase === 'ending') await scene.fault('close_sideband')
   },
   struck: (_, journal) => journal.some((entry) => isSocket(entry) && entry.status === 404),
 }
@@ -47,6 +47,9 @@ const closed: Fault = {
   },
   struck: (_, journal) => journal.some(({ state, reason }) => state === 'sideband_detached' || reason === 'fault'),
 }
+
+/** In these a call goes on by itself: what goes to the provider by HTTP is its sideband, when it broke. */
+const IN_CALL = ['live', 'answering', 'tool running']
 
 /** Which request of a phase goes to the provider. In a call it is the sideband that comes back after it broke. */
 const ROUTES: Record<string, string> = {
@@ -66,7 +69,7 @@ function upstream(name: string, breakIt: (scene: Scene, route: string) => Promis
       if (status && phase === 'live') await scene.fault('fail_response', { code })
     },
     async strike(scene, phase) {
-      if (phase === 'live' || phase === 'answering') await scene.fault('close_sideband')
+      if (IN_CALL.includes(phase)) await scene.fault('close_sideband')
     },
     struck: (_, journal, phase) => {
       const path = PATHS[ROUTES[phase] ?? 'sideband']
