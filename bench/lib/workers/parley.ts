@@ -2,11 +2,17 @@
 import { env } from 'cloudflare:workers'
 import { createApp } from '../../../worker/http/app.ts'
 import { readPrices, requirePrices } from '../../../worker/ledger/prices.ts'
+import { Session as AnySession } from '../../../worker/session/session.ts'
 import { agents } from './agents.ts'
 
 export { Visitors } from '../../../worker/admission/visitors.ts'
 export { Ledger } from '../../../worker/ledger/ledger.ts'
-export { Session } from '../../../worker/session/session.ts'
+
+export class Session extends AnySession {
+  protected override get agents() {
+    return agents
+  }
+}
 
 requirePrices(agents, readPrices(env.PRICES))
 
