@@ -50,6 +50,8 @@ const QUIET_SECONDS = 1.5
 /** Of full scale, RMS: below it is silence. */
 const QUIET = 0.003
 const LONGEST_SECONDS = 60
+/** A receiver that has changed nothing for so long keeps its pace. ms */
+const SETTLED_MS = 3_000
 
 export function expectFaithful({ report, words, receiver }: ToneRun, bars: Bars): void {
   // A receiver whose packets are late stretches what it has, and says so. The rest must be there.
@@ -77,11 +79,18 @@ export function threadOf(): ThreadItem[] {
 /**
  * The call is live; its assistant greets, and then answers with loopback.
  * @param say resolves when the signal was said, or at once where the microphone says it by itself
+ * @param settles the receiver's buffer has grown while devices were opened: it is waited for until that is caught up with
  */
-export async function runTone(name: string, page: TonePage, say: () => Promise<void>): Promise<ToneRun> {
+export async function runTone(
+  name: string,
+  page: TonePage,
+  say: () => Promise<void>,
+  { settles = false } = {},
+): Promise<ToneRun> {
   await page.evaluate(startTap)
   const pieces: Heard[] = []
   await untilAnswered(page, 1, pieces)
+  if (settles) await untilSettled(page)
   const before = receiverOf(await page.evaluate(receiverReports))
   await say()
   await untilAnswered(page, 2, pieces)
@@ -100,6 +109,25 @@ export async function runTone(name: string, page: TonePage, say: () => Promise<v
   const words = (await wordsIn({ pcm, startedAt: 0 })).join(' ').toLowerCase()
   console.log(`${name}: ${shown(report)}; heard at ${heard.rate} Hz; "${words}"; receiver ${JSON.stringify(receiver)}`)
   return { report, words, receiver }
+}
+
+async function untilSettled(page: TonePage): Promise<void> {
+  const stretched = async () => {
+    const { insertedSamplesForDeceleration = 0, removedSamplesForAcceleration = 0 } = receiverOf(
+      await page.evaluate(receiverReports),
+    )
+    return insertedSamplesForDeceleration + removedSamplesForAcceleration
+  }
+  let last = Number.NaN
+  let since = Date.now()
+  const isSettled = async () => {
+    const now = await stretched()
+    if (now !== last) since = Date.now()
+    last = now
+    return Date.now() - since > SETTLED_MS
+  }
+  const wait = { timeout: LONGEST_SECONDS * 1000, intervals: [250], message: 'the receiver to keep its pace' }
+  await expect.poll(isSettled, wait).toBe(true)
 }
 
 /** Waits for that many turns of the assistant that were heard to their end, and for the silence after them. */
