@@ -52,7 +52,8 @@ function contradiction(told: Item, transcript: Item[]): string[] {
   // Its call broke before a word was heard: that is an answer no more, and the question is answered again (9).
   const isUnheard = item.status === 'failed' && item.heard !== undefined && item.text === ''
   const isCut = item.status === 'interrupted' || isUnheard
-  const cut = item.role === 'assistant' && isCut && told.text.startsWith(item.text)
+  // What is cut loses the space before its first word.
+  const cut = item.role === 'assistant' && isCut && told.text.trim().startsWith(item.text.trim())
   return item.text === told.text || cut ? [] : [`item ${told.id} was "${told.text}" and is "${item.text}"`]
 }
 
@@ -103,11 +104,13 @@ function saidByTheProvider({ journal, transcript, crashes, forged, letGoAt }: Ev
 function providersOrder({ atProvider, transcript, journal }: Evidence): string[] {
   return atProvider.flatMap(({ id, items: all }) => {
     const broughtIn = events(journal, 'conversation.item.create', 'in').filter(({ call }) => call === id)
-    const isLate = ({ item }: { item: string }) =>
-      transcript.some((kept) => kept.id === item && kept.kind === 'tool_call') &&
-      broughtIn.some((entry) => eventOf(entry)?.item?.id === item)
-    const items = all.filter((one) => !isLate(one))
-    const alone = all.filter((one, i) => isLate(one) && !isResultOf(one.item, all[i + 1]?.item, transcript))
+    const place = (item: string | undefined) => transcript.findIndex((kept) => kept.id === item)
+    const isLate = ({ item }: { item: string }, i: number) =>
+      transcript[place(item)]?.kind === 'tool_call' &&
+      broughtIn.some((entry) => eventOf(entry)?.item?.id === item) &&
+      place(all[i - 1]?.item) > place(item)
+    const items = all.filter((one, i) => !isLate(one, i))
+    const alone = all.filter((one, i) => isLate(one, i) && !isResultOf(one.item, all[i + 1]?.item, transcript))
     const missing = items.filter(
       ({ item, role, status }) =>
         role === 'assistant' && status === 'completed' && !transcript.some((kept) => kept.id === item),

@@ -63,7 +63,7 @@ const result = (position: number): Item => ({
   tool: { name: 'almanac', callId: 'call_t' },
 })
 function toolAlone(e: Evidence): void {
-  e.transcript.push({ ...result(4), id: 'item_t', kind: 'tool_call' })
+  e.transcript.splice(2, 0, { ...result(2.5), id: 'item_t', kind: 'tool_call' })
   e.atProvider[0]?.items.push({ item: 'item_t', status: 'completed' })
   const event = { type: 'conversation.item.create', item: { id: 'item_t', type: 'function_call', call_id: 'call_t' } }
   e.journal.push(entry({ kind: 'event', direction: 'in', call: 'rtc_1', event }))
