@@ -8,7 +8,7 @@ import { issueToken } from '../../worker/admission/token.ts'
 import { createApp } from '../../worker/http/app.ts'
 import { BookStore } from '../../worker/ledger/books.ts'
 import type { Books } from '../../worker/ledger/budget.ts'
-import { type Ask, BROKERED, connect, isReady, ORIGIN } from './support.ts'
+import { type Ask, BROKERED, connect, isUp, ORIGIN } from './support.ts'
 
 /** @param variables of the deployment beside the usual ones */
 export function brokerWith(
@@ -36,7 +36,7 @@ export function brokerWith(
     const created = (await response.json()) as { session: string; token: string; call: string; code?: string }
     if (response.status !== 201) throw new Error(`not started: ${created.code}`)
     const widget = await connect(created.session, created.token, 0, headers)
-    await widget.next(isReady, 'ready')
+    await widget.next(isUp, 'ready')
     return { ...created, widget, stub: env.SESSIONS.getByName(created.session) }
   }
   const textSession = async (headers: Record<string, string> = {}) => {

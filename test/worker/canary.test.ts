@@ -5,7 +5,7 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { newId } from '../../protocol/ids.ts'
-import { answers, ask, BROKERED, connect, createSession, fault, isReady, OFFER } from './support.ts'
+import { answers, ask, BROKERED, connect, createSession, fault, isUp, OFFER } from './support.ts'
 
 const WORDS = 'tamarind lighthouse seventeen'
 const PLANTED = 'plantedcanary'
@@ -41,7 +41,7 @@ describe('the log', () => {
     expect(sdp).toContain(PLANTED)
     const created = await createSession({ agent: 'concierge', call: { ...BROKERED, sdp } })
     const widget = await connect(created.session, created.token)
-    await widget.next(isReady, 'ready')
+    await widget.next(isUp, 'ready')
     widget.send({ type: 'text', id: newId('txt_'), text: WORDS })
     await widget.until((frames) => answers(frames).length > 0, 'an answer')
     const { token } = created

@@ -7,7 +7,7 @@ import { LEASE_MS } from '../../worker/ledger/budget.ts'
 import { capsOf } from '../../worker/ledger/desk.ts'
 import { microUsd } from '../../worker/ledger/money.ts'
 import { brokerWith, held } from './agents.ts'
-import { answers, ask, BROKERED, connect, fault, isReady, journal, type Widget } from './support.ts'
+import { answers, ask, BROKERED, connect, fault, isUp, journal, type Widget } from './support.ts'
 
 const type = (text: string) => ({ type: 'text', id: newId('txt_'), text }) as const
 const ended = (frame: ServerFrame) => frame.type === 'notice' && frame.code === 'call_ended'
@@ -96,7 +96,7 @@ describe('the budget of a day', () => {
       started.map(async (response, n) => {
         const { session, token, call } = (await response.json()) as Record<'session' | 'token' | 'call', string>
         const widget = await connect(session, token)
-        await widget.next(isReady, 'ready')
+        await widget.next(isUp, 'ready')
         const kind = n % 2 === 0 ? 'lose_event' : 'repeat_event'
         const ref = await providerRef(env.SESSIONS.getByName(session))
         await fault({ kind, type: 'response.done', call: ref, count: 100, channel: 'sideband' })

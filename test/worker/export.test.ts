@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { newId } from '../../protocol/ids.ts'
-import { answers, ask, connect, createCall, createSession, isReady } from './support.ts'
+import { answers, ask, connect, createCall, createSession, isUp } from './support.ts'
 
 /** A conversation with a line typed before the call and one within it. */
 async function conversation() {
   const { session, token: first } = await createSession()
   const call = await createCall(session, first)
   const widget = await connect(session, call.token)
-  await widget.next(isReady, 'ready')
+  await widget.next(isUp, 'ready')
   widget.send({ type: 'text', id: newId('txt_'), text: 'do you have --> rooms?' })
   await widget.until((frames) => answers(frames).length > 0, 'an answer')
   const get = (accept: string, query = '') =>

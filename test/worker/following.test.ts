@@ -8,7 +8,7 @@ import type { EndReason, ServerFrame } from '../../protocol/frames.ts'
 import { newId } from '../../protocol/ids.ts'
 import { createApp } from '../../worker/http/app.ts'
 import { providerRef, secondSocket } from './inside.ts'
-import { ask, BROKERED, connect, createCall, EPHEMERAL, fault, isReady, journal, ORIGIN } from './support.ts'
+import { ask, BROKERED, connect, createCall, EPHEMERAL, fault, isUp, journal, ORIGIN } from './support.ts'
 
 const ended = (frame: ServerFrame) => frame.type === 'notice' && frame.code === 'call_ended'
 const begun: string[] = []
@@ -28,7 +28,7 @@ async function live(limits: AgentInput['limits'] = {}) {
   const created = (await response.json()) as { session: string; token: string; call: string }
   begun.push(created.session)
   const widget = await connect(created.session, created.token)
-  await widget.next(isReady, 'ready')
+  await widget.next(isUp, 'ready')
   return { ...created, widget, stub: env.SESSIONS.getByName(created.session) }
 }
 type Live = Awaited<ReturnType<typeof live>>

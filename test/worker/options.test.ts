@@ -5,7 +5,7 @@ import type { AgentInput } from '../../protocol/agent.ts'
 import { newId } from '../../protocol/ids.ts'
 import { brokerWith } from './agents.ts'
 import { providerRef, secondSocket } from './inside.ts'
-import { BROKERED, connect, EPHEMERAL, isReady, journal, OFFER, RELAYED } from './support.ts'
+import { BROKERED, connect, EPHEMERAL, isUp, journal, OFFER, RELAYED } from './support.ts'
 
 type Json = Record<string, unknown>
 const soon = (isTrue: () => Promise<boolean>) => vi.waitUntil(isTrue, { timeout: 5000, interval: 20 })
@@ -31,7 +31,7 @@ async function configurations(way: 'brokered' | 'ephemeral' | 'relay' | 'text', 
     begun.push(created.session)
     if (created.client_secret) await openWith(created.client_secret.value, created, broker)
     const widget = await connect(created.session, created.token)
-    await widget.next(isReady, 'ready')
+    await widget.next(isUp, 'ready')
   }
   const told = async () =>
     (await journal(n)).flatMap(({ event }): Json[] => {

@@ -11,7 +11,7 @@ import { Meter } from '../../worker/session/meter.ts'
 import { systemClock } from '../../worker/session/ports.ts'
 import type { SessionRow } from '../../worker/session/store.ts'
 import { WATCH_EVERY_MS } from '../../worker/session/watchdog.ts'
-import { ask, BROKERED, connect, createSession, isReady } from './support.ts'
+import { ask, BROKERED, connect, createSession, isUp } from './support.ts'
 
 /** Prices of Cloudflare beyond what is included (anchors-broker.md 2.3): USD. */
 const ROW_WRITTEN = 1 / 1e6
@@ -154,7 +154,7 @@ it(`costs at most $${BUDGET_PER_1000} at Cloudflare for 1,000 sessions of five m
   if (created.handshake !== 'brokered') throw new Error('expected a call')
   const session = await countRows(env.SESSIONS.getByName(created.session))
   const widget = await connect(created.session, created.token)
-  await widget.next(isReady, 'ready')
+  await widget.next(isUp, 'ready')
   const say = async (n: number) => {
     widget.send({ type: 'text', id: newId('txt_'), text: 'more' })
     await widget.until((frames) => turns(frames) === n, `answer ${n}`)

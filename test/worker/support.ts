@@ -108,6 +108,8 @@ export async function connect(
 }
 
 export const isReady = (frame: ServerFrame) => frame.type === 'ready'
+/** Told by the call, or, to a socket that was opened when it was ready already, by the welcome. */
+export const isUp = (frame: ServerFrame) => isReady(frame) || (frame.type === 'welcome' && frame.call?.ready === true)
 /** Text of the finished assistant turns, in order of their updates. */
 export function answers(frames: ServerFrame[]): string[] {
   return frames.flatMap((frame) =>
