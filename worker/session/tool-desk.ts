@@ -145,10 +145,9 @@ export class ToolDesk {
     for (const id of this.#heard) {
       // A page could put a call into the conversation, or have one made; the provider's own are part of a fair answer.
       if (carrier.guard && !carrier.guard.watch.vouchesFor(id)) continue
-      this.#stored(() => {
-        this.#begin(id)
-        this.#heard.delete(id)
-      })
+      // First: what cannot be stored is tried again by itself, not once more with every event.
+      this.#heard.delete(id)
+      this.#stored(() => this.#begin(id))
     }
     this.#patience.look(carrier, this.#ports.mayAnswer())
     this.#telling.look(carrier)
