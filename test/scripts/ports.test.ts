@@ -26,6 +26,12 @@ describe('ports', () => {
     expect(await portFrom(port)).toBeGreaterThan(port)
   })
 
+  it('of many picked none is given twice, and none may be taken by an outgoing connection', async () => {
+    const ports = await Promise.all(Array.from({ length: 100 }, () => anyPort()))
+    expect(new Set(ports).size).toBe(100)
+    expect(Math.max(...ports)).toBeLessThan(32_768)
+  })
+
   it('leaves out ports that are spoken for', async () => {
     const port = await anyPort()
     expect(await portFrom(port, [port])).toBeGreaterThan(port)
