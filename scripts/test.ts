@@ -41,7 +41,7 @@ const reports = mkdtempSync(join(tmpdir(), 'parley-test-'))
 try {
   const suites = [...(await machine()), ...(await build())]
   if (suites.length === 0) {
-    suites.push(...(await vitest('Modules, simulator, broker in workerd', LANES, full ? { RANDOM: 'full' } : {})))
+    suites.push(...(await vitest('Modules, simulator, broker in workerd', LANES, full ? { RANDOM_RUNS: 'full' } : {})))
     // By itself: it starts and kills processes, and whatever ran beside it would wait for that.
     suites.push(...(await vitest('Chaos', [['--project=chaos']], full ? { CHAOS: 'full' } : {})))
     suites.push(...(await playwright('e2e')))

@@ -14,5 +14,5 @@ export default function setUp(project: TestProject) {
   const seed = Number.isSafeInteger(given) && given > 0 ? given : Math.ceil(Math.random() * 2 ** 31)
   console.log(`Random tests use seed ${seed} (SEED=${seed} repeats them)`)
   project.provide('seed', seed)
-  project.provide('full', process.env.RANDOM === 'full')
+  project.provide('full', process.env.RANDOM_RUNS === 'full')
 }
