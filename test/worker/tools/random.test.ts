@@ -12,7 +12,7 @@ import { fault, type JournalEntry, journal } from '../support.ts'
 import { calls, converse, discardAll, eventOf, newestEntry, outputs, refusals, results, type Way } from './lab.ts'
 
 const RUNS: Record<Way, number> = inject('full')
-  ? { text: 176, voice: 12, relay: 12 }
+  ? { text: 140, voice: 48, relay: 12 }
   : { text: 18, voice: 1, relay: 1 } // `npm run test:full` has them all
 const ALL = RUNS.text + RUNS.voice + RUNS.relay
 /** Speech takes the machine's time. */
@@ -117,11 +117,7 @@ it('each call has one result, and there is one answer at a time', { timeout: 600
       made.calls += counts.reduce((sum, count) => sum + count, 0)
       const entries = await journal(from)
       for (const seen of byCall(entries)) {
-        // Whether an answer is being made is not known for sure after a socket broke: asked for once more at most.
-        const breaks = seen.filter(({ state }) => state === 'sideband_detached').length
-        const isTaken = (code: string) => code === 'conversation_already_has_active_response'
-        expect(refusals(seen).filter(isTaken).length).toBeLessThanOrEqual(breaks)
-        expect(refusals(seen).filter((code) => !isTaken(code) && !HARMLESS.includes(code))).toEqual([])
+        expect(refusals(seen).filter((code) => !HARMLESS.includes(code))).toEqual([])
         expect(mostAtOnce(seen)).toBeLessThanOrEqual(1)
         const sent = outputs(seen).map(({ callId }) => callId)
         expect(new Set(sent).size).toBe(sent.length)
