@@ -1,42 +1,75 @@
 /** The steps of a deploy, with the outside handed in. */
+import { deployedOrigin, type SmokePorts, smokeTest } from './deployed.ts'
 import { newDeploymentSecret } from './deployment-secret.ts'
 import type { Finished } from './processes.ts'
 
-export interface DeploymentPorts {
+export interface DeploymentPorts extends SmokePorts {
   /** Builds the widget; false when that failed (and was reported). */
   build(): Promise<boolean>
   /** Runs wrangler to its end; `shown`: with its output on the screen, too. */
   wrangler(args: readonly string[], options?: { shown?: boolean }): Promise<Finished>
   /** Lends a file with these secrets, for as long as `use` takes, that only this user can read. */
   withSecretsFile<Result>(secrets: Secrets, use: (path: string) => Promise<Result>): Promise<Result>
+  /** What wrangler wrote about its deploys into WRANGLER_OUTPUT_FILE_PATH: a line of JSON for each thing done. */
+  deployReport(): string
   /** OPENAI_API_KEY of .dev.vars, if there is one. */
   key: string | undefined
-  say(text: string): void
+}
+
+export interface DeploymentOptions {
+  /** Nothing is sent. */
+  dryRun: boolean
+  /** One of wrangler.toml's environments (`[env.NAME]`), with secrets of its own. */
+  env?: string | undefined
 }
 
 export type Secrets = Readonly<Record<string, string>>
 
-/** True when Parley is deployed. Whatever hinders it has been said, with the way forward. */
-export async function deploy(ports: DeploymentPorts, { dryRun }: { dryRun: boolean }): Promise<boolean> {
+/** True when Parley is deployed and answers. Whatever hinders it has been said, with the way forward. */
+export async function deploy(ports: DeploymentPorts, { dryRun, env }: DeploymentOptions): Promise<boolean> {
   if (!(await ports.build())) return false
+  const place = env ? ['--env', env] : []
   if (dryRun) {
-    const ok = await shown(ports, ['deploy', '--dry-run'])
+    const ok = await shown(ports, ['deploy', '--dry-run', ...place])
     ports.say(ok ? 'Dry run: this is what would be deployed. Nothing was sent.' : 'The dry run failed, see above.')
     return ok
   }
   if (!(await loggedIn(ports))) return false
-  const present = await listSecrets(ports)
+  const present = await listSecrets(ports, place)
   const missing = present && missingSecrets(ports, present)
   if (!missing) return false
+  if (!(await send(ports, missing, place))) return false
+  return await tryOut(ports)
+}
 
-  const names = Object.keys(missing)
+async function send(ports: DeploymentPorts, secrets: Secrets, place: readonly string[]): Promise<boolean> {
+  const names = Object.keys(secrets)
   const ok =
     names.length === 0
-      ? await shown(ports, ['deploy'])
-      : await ports.withSecretsFile(missing, (path) => shown(ports, ['deploy', '--secrets-file', path]))
-  if (!ok) ports.say('The deploy failed, see above.')
+      ? await shown(ports, ['deploy', ...place])
+      : await ports.withSecretsFile(secrets, (path) => shown(ports, ['deploy', '--secrets-file', path, ...place]))
+  if (!ok) ports.say('The deploy failed, see above. It may be run again: what is there already is left as it is.')
   else ports.say(names.length === 0 ? 'Deployed.' : `Deployed, with new secrets: ${names.join(', ')}.`)
   return ok
+}
+
+/** Asks what was deployed whether it works, and says how to put it on a website. */
+async function tryOut(ports: DeploymentPorts): Promise<boolean> {
+  const origin = deployedOrigin(ports.deployReport())
+  if (!origin) {
+    ports.say('It has no address of its own (workers.dev or a custom domain), so nothing was asked of it.')
+    return true
+  }
+  const troubles = await smokeTest(origin, ports)
+  if (troubles.length > 0) {
+    ports.say(`It was deployed, and something is wrong:\n${troubles.map((trouble) => `- ${trouble}`).join('\n')}`)
+    return false
+  }
+  ports.say(
+    `It answers at ${origin}. Put this on your website, and the website's origin into \`origins\` of the agent:\n\n` +
+      `<script src="${origin}/widget.js" data-agent="YOUR-AGENT" async></script>`,
+  )
+  return true
 }
 
 async function loggedIn({ wrangler, say }: DeploymentPorts): Promise<boolean> {
@@ -50,11 +83,11 @@ async function loggedIn({ wrangler, say }: DeploymentPorts): Promise<boolean> {
 }
 
 /** Names of the secrets that the deployed Worker has: none before the first deploy. Undefined: could not be found out. */
-export async function listSecrets({
-  wrangler,
-  say,
-}: Pick<DeploymentPorts, 'wrangler' | 'say'>): Promise<string[] | undefined> {
-  const { code, output, stdout } = await wrangler(['secret', 'list', '--format', 'json'])
+export async function listSecrets(
+  { wrangler, say }: Pick<DeploymentPorts, 'wrangler' | 'say'>,
+  place: readonly string[] = [],
+): Promise<string[] | undefined> {
+  const { code, output, stdout } = await wrangler(['secret', 'list', '--format', 'json', ...place])
   if (code === 0) return secretNames(stdout)
   if (/Worker ".*" not found/.test(output)) return []
   say(`The Worker's secrets could not be listed:\n${output}`)

@@ -1,9 +1,21 @@
 import { describe, expect, it } from 'vitest'
+import { deployedOrigin } from '../../scripts/lib/deployed.ts'
 import { deploy, type Secrets } from '../../scripts/lib/deployment.ts'
 import type { Finished } from '../../scripts/lib/processes.ts'
 
+/** What the deployed Worker answers, by path. */
+type Site = Record<string, { status?: number; body?: unknown; type?: string } | undefined>
+
+const ORIGIN = 'https://parley.me.workers.dev'
+const HEALTHY: Site = {
+  '/healthz': { body: { ok: true, configured: true, agents: ['concierge'] } },
+  '/v1/agents/concierge': { body: { name: 'Concierge' } },
+  '/widget.js': { body: '!function(){}()', type: 'text/javascript' },
+}
+
 /** A Cloudflare that answers wrangler's commands by their first words. */
-function cloudflare(answers: Record<string, Partial<Finished>> = {}, key?: string) {
+function cloudflare(answers: Record<string, Partial<Finished>> = {}, key?: string, site: Site = HEALTHY) {
+  let now = 0
   const commands: string[] = []
   const said: string[] = []
   const sent: Secrets[] = []
@@ -14,6 +26,21 @@ function cloudflare(answers: Record<string, Partial<Finished>> = {}, key?: strin
     ports: {
       key,
       build: async () => true,
+      deployReport: () => JSON.stringify({ type: 'deploy', version: 1, targets: [ORIGIN] }),
+      now: () => now,
+      async pause(ms: number) {
+        now += ms
+      },
+      websites: { concierge: 'https://www.hotel.example' },
+      async fetch(url: string, origin?: string) {
+        if (url.includes('/v1/agents/') && origin !== 'https://www.hotel.example')
+          return new Response('', { status: 403 })
+        const answer = site[url.replace(ORIGIN, '')]
+        if (!answer) throw new TypeError('fetch failed', { cause: new Error('getaddrinfo ENOTFOUND') })
+        const body = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body)
+        const headers = { 'content-type': answer.type ?? 'application/json' }
+        return new Response(body, { status: answer.status ?? 200, headers })
+      },
       say: (text: string) => said.push(text),
       async wrangler(args: readonly string[]): Promise<Finished> {
         const command = args.join(' ')
@@ -87,5 +114,66 @@ describe('deploying', () => {
     const { ports, commands } = cloudflare()
     expect(await deploy(ports, { dryRun: true })).toBe(true)
     expect(commands).toEqual(['deploy --dry-run'])
+  })
+
+  it('asks for the secrets of the environment that it deploys to', async () => {
+    const { ports, commands } = cloudflare({ 'secret list': list('OPENAI_API_KEY', 'PARLEY_SECRET') })
+    expect(await deploy(ports, { dryRun: false, env: 'staging' })).toBe(true)
+    expect(commands.slice(1)).toEqual(['secret list --format json --env staging', 'deploy --env staging'])
+  })
+})
+
+describe('what was deployed', () => {
+  const ready = { 'secret list': list('OPENAI_API_KEY', 'PARLEY_SECRET') }
+  const tried = async (site: Site) => {
+    const { ports, said } = cloudflare(ready, undefined, { ...HEALTHY, ...site })
+    return { ok: await deploy(ports, { dryRun: false }), said: said() }
+  }
+
+  it('is asked whether it works, and its script tag is said', async () => {
+    const { ok, said } = await tried({})
+    expect(ok).toBe(true)
+    expect(said).toContain(`<script src="${ORIGIN}/widget.js"`)
+  })
+
+  it('may take a while to get its name', async () => {
+    const { ports, said } = cloudflare(ready)
+    let asked = 0
+    const late = {
+      ...ports,
+      fetch: (url: string, origin?: string) =>
+        ++asked > 3 ? ports.fetch(url, origin) : Promise.reject(new Error('no name')),
+    }
+    expect(await deploy(late, { dryRun: false })).toBe(true)
+    expect(said().match(/Waiting for/g)).toHaveLength(1)
+  })
+
+  it.each<[string, Site, string]>([
+    ['never answers', { '/healthz': undefined }, 'ENOTFOUND'],
+    ['is something else', { '/healthz': { status: 404, body: 'Hello World!' } }, '404'],
+    [
+      'lacks secrets',
+      { '/healthz': { body: { ok: true, configured: false, agents: [] } } },
+      'npm run doctor -- --deployed',
+    ],
+    ['has an agent that fails', { '/v1/agents/concierge': { status: 500, body: {} } }, '"concierge" does not answer'],
+    ['has no widget', { '/widget.js': { status: 404, body: '', type: 'text/html' } }, 'widget.js is no script'],
+  ])('%s: the deploy has failed, and it is said why', async (_, site, why) => {
+    const { ok, said } = await tried(site)
+    expect(ok).toBe(false)
+    expect(said).toContain(why)
+    expect(said).not.toContain('<script')
+  })
+
+  it.each([
+    ['["https://parley.me.workers.dev"]', 'https://parley.me.workers.dev'],
+    ['["schedule: * * * * *","talk.example.com (custom domain - zone name: example.com)"]', 'https://talk.example.com'],
+    ['["example.com/talk/* (zone name: example.com)"]', undefined],
+    ['[]', undefined],
+    ['null', undefined],
+  ])('has the address %s', (targets, origin) => {
+    expect(deployedOrigin(`{"type":"wrangler-session"}\n{"type":"deploy","version":1,"targets":${targets}}\n`)).toBe(
+      origin,
+    )
   })
 })

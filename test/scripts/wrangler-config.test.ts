@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { unstable_readConfig } from 'wrangler'
 import { defineAgent } from '../../protocol/agent.ts'
@@ -16,6 +18,13 @@ describe('wrangler.toml', () => {
     const strategy = config.durable_objects.code_update_strategy
     expect(strategy?.mode).toBe('deferred')
     expect(strategy?.max_delay).toBeGreaterThan(LONGEST_CALL)
+  })
+
+  it('asks for no more than its secrets when it is deployed by a button', () => {
+    const asked = Object.keys(parseEnv(readFileSync('.dev.vars.example', 'utf8')))
+    expect(asked.toSorted()).toEqual(config.secrets?.required?.toSorted())
+    const { cloudflare } = JSON.parse(readFileSync('package.json', 'utf8'))
+    expect(Object.keys(cloudflare.bindings).toSorted()).toEqual(asked.toSorted())
   })
 
   it('keeps URLs and headers out of the logs', () => {
