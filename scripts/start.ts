@@ -66,11 +66,11 @@ async function start(): Promise<void> {
     port: ports.broker,
     dir,
     variables: {
+      // What agents name: secrets of identities, tools, events and the bot check.
+      ...devVars,
       OPENAI_API_KEY: upstream.key,
       OPENAI_BASE_URL: upstream.url,
       PARLEY_SECRET: devVars.PARLEY_SECRET ?? localDeploymentSecret(resolve(dir, 'secret')),
-      // What agents name: secrets of signed identities and of the bot check. They must be in wrangler.toml too.
-      ...Object.fromEntries(Object.entries(devVars).filter(([name]) => /^(IDENTITY|TURNSTILE)_/.test(name))),
       // workerd by itself has none.
       JURISDICTIONS: 'off',
       EXTRA_ORIGINS: [...demoOrigins(ports.demo), ...(devVars.EXTRA_ORIGINS ? [devVars.EXTRA_ORIGINS] : [])].join(','),

@@ -1,7 +1,7 @@
 /** Runs the broker locally: `wrangler dev` with local Durable Objects. */
 import { join } from 'node:path'
 import { envFileText, writeSecretFile } from './env-file.ts'
-import { inProject } from './paths.ts'
+import { localConfig } from './local-config.ts'
 import { type Program, type ProgramOptions, startProgram } from './processes.ts'
 import { untilReady } from './ready.ts'
 import { quietWrangler, wranglerProgram } from './wrangler.ts'
@@ -10,7 +10,7 @@ export interface BrokerOptions {
   port: number
   /** Folder for the sessions and the variables. The same folder again continues the sessions. */
   dir: string
-  /** What the Worker sees, by names that wrangler.toml declares (`[vars]` or `[secrets]`). */
+  /** What the Worker sees. */
   variables: Readonly<Record<string, string>>
   /** The Worker's own file, by default that of wrangler.toml. */
   main?: string | undefined
@@ -38,11 +38,13 @@ export async function startBroker({
   const envFile = join(dir, 'broker.env')
   // By file, not by `--var`: a command line is visible to every user of the machine.
   writeSecretFile(envFile, envFileText(variables))
+  const configFile = join(dir, 'wrangler.json')
+  writeSecretFile(configFile, localConfig(Object.keys(variables), main))
   const program = startProgram({
     name: 'The broker',
     command: process.execPath,
     args: [
-      ...[wranglerProgram, 'dev', ...(main ? [main] : []), '--config', inProject('wrangler.toml')],
+      ...[wranglerProgram, 'dev', '--config', configFile],
       ...['--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0'],
       ...(assetsDir ? ['--assets', assetsDir] : []),
       ...['--persist-to', join(dir, 'state'), '--env-file', envFile],

@@ -3,6 +3,8 @@ import { parseEnv } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { unstable_readConfig } from 'wrangler'
 import { defineAgent } from '../../protocol/agent.ts'
+import { localConfig } from '../../scripts/lib/local-config.ts'
+import { inProject } from '../../scripts/lib/paths.ts'
 
 const config = unstable_readConfig({ config: 'wrangler.toml' })
 
@@ -29,5 +31,19 @@ describe('wrangler.toml', () => {
 
   it('keeps URLs and headers out of the logs', () => {
     expect(config.observability?.logs?.invocation_logs).toBe(false)
+  })
+})
+
+describe('the configuration of a local run', () => {
+  it('declares every name that the run brings along, once, and stands in any folder', () => {
+    const local = JSON.parse(localConfig(['OPENAI_API_KEY', 'TOOL_ORDERS', 'TOOL_ORIGINS']))
+    expect(local.secrets.required).toEqual(['OPENAI_API_KEY', 'PARLEY_SECRET', 'TOOL_ORDERS'])
+    expect(local.main).toBe(inProject('worker/index.ts'))
+    expect(local.assets.directory).toBe(inProject('dist'))
+    expect(local.durable_objects.bindings).toHaveLength(config.durable_objects.bindings.length)
+  })
+
+  it('may have another Worker', () => {
+    expect(JSON.parse(localConfig([], 'examples/shop/worker.ts')).main).toBe(inProject('examples/shop/worker.ts'))
   })
 })
