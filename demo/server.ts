@@ -1,13 +1,16 @@
 /** The demo website: plain files on an origin of its own, as any customer's site would be. */
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { extname } from 'node:path'
+import { extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 export interface DemoOptions {
   /** 0 takes any free port. */
   port: number
   /** Where the broker is, such as `http://localhost:8787`; written into the pages. */
   brokerUrl: string
+  /** Folder of another website, absolute. */
+  site?: string | undefined
   /** Address to listen on. */
   host?: string
 }
@@ -18,7 +21,7 @@ export interface Demo {
   close(): Promise<void>
 }
 
-const SITE = new URL('./site/', import.meta.url)
+const SITE = fileURLToPath(new URL('./site/', import.meta.url))
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
@@ -27,9 +30,9 @@ const TYPES: Record<string, string> = {
 /** The only names that are served, so that no path can lead out of the folder. */
 const NAME = /^[a-z0-9-]+\.(html|css|svg)$/
 
-export async function createDemo({ port, brokerUrl, host = '127.0.0.1' }: DemoOptions): Promise<Demo> {
+export async function createDemo({ port, brokerUrl, site = SITE, host = '127.0.0.1' }: DemoOptions): Promise<Demo> {
   const server = createServer((request, response) => {
-    answer(request, response, brokerUrl).catch((error: unknown) => {
+    answer(request, response, { site, brokerUrl }).catch((error: unknown) => {
       console.error('The demo website failed:', error)
       response.destroy()
     })
@@ -40,10 +43,15 @@ export async function createDemo({ port, brokerUrl, host = '127.0.0.1' }: DemoOp
   return { url: `http://localhost:${address.port}`, close: () => closed(server) }
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, brokerUrl: string): Promise<void> {
+interface Website {
+  site: string
+  brokerUrl: string
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, website: Website): Promise<void> {
   const [path = ''] = (request.url ?? '').split('?')
   const name = path.slice(1) || 'index.html'
-  const page = NAME.test(name) ? await read(name, brokerUrl) : undefined
+  const page = NAME.test(name) ? await read(name, website) : undefined
   if (page === undefined) {
     response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('There is no such page.\n')
     return
@@ -52,9 +60,9 @@ async function answer(request: IncomingMessage, response: ServerResponse, broker
   response.writeHead(200, { 'content-type': type, 'cache-control': 'no-cache' }).end(page)
 }
 
-async function read(name: string, brokerUrl: string): Promise<string | undefined> {
+async function read(name: string, { site, brokerUrl }: Website): Promise<string | undefined> {
   try {
-    return (await readFile(new URL(name, SITE), 'utf8')).replaceAll('__BROKER__', brokerUrl)
+    return (await readFile(join(site, name), 'utf8')).replaceAll('__BROKER__', brokerUrl)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw error

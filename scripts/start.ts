@@ -1,12 +1,13 @@
 /**
  * `npm start`: builds the widget and runs everything on this machine: simulator, broker, and a demo website on another
- * origin. Ctrl-C ends all of it. Wished ports: BROKER_PORT, DEMO_PORT, SIMULATOR_PORT; state: PARLEY_DIR.
+ * origin. Ctrl-C ends all of it. `npm start -- NAME` runs the agent of an example instead. Wished ports: BROKER_PORT, DEMO_PORT, SIMULATOR_PORT; state: PARLEY_DIR.
  */
 import { resolve } from 'node:path'
 import { createDemo } from '../demo/server.ts'
 import { startBroker } from './lib/broker.ts'
 import { localDeploymentSecret } from './lib/deployment-secret.ts'
 import { readEnvFile } from './lib/env-file.ts'
+import { loadExample } from './lib/examples.ts'
 import { inProject, projectDir } from './lib/paths.ts'
 import { portFrom } from './lib/ports.ts'
 import { type Program, runToEnd } from './lib/processes.ts'
@@ -34,6 +35,7 @@ try {
 /** Returns when somebody wants to stop; throws when a part fails. */
 async function start(): Promise<void> {
   const { signal } = stopping
+  const example = await loadExample(process.argv[2])
   const dir = resolve(projectDir, process.env.PARLEY_DIR ?? '.parley')
   const devVars = readEnvFile(inProject('.dev.vars'))
   const upstream = chooseUpstream(devVars, process.env)
@@ -45,7 +47,8 @@ async function start(): Promise<void> {
   }
   signal.throwIfAborted()
 
-  const demo = await createDemo({ port: ports.demo, brokerUrl: `http://localhost:${ports.broker}` })
+  const site = example?.site && inProject(example.site)
+  const demo = await createDemo({ port: ports.demo, brokerUrl: `http://localhost:${ports.broker}`, site })
   running.push({ stop: () => demo.close() })
 
   const programs: Program[] = []
@@ -62,9 +65,12 @@ async function start(): Promise<void> {
     }).then(keep)
     upstream.url = simulator.url
   }
+  const brought = await example?.setUp({ free: () => portFrom(ports.simulator + 1, Object.values(ports)) })
+  if (brought) running.push({ stop: () => brought.close() })
   const broker = await startBroker({
     port: ports.broker,
     dir,
+    main: example?.worker,
     variables: {
       // What agents name: secrets of identities, tools, events and the bot check.
       ...devVars,
@@ -74,6 +80,7 @@ async function start(): Promise<void> {
       // workerd by itself has none.
       JURISDICTIONS: 'off',
       EXTRA_ORIGINS: [...demoOrigins(ports.demo), ...(devVars.EXTRA_ORIGINS ? [devVars.EXTRA_ORIGINS] : [])].join(','),
+      ...brought?.variables,
     },
     onLine: (line) => show('broker', line),
     signal,
@@ -88,6 +95,7 @@ async function start(): Promise<void> {
       dir,
       ports,
       wished,
+      tips: example?.tips ?? [],
       missingSpeech: missingSpeechPackages(),
     }),
   )

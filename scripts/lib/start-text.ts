@@ -16,12 +16,15 @@ export interface StartFacts {
   ports: Ports
   /** What was asked for: the usual ports, unless the environment says otherwise. */
   wished: Ports
+  /** What an example is tried with. */
+  tips: readonly string[]
   /** Names of optional packages without which the simulator neither hears nor speaks words. */
   missingSpeech: readonly string[]
 }
 
 /** One block: what runs where, which upstream, what to click, how to use a real key. */
-export function startText({ demoUrl, brokerUrl, upstream, dir, ports, wished, missingSpeech }: StartFacts): string {
+export function startText(facts: StartFacts): string {
+  const { demoUrl, brokerUrl, upstream, dir, ports, wished, tips, missingSpeech } = facts
   const state = dir.startsWith(projectDir) ? relative(projectDir, dir) : dir
   const parts: (keyof Ports)[] = upstream.kind === 'simulator' ? ['broker', 'demo', 'simulator'] : ['broker', 'demo']
   const moved = parts.filter((part) => ports[part] !== wished[part])
@@ -38,6 +41,7 @@ export function startText({ demoUrl, brokerUrl, upstream, dir, ports, wished, mi
           `  Not installed: ${missingSpeech.join(', ')}. The simulator has a stand-in for speech, see docs/simulator.md.`,
         ]
       : []),
+    ...(tips.length > 0 ? ['', ...tips.map((tip) => `  ${tip}`)] : []),
     '',
     upstream.kind === 'simulator'
       ? '  With a real key: put OPENAI_API_KEY=sk-… into .dev.vars (see .dev.vars.example), then npm start.'

@@ -52,6 +52,7 @@ const arrows: Arrows = {
   'widget/audio': ['protocol', 'widget/clock.ts'],
   'widget/device': ['protocol', 'widget/clock.ts'],
   simulator: [],
+  examples: ['protocol', 'worker', 'worker/http', 'worker/admission', 'worker/session', 'worker/ledger'],
 }
 
 /** Every forbidden import, in words. */

@@ -85,6 +85,7 @@ describe('what npm start says', () => {
     ports: usualPorts,
     wished: usualPorts,
     missingSpeech: [],
+    tips: [],
   }
 
   it('names every part and the way to a real key', () => {

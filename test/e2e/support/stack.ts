@@ -14,6 +14,8 @@ export interface StackOptions {
   callLimitMs?: number
   /** The broker's own file, for agents that only a test needs. */
   main?: string
+  /** Folder of another website, absolute. */
+  site?: string
   /** More variables for the broker; they win over the usual ones. */
   variables?: Record<string, string>
 }
@@ -36,14 +38,14 @@ export interface Stack {
 }
 
 /** The widget must have been built: `npm test` does that, and so does `npm run build`. */
-export async function startStack({ callLimitMs, main, variables = {} }: StackOptions = {}): Promise<Stack> {
+export async function startStack({ callLimitMs, main, site, variables = {} }: StackOptions = {}): Promise<Stack> {
   const dir = mkdtempSync(join(tmpdir(), 'parley-stack-'))
   const log: string[] = []
   const keep = (line: string) => log.push(line)
   const brokerPort = await anyPort()
   const brokerUrl = `http://localhost:${brokerPort}`
 
-  const demo = await createDemo({ port: 0, brokerUrl })
+  const demo = await createDemo({ port: 0, brokerUrl, site })
   const simulator = await startSimulator({ port: await anyPort(), callLimitMs })
   const brokerOptions = {
     port: brokerPort,
