@@ -77,12 +77,7 @@ export async function buildWidget({
       },
     },
     // Beside the app's own chunks.
-    {
-      __WORKLETS_FILE__: JSON.stringify(basename(entryOf(workletChunks).fileName)),
-      __TEXTS_FILES__: JSON.stringify(
-        Object.fromEntries(textChunks.map(({ name, fileName }) => [name, basename(fileName)])),
-      ),
-    },
+    { __WORKLETS_FILE__: JSON.stringify(basename(entryOf(workletChunks).fileName)) },
   )
   const loaderChunks = await bundle(
     outDir,
@@ -92,7 +87,12 @@ export async function buildWidget({
         output: { format: 'iife', entryFileNames: 'widget.js' },
       },
     },
-    { __APP_PATH__: JSON.stringify(entryOf(appChunks).fileName) },
+    {
+      __APP_PATH__: JSON.stringify(entryOf(appChunks).fileName),
+      __TEXTS_FILES__: JSON.stringify(
+        Object.fromEntries(textChunks.map(({ name, fileName }) => [name, basename(fileName)])),
+      ),
+    },
   )
   await writeFile(join(outDir, '_headers'), HEADERS)
   return [...loaderChunks, ...appChunks, ...workletChunks, ...textChunks].map((chunk) => ({
