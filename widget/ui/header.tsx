@@ -13,9 +13,7 @@ export function Header({ model, onClose }: { model: PanelModel; onClose: () => v
         <Icon name="voice" />
       </span>
       <div class="who">
-        <h2>
-          <bdi>{model.name}</bdi>
-        </h2>
+        <h2 dir="auto">{model.name}</h2>
         <Status model={model} />
       </div>
       {canForget && (

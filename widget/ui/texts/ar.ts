@@ -31,7 +31,7 @@ export const texts: Texts = {
   hangUp: 'إنهاء المكالمة',
   interrupt: 'توقّف',
   interruptLabel: 'أوقف الكلام',
-  holdToTalk: 'اضغط مطوّلًا للتحدّث',
+  holdToTalk: 'اضغط للتحدّث',
   continueTalking: 'متابعة',
   stillHere: 'محادثتك ما زالت هنا.',
   elapsed: 'المدة',

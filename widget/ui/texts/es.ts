@@ -31,7 +31,7 @@ export const texts: Texts = {
   hangUp: 'Colgar',
   interrupt: 'Parar',
   interruptLabel: 'Dejar de hablar',
-  holdToTalk: 'Mantener para hablar',
+  holdToTalk: 'Pulsar y hablar',
   continueTalking: 'Continuar',
   stillHere: 'Su conversación sigue aquí.',
   elapsed: 'Duración',

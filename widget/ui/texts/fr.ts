@@ -32,7 +32,7 @@ export const texts: Texts = {
   hangUp: 'Raccrocher',
   interrupt: 'Stop',
   interruptLabel: 'Arrêter de parler',
-  holdToTalk: 'Maintenir pour parler',
+  holdToTalk: 'Tenir et parler',
   continueTalking: 'Continuer',
   stillHere: 'Votre conversation est toujours là.',
   elapsed: 'Durée',

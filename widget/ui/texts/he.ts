@@ -31,7 +31,7 @@ export const texts: Texts = {
   hangUp: 'ניתוק',
   interrupt: 'עצירה',
   interruptLabel: 'להפסיק לדבר',
-  holdToTalk: 'לחיצה ארוכה לדיבור',
+  holdToTalk: 'לחצו לדיבור',
   continueTalking: 'המשך',
   stillHere: 'השיחה שלכם עדיין כאן.',
   elapsed: 'משך השיחה',

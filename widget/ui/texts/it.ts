@@ -32,7 +32,7 @@ export const texts: Texts = {
   hangUp: 'Riaggancia',
   interrupt: 'Stop',
   interruptLabel: 'Smetti di parlare',
-  holdToTalk: 'Tieni premuto e parla',
+  holdToTalk: 'Tieni premuto',
   continueTalking: 'Continua',
   stillHere: 'La sua conversazione è ancora qui.',
   elapsed: 'Durata',

@@ -32,7 +32,7 @@ export const texts: Texts = {
   hangUp: 'Ophangen',
   interrupt: 'Stop',
   interruptLabel: 'Stop met spreken',
-  holdToTalk: 'Houd vast om te praten',
+  holdToTalk: 'Vasthouden',
   continueTalking: 'Doorgaan',
   stillHere: 'Uw gesprek is er nog.',
   elapsed: 'Duur',

@@ -31,7 +31,7 @@ export const texts: Texts = {
   hangUp: 'Rozłącz',
   interrupt: 'Stop',
   interruptLabel: 'Przestań mówić',
-  holdToTalk: 'Przytrzymaj i mów',
+  holdToTalk: 'Przytrzymaj',
   continueTalking: 'Kontynuuj',
   stillHere: 'Twoja rozmowa nadal tu jest.',
   elapsed: 'Czas trwania',

@@ -31,7 +31,7 @@ export const texts: Texts = {
   hangUp: 'Desligar',
   interrupt: 'Parar',
   interruptLabel: 'Parar de falar',
-  holdToTalk: 'Segure para falar',
+  holdToTalk: 'Segure e fale',
   continueTalking: 'Continuar',
   stillHere: 'Sua conversa ainda está aqui.',
   elapsed: 'Duração',

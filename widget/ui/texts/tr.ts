@@ -31,7 +31,7 @@ export const texts: Texts = {
   hangUp: 'Kapat',
   interrupt: 'Dur',
   interruptLabel: 'Konuşmayı durdur',
-  holdToTalk: 'Konuşmak için basılı tut',
+  holdToTalk: 'Basılı tutun',
   continueTalking: 'Devam et',
   stillHere: 'Sohbetiniz hâlâ burada.',
   elapsed: 'Süre',
