@@ -60,21 +60,22 @@ test.each(OTHERS)('%s keeps an ellipsis, a full stop and a question mark where E
   }
 })
 
+/** How many forms a noun has for the minutes of an hour, whichever digits stand before it. */
+const FORMS: Record<Language, number> = {
+  ...{ en: 2, de: 2, fr: 2, es: 2, 'pt-BR': 2, it: 2, nl: 2 },
+  ...{ pl: 3, tr: 1, ar: 3, he: 3, ja: 1, ko: 1, 'zh-CN': 1 },
+}
+
 test.each(LANGUAGES)('%s tells a length of time in the plural that each number wants', (language) => {
   const rules = new Intl.PluralRules(language)
-  const minutes = Array.from({ length: 59 }, (_, index) => index + 1)
   const nouns = new Map<string, Set<string>>()
-  for (const count of minutes) {
-    const noun = formatLeft(count * 60_000, language)
-      .replace(/\p{Nd}/gu, '')
-      .trim()
+  for (let count = 1; count < 60; count++) {
+    const noun = formatLeft(count * 60_000, language).replace(/\p{Nd}/gu, '')
     const category = rules.select(count)
-    nouns.set(category, (nouns.get(category) ?? new Set()).add(noun))
+    nouns.set(category, (nouns.get(category) ?? new Set()).add(noun.trim()))
   }
-  // Integers below 60 need no other category; `many` of the Romance languages begins at a million.
-  const wanted = new Set(minutes.map((count) => rules.select(count)))
-  expect(new Set(nouns.keys())).toEqual(wanted)
   for (const [category, forms] of nouns) expect([...forms], category).toHaveLength(1)
+  expect(new Set([...nouns.values()].flatMap((forms) => [...forms])).size).toBe(FORMS[language])
 })
 
 test('Polish and Arabic have their several forms in the sentence', async () => {
