@@ -1,6 +1,6 @@
 /** `npm run build`: the widget, into dist/, which the broker serves as static assets. */
-import { rm, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { readdir, rm, writeFile } from 'node:fs/promises'
+import { basename, join, parse } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync } from 'node:zlib'
 import { build, type InlineConfig, type Plugin, type Rolldown } from 'vite'
@@ -48,7 +48,7 @@ export interface BuiltFile {
   brotliBytes: number
 }
 
-/** Builds worklets, app and loader. Each knows the hashed name of what it loads, so that they always fit together. */
+/** Builds worklets, languages, app and loader. Each knows the hashed name of what it loads, so that they always fit together. */
 export async function buildWidget({
   outDir = join(ROOT, 'dist'),
   app = join(ROOT, 'widget/app.ts'),
@@ -58,6 +58,13 @@ export async function buildWidget({
     rolldownOptions: {
       input: { worklets: join(ROOT, 'widget/audio/worklets.ts') },
       output: { format: 'es', entryFileNames: 'assets/[name]-[hash].js' },
+    },
+  })
+  const textChunks = await bundle(outDir, {
+    rolldownOptions: {
+      input: await textFiles(),
+      preserveEntrySignatures: 'strict',
+      output: { format: 'es', entryFileNames: 'assets/texts-[name]-[hash].js' },
     },
   })
   const appChunks = await bundle(
@@ -80,13 +87,25 @@ export async function buildWidget({
         output: { format: 'iife', entryFileNames: 'widget.js' },
       },
     },
-    { __APP_PATH__: JSON.stringify(entryOf(appChunks).fileName) },
+    {
+      __APP_PATH__: JSON.stringify(entryOf(appChunks).fileName),
+      __TEXTS_FILES__: JSON.stringify(
+        Object.fromEntries(textChunks.map(({ name, fileName }) => [name, basename(fileName)])),
+      ),
+    },
   )
   await writeFile(join(outDir, '_headers'), HEADERS)
-  return [...loaderChunks, ...appChunks, ...workletChunks].map((chunk) => ({
+  return [...loaderChunks, ...appChunks, ...workletChunks, ...textChunks].map((chunk) => ({
     path: chunk.fileName,
     brotliBytes: brotliCompressSync(chunk.code).byteLength,
   }))
+}
+
+/** Every language but English, which is part of the app. By name, such as `pt-BR`. */
+async function textFiles(): Promise<Record<string, string>> {
+  const folder = join(ROOT, 'widget/ui/texts')
+  const files = (await readdir(folder)).filter((file) => file !== 'en.ts')
+  return Object.fromEntries(files.map((file) => [parse(file).name, join(folder, file)]))
 }
 
 function entryOf(chunks: Rolldown.OutputChunk[]): Rolldown.OutputChunk {

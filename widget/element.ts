@@ -7,10 +7,12 @@ import type { PageTool } from './client/page-tools.ts'
 import type { ConversationState } from './client/types.ts'
 import { type AppLoader, createAppLoader } from './ui/app-loader.ts'
 import { createFace, type Face } from './ui/face.ts'
+import { type Language, pageLanguages, pickLanguage } from './ui/language.ts'
 import { createPageContext } from './ui/page-context.ts'
 import { ATTRIBUTES, type Mode, readSettings, type Settings } from './ui/settings.ts'
 import type { App, AppModule } from './ui/shell.ts'
 import { panelWasOpen, rememberPanel, tabHasSession } from './ui/tab-memory.ts'
+import { createTextFiles, type TextFiles } from './ui/text-files.ts'
 
 const TAG = 'parley-widget'
 /** `start()` shows the panel so much later (ms): drawing it takes as long as the offer and the microphone do, which come first. */
@@ -45,6 +47,7 @@ export class ParleyElement extends Base {
   #face: Face | undefined
   #app: App | undefined
   #loader: AppLoader | undefined
+  #textFiles: TextFiles | undefined
   #loading = false
   /** Somebody waits for the panel, so that loading and failing must be visible. */
   #panelWanted = false
@@ -143,6 +146,10 @@ export class ParleyElement extends Base {
     return readSettings((name) => this.getAttribute(name), source.broker)
   }
 
+  #language(): Language {
+    return pickLanguage([this.#settings().lang, ...pageLanguages()])
+  }
+
   #drawn(): Face {
     if (this.#face) return this.#face
     const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' })
@@ -160,9 +167,9 @@ export class ParleyElement extends Base {
   }
 
   #dress(): void {
-    const { lang, accent, mode } = this.#settings()
-    const wishes = [lang, document.documentElement.lang, ...navigator.languages]
-    this.#drawn().dress(wishes, accent || this.#agentAccent)
+    const { accent, mode, texts } = this.#settings()
+    const language = this.#language()
+    this.#drawn().dress(language, this.#textFiles?.have(language)?.card, accent || this.#agentAccent, texts)
     this.#drawn().show({ textOnly: mode === 'text' })
   }
 
@@ -179,7 +186,10 @@ export class ParleyElement extends Base {
   }
 
   #appLoader(): AppLoader {
-    this.#loader ??= createAppLoader(source.appUrl(this.#settings().broker))
+    const url = source.appUrl(this.#settings().broker)
+    this.#textFiles ??= createTextFiles(url)
+    const files = this.#textFiles
+    this.#loader ??= createAppLoader(url, () => files.load(this.#language()).then(() => this.#dress()))
     return this.#loader
   }
 
@@ -216,9 +226,11 @@ export class ParleyElement extends Base {
     this.#loading = false
     face.hideCard()
     const root = this.shadowRoot
-    if (!root) return
+    const textFiles = this.#textFiles
+    if (!root || !textFiles) return
     const app = module.createApp({
       settings: this.#settings(),
+      textFiles,
       root,
       slot: face.slot,
       face: this.#early,
@@ -267,7 +279,6 @@ export class ParleyElement extends Base {
   #setState(state: ConversationState): void {
     this.#state = state
     this.setAttribute('state', state)
-    this.#face?.show({ state })
   }
 
   #tell(type: string, detail: unknown): void {
@@ -280,12 +291,13 @@ export class ParleyElement extends Base {
     this.#context.stop()
     this.#attempt = undefined
     this.#loader = undefined
+    this.#textFiles = undefined
     this.#early = undefined
     this.#loading = false
     this.#app?.dispose()
     this.#app = undefined
     this.#setState('idle')
-    this.#face?.show({ voice: false, muted: false, expanded: false, hidden: false })
+    this.#face?.show({ call: '', muted: false, expanded: false, hidden: false })
   }
 }
 

@@ -8,8 +8,10 @@ export interface AppLoader {
   restart(): void
 }
 
+/** @param besides what has to be there as well; it is fetched at the same time, and may not fail */
 export function createAppLoader(
   url: string,
+  besides: () => Promise<unknown>,
   importModule: (url: string) => Promise<AppModule> = (address) => import(/* @vite-ignore */ address),
 ): AppLoader {
   let attempts = 0
@@ -19,10 +21,7 @@ export function createAppLoader(
     if (current) return current
     // Browsers may remember that a module address failed; another query makes it another address.
     const address = attempts === 0 ? url : `${url}?attempt=${attempts}`
-    const attempt = importModule(address).then(async (module) => {
-      await module.ready
-      return module
-    })
+    const attempt = Promise.all([importModule(address), besides()]).then(([module]) => module)
     attempts += 1
     current = attempt
     attempt.catch(() => {

@@ -1,6 +1,7 @@
 /** One turn of the conversation. */
 import type { Item } from '../../protocol/item.ts'
-import type { Language, Texts } from './texts.ts'
+import type { Language } from './language.ts'
+import type { Texts } from './texts.ts'
 import { formatMoment } from './time.ts'
 
 export interface BubbleProps {
@@ -15,15 +16,28 @@ export interface BubbleProps {
 
 export function Bubble({ item, follows, isEcho, name, words, language }: BubbleProps) {
   const speaker = item.author ?? (item.role === 'user' ? words.you : name)
+  const asides = [
+    item.status === 'interrupted' && words.interrupted,
+    isEcho && words.echo,
+    item.status === 'failed' && words.failed,
+  ].filter((aside) => aside !== false)
   return (
     <div class={`turn ${item.role}${follows ? ' follows' : ''}`} title={formatMoment(item.at, Date.now(), language)}>
-      <div class="bubble" dir="auto">
-        <span class={item.author ? 'author' : 'unseen'}>{speaker}: </span>
-        {item.text}
-        {item.status === 'in_progress' && item.text === '' && <Dots label={words.typing} />}
-        {item.status === 'interrupted' && <span class="aside"> — {words.interrupted}</span>}
-        {isEcho && <span class="aside"> — {words.echo}</span>}
-        {item.status === 'failed' && <span class="aside"> — {words.failed}</span>}
+      <div class="bubble">
+        <span class={item.author ? 'author' : 'unseen'}>
+          <bdi>{speaker}</bdi>:{' '}
+        </span>
+        {/* The words have a direction of their own; the bubble keeps that of the panel, and so its corners. */}
+        <div dir="auto">
+          {item.text}
+          {item.status === 'in_progress' && item.text === '' && <Dots label={words.typing} />}
+          {asides.map((aside) => (
+            <span key={aside} class="aside">
+              {' — '}
+              <bdi>{aside}</bdi>
+            </span>
+          ))}
+        </div>
       </div>
     </div>
   )

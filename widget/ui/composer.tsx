@@ -50,7 +50,8 @@ export function Composer({ model, box, onVoice }: ComposerProps) {
           placeholder={words.placeholder}
           aria-label={words.messageLabel}
           enterkeyhint="send"
-          dir="auto"
+          // Without words it is the panel's, so that the placeholder stands where they will.
+          dir={text ? 'auto' : undefined}
           onInput={(event) => setText(event.currentTarget.value)}
           onKeyDown={(event) => {
             // While letters are being composed (Japanese, Chinese …), Enter belongs to the input method.

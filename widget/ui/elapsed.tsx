@@ -1,8 +1,16 @@
 import { useEffect, useState } from 'preact/hooks'
+import type { Language } from './language.ts'
 import { formatElapsed, isoDuration } from './time.ts'
 
-/** How long the call runs, ticking. @param since ms since 1970 */
-export function Elapsed({ since, label }: { since: number | null; label: string }) {
+export interface ElapsedProps {
+  /** ms since 1970 */
+  since: number | null
+  label: string
+  language: Language
+}
+
+/** How long the call runs, ticking. */
+export function Elapsed({ since, label, language }: ElapsedProps) {
   const [now, setNow] = useState(Date.now)
   useEffect(() => {
     if (since === null) return
@@ -12,7 +20,7 @@ export function Elapsed({ since, label }: { since: number | null; label: string 
   if (since === null) return null
   return (
     <time class="elapsed" title={label} dateTime={isoDuration(now - since)}>
-      {formatElapsed(now - since)}
+      {formatElapsed(now - since, language)}
     </time>
   )
 }

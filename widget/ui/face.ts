@@ -2,11 +2,12 @@
 /** Everything that the loader draws in the shadow root: button, message card, colours. Knows nothing of conversations. */
 import { themeCss } from './colour.ts'
 import { element, sheet } from './dom.ts'
-import { directionOf, pickLanguage } from './language.ts'
+import { directionOf, type Language } from './language.ts'
 import css from './launcher.css?inline'
-import { createLauncher, type LauncherView } from './launcher.ts'
+import { type ButtonTexts, createLauncher, type LauncherView } from './launcher.ts'
+import { type CardTexts, englishCard, launcherTexts } from './launcher-texts.ts'
 import { type CardView, createMessageCard } from './message-card.ts'
-import { LANGUAGES, type LauncherTexts, launcherTexts } from './texts.ts'
+import { type OwnTexts, override } from './override.ts'
 
 /** The loading card appears after this long (ms): faster loads need no explanation. */
 const SHOW_CARD_AFTER_MS = 150
@@ -17,8 +18,8 @@ export interface Face {
   /** Where the panel is drawn. */
   readonly slot: HTMLElement
   readonly cardShown: boolean
-  /** @param wishes languages, the most wanted first */
-  dress(wishes: readonly string[], accent: string): void
+  /** @param language of the words @param card its words for the card, as soon as they are there @param own the website's own words */
+  dress(language: Language, card: CardTexts | undefined, accent: string, own: OwnTexts): void
   show(change: Partial<LauncherView>): void
   /** The panel is on its way: says so if it takes noticeable time. */
   showWaiting(): void
@@ -32,17 +33,18 @@ export function createFace(
   on: { click(): void; intent(): void; retry(): void; dismiss(): void },
 ): Face {
   const launcher = createLauncher(on)
-  const card = createMessageCard({ retry: on.retry, close: on.dismiss })
+  const messages = createMessageCard({ retry: on.retry, close: on.dismiss })
   const slot = element('div')
   const frame = element('div', { class: 'root' }, launcher.button, slot)
   const theme = sheet('')
   root.adoptedStyleSheets = [theme, sheet(css)]
   root.append(frame)
 
-  let texts: LauncherTexts = launcherTexts.en
+  let texts: ButtonTexts = launcherTexts.en
+  let cardTexts = englishCard
+  let cardLanguage: Language = 'en'
   let view: LauncherView = {
-    state: 'idle',
-    voice: false,
+    call: '',
     muted: false,
     textOnly: false,
     expanded: false,
@@ -55,9 +57,11 @@ export function createFace(
     launcher.draw(view, texts)
   }
 
-  const dress = (wishes: readonly string[], accent: string) => {
-    const language = pickLanguage(LANGUAGES, wishes, 'en')
-    texts = launcherTexts[language]
+  const dress = (language: Language, card: CardTexts | undefined, accent: string, own: OwnTexts) => {
+    cardLanguage = card ? language : 'en'
+    cardTexts = override(card ?? englishCard, own)
+    // Never one button in two languages.
+    texts = override({ ...launcherTexts[language], ...(cardLanguage === language && cardTexts) }, own)
     frame.lang = language
     frame.dir = directionOf(language)
     theme.replaceSync(themeCss(accent))
@@ -70,16 +74,18 @@ export function createFace(
   }
 
   const showCard = (what: CardView) => {
-    card.draw(what, texts)
-    if (!card.box.isConnected) frame.append(card.box)
-    card.box.focus({ preventScroll: true })
+    messages.draw(what, cardTexts)
+    messages.box.lang = cardLanguage
+    messages.box.dir = directionOf(cardLanguage)
+    if (!messages.box.isConnected) frame.append(messages.box)
+    messages.box.focus({ preventScroll: true })
     show({ expanded: true })
   }
 
   const showWaiting = () => {
     stopTimers()
     timers = [
-      setTimeout(showCard, card.box.isConnected ? 0 : SHOW_CARD_AFTER_MS, 'loading'),
+      setTimeout(showCard, messages.box.isConnected ? 0 : SHOW_CARD_AFTER_MS, 'loading'),
       setTimeout(showCard, SLOW_AFTER_MS, 'slow'),
     ]
   }
@@ -91,15 +97,15 @@ export function createFace(
 
   const hideCard = () => {
     stopTimers()
-    if (!card.box.isConnected) return
-    card.box.remove()
+    if (!messages.box.isConnected) return
+    messages.box.remove()
     show({ expanded: false })
   }
 
   return {
     slot,
     get cardShown() {
-      return card.box.isConnected
+      return messages.box.isConnected
     },
     dress,
     show,

@@ -13,7 +13,7 @@ export function Header({ model, onClose }: { model: PanelModel; onClose: () => v
         <Icon name="voice" />
       </span>
       <div class="who">
-        <h2>{model.name}</h2>
+        <h2 dir="auto">{model.name}</h2>
         <Status model={model} />
       </div>
       {canForget && (
@@ -45,7 +45,11 @@ function Status({ model }: { model: PanelModel }) {
       <span class={`dot ${state}`} />
       <span>{stateWords(model.texts.value, state, conversation.mode.value)}</span>
       {state === 'live' && conversation.mode.value === 'voice' && (
-        <Elapsed since={conversation.liveSince.value} label={model.texts.value.elapsed} />
+        <Elapsed
+          since={conversation.liveSince.value}
+          label={model.texts.value.elapsed}
+          language={model.language.value}
+        />
       )}
     </p>
   )

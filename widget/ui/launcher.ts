@@ -1,12 +1,13 @@
 /** The button on the page. Drawn by the loader alone, so it is there even when the broker is not. */
-import type { ConversationState } from '../client/types.ts'
 import { element, icon } from './dom.ts'
-import type { LauncherTexts } from './texts.ts'
+import type { CardTexts, LauncherTexts } from './launcher-texts.ts'
+
+/** `opens` once the language is there. */
+export type ButtonTexts = LauncherTexts & Partial<Pick<CardTexts, 'opens'>>
 
 export interface LauncherView {
-  state: ConversationState
-  /** The conversation is, or was last, a voice call. */
-  voice: boolean
+  /** How a voice call stands, in words: who closed the panel must still see that a microphone is on. Empty without one. */
+  call: string
   muted: boolean
   /** The website offers writing only. */
   textOnly: boolean
@@ -18,7 +19,7 @@ export interface LauncherView {
 
 export interface Launcher {
   readonly button: HTMLButtonElement
-  draw(view: LauncherView, texts: LauncherTexts): void
+  draw(view: LauncherView, texts: ButtonTexts): void
 }
 
 export function createLauncher(on: { click(): void; intent(): void }): Launcher {
@@ -27,7 +28,7 @@ export function createLauncher(on: { click(): void; intent(): void }): Launcher 
   button.addEventListener('pointerenter', on.intent)
   button.addEventListener('focus', on.intent)
 
-  const draw = (view: LauncherView, texts: LauncherTexts) => {
+  const draw = (view: LauncherView, texts: ButtonTexts) => {
     const { label, name, mark } = contents(view, texts)
     button.replaceChildren(mark, label)
     button.setAttribute('aria-label', name)
@@ -44,20 +45,12 @@ interface Contents {
   mark: Node
 }
 
-function contents(view: LauncherView, texts: LauncherTexts): Contents {
-  const call = view.voice ? callContents(view, texts) : undefined
-  if (call) return { ...call, name: `${call.label}. ${texts.openLabel}` }
-  if (view.textOnly) return { label: texts.write, name: texts.writeLabel, mark: icon('text') }
-  return { label: texts.open, name: texts.openLabel, mark: icon('voice') }
-}
-
-/** Who closed the panel must still see that a microphone is on. */
-function callContents(view: LauncherView, texts: LauncherTexts): Pick<Contents, 'label' | 'mark'> | undefined {
-  const dot = element('span', { class: 'dot' })
-  if (view.state === 'connecting') return { label: texts.connecting, mark: dot }
-  if (view.state === 'reconnecting') return { label: texts.reconnecting, mark: dot }
-  if (view.state !== 'live') return undefined
-  return view.muted
-    ? { label: `${texts.onCall} · ${texts.muted}`, mark: icon('micOff') }
-    : { label: texts.onCall, mark: dot }
+function contents({ call, muted, textOnly }: LauncherView, { open, write, opens }: ButtonTexts): Contents {
+  const wish = textOnly && !call ? write : open
+  const purpose = opens ? `${wish}: ${opens}` : wish
+  if (call) {
+    const mark = muted ? icon('micOff') : element('span', { class: 'dot' })
+    return { label: call, name: `${call}. ${purpose}`, mark }
+  }
+  return { label: wish, name: purpose, mark: icon(textOnly ? 'text' : 'voice') }
 }

@@ -1,5 +1,6 @@
 /** One quiet line: how long the call goes on, or that its money comes to an end. The announcer has said it once. */
 import { useEffect, useState } from 'preact/hooks'
+import type { Language } from './language.ts'
 import type { PanelModel } from './panel-model.ts'
 import { formatElapsed, isoDuration } from './time.ts'
 
@@ -11,7 +12,7 @@ export function LimitLine({ model }: { model: PanelModel }) {
     <p class="limit">
       {limit.cap === 'time_cap' ? (
         <>
-          {words.near.time} <Countdown endsAt={limit.endsAt} />
+          {words.near.time} <Countdown endsAt={limit.endsAt} language={model.language.value} />
         </>
       ) : (
         words.near[limit.cap]
@@ -21,12 +22,12 @@ export function LimitLine({ model }: { model: PanelModel }) {
 }
 
 /** @param endsAt ms since 1970 */
-function Countdown({ endsAt }: { endsAt: number }) {
+function Countdown({ endsAt, language }: { endsAt: number; language: Language }) {
   const [now, setNow] = useState(Date.now)
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 1000)
     return () => clearInterval(timer)
   }, [])
   const left = Math.ceil((endsAt - now) / 1000) * 1000
-  return <time dateTime={isoDuration(left)}>{formatElapsed(left)}</time>
+  return <time dateTime={isoDuration(left)}>{formatElapsed(left, language)}</time>
 }

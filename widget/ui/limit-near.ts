@@ -2,7 +2,8 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
 import type { Cap, NoticeFrame } from '../../protocol/frames.ts'
 import type { ConversationEvent } from '../client/types.ts'
-import type { Language, Texts } from './texts.ts'
+import type { Language } from './language.ts'
+import { fill, type Texts } from './texts.ts'
 import { formatLeft } from './time.ts'
 
 export type Limit = { cap: 'time_cap' /** ms since 1970 */; endsAt: number } | { cap: Exclude<Cap, 'time_cap'> }
@@ -38,5 +39,5 @@ function read({ cap, seconds }: NoticeFrame, now: number): Limit | null {
 /** In a sentence, for the ear. */
 export function limitWords(limit: Limit, words: Texts, language: Language, now = Date.now()): string {
   if (limit.cap !== 'time_cap') return `${words.near[limit.cap]}.`
-  return words.near.spoken(formatLeft(limit.endsAt - now, language))
+  return fill(words.near.spoken, 'left', formatLeft(limit.endsAt - now, language))
 }

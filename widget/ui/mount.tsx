@@ -10,7 +10,7 @@ import { element, sheet } from './dom.ts'
 import { pageLanguages } from './language.ts'
 import panelCss from './panel.css?inline'
 import { Panel } from './panel.tsx'
-import { createPanelModel } from './panel-model.ts'
+import { callWords, createPanelModel } from './panel-model.ts'
 import type { Mode } from './settings.ts'
 import type { App, Shell } from './shell.ts'
 import threadCss from './thread.css?inline'
@@ -22,7 +22,7 @@ export function mountApp(shell: Shell, createConversation: (options: Conversatio
   const audio = element('audio', { autoplay: '', playsinline: '' })
   const conversation = createConversation({ broker, agent, audio, face: shell.face, tools: shell.tools })
   const settings = signal(shell.settings)
-  const model = createPanelModel(conversation, settings, pageLanguages)
+  const model = createPanelModel(conversation, settings, pageLanguages, shell.textFiles)
   const style = sheet(controlsCss + panelCss + threadCss + callCss)
   const [place, speech] = [element('div', { hidden: '' }), element('div')]
   shell.root.adoptedStyleSheets.push(style)
@@ -35,7 +35,7 @@ export function mountApp(shell: Shell, createConversation: (options: Conversatio
     else shell.trouble(event.trouble)
   })
   const stopMirroring = [
-    effect(() => shell.microphone({ voice: conversation.mode.value === 'voice', muted: conversation.muted.value })),
+    effect(() => shell.microphone(callWords(model))),
     effect(() => {
       const accent = conversation.face.value?.theme.accent
       if (accent) shell.accent(accent)

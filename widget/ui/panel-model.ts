@@ -1,11 +1,14 @@
 /** What the panel's components share: the conversation, the words, and the little state that only the screen has. */
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { Conversation, Trouble } from '../client/types.ts'
-import { pickLanguage } from './language.ts'
+import { followTexts } from './follow-texts.ts'
+import { type Language, pickLanguage } from './language.ts'
 import { createLimitNear, type Limit, limitWords } from './limit-near.ts'
-import { loadTexts, textsIn } from './load-texts.ts'
+import { override } from './override.ts'
 import type { Mode, Settings } from './settings.ts'
-import { LANGUAGES, type Language, type Texts, troubleText } from './texts.ts'
+import type { TextFiles } from './text-files.ts'
+import { texts as english } from './texts/en.ts'
+import { type Texts, troubleText } from './texts.ts'
 import { isShown, type Line, type Remark, type RemarkText, threadLines } from './thread-lines.ts'
 
 export interface PanelModel {
@@ -34,16 +37,16 @@ export function createPanelModel(
   conversation: Conversation,
   settings: Signal<Settings>,
   pageLanguages: () => readonly string[],
+  textFiles: TextFiles,
 ): PanelModel {
-  const language = computed(() => pickLanguage(LANGUAGES, [settings.value.lang, ...pageLanguages()], 'en'))
-  const words = signal(textsIn(language.value))
-  const stopReading = effect(() => {
-    const wanted = language.value
-    words.value = textsIn(wanted)
-    void loadTexts(wanted).then(() => {
-      if (language.value === wanted) words.value = textsIn(wanted)
-    })
-  })
+  const language = computed(() => pickLanguage([settings.value.lang, ...pageLanguages()]))
+  const ours = signal(english)
+  const stopReading = effect(() =>
+    followTexts(language.value, textFiles, (texts) => {
+      ours.value = texts
+    }),
+  )
+  const words = computed(() => override(ours.value, settings.value.texts))
   const remarks = signal<readonly Remark[]>([])
   const announcement = signal('')
   const askingToForget = signal(false)
@@ -155,6 +158,18 @@ export function createPanelModel(
       stopWatching()
     },
   }
+}
+
+/** What the button says of a voice call. */
+export function callWords({ conversation, texts }: Pick<PanelModel, 'conversation' | 'texts'>): {
+  call: string
+  muted: boolean
+} {
+  const state = conversation.state.value
+  const muted = state === 'live' && conversation.muted.value
+  const isCall = conversation.mode.value === 'voice' && state !== 'idle' && state !== 'ended'
+  const words = texts.value
+  return { call: isCall ? words[state] + (muted ? ` · ${words.muted}` : '') : '', muted }
 }
 
 /** The state of the conversation in words, for eyes and ears. */

@@ -2,12 +2,6 @@
 import { useState } from 'preact/hooks'
 import type { Question } from '../client/types.ts'
 import type { PanelModel } from './panel-model.ts'
-import type { Language } from './texts.ts'
-
-const texts: Record<Language, { yes: string; no: string; byHand: string }> = {
-  en: { yes: 'Yes', no: 'No', byHand: 'Please answer here: a spoken yes does not count.' },
-  de: { yes: 'Ja', no: 'Nein', byHand: 'Bitte hier antworten: ein gesprochenes Ja zählt nicht.' },
-}
 
 export interface QuestionCardProps {
   model: PanelModel
@@ -20,7 +14,7 @@ export function QuestionCard({ model, question: { item, label, text }, onDone }:
   const [answered, setAnswered] = useState(false)
   const id = `ask-${item}`
   const { conversation } = model
-  const words = texts[model.language.value]
+  const words = model.texts.value
   const answer = (yes: boolean) => {
     // Not sent while the socket is down: then it can be answered again.
     setAnswered(conversation.confirm(item, yes))
@@ -29,7 +23,9 @@ export function QuestionCard({ model, question: { item, label, text }, onDone }:
   return (
     // It may come while the visitor writes, so it takes no focus; an alert is read out when it appears.
     <section class="question" role="alert" aria-labelledby={id}>
-      <h3 id={id}>{label}</h3>
+      <h3 id={id} dir="auto">
+        {label}
+      </h3>
       <p dir="auto">{text}</p>
       {conversation.mode.value === 'voice' && <span class="aside">{words.byHand}</span>}
       <div class="ways">

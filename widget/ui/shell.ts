@@ -4,6 +4,7 @@ import type { Item } from '../../protocol/item.ts'
 import type { PageTool } from '../client/page-tools.ts'
 import type { ConversationState, Trouble } from '../client/types.ts'
 import type { Mode, Settings } from './settings.ts'
+import type { TextFiles } from './text-files.ts'
 
 /** What the lazily loaded part tells the element. */
 export interface ShellEvents {
@@ -11,8 +12,8 @@ export interface ShellEvents {
   item(item: Item): void
   notice(notice: NoticeFrame): void
   trouble(trouble: Trouble): void
-  /** What the button tells about the microphone. */
-  microphone(now: { voice: boolean; muted: boolean }): void
+  /** What the button tells of a voice call; `call` is empty without one. */
+  microphone(now: { call: string; muted: boolean }): void
   /** The panel was opened or closed. `refocus`: the visitor closed it by hand. */
   shown(open: boolean, refocus: boolean): void
   /** The agent's own accent, `#rrggbb`, once its face is known. */
@@ -21,6 +22,7 @@ export interface ShellEvents {
 
 export interface Shell extends ShellEvents {
   settings: Settings
+  textFiles: TextFiles
   /** Open shadow root of the element; the app adds its stylesheet. */
   root: ShadowRoot
   /** Where the panel is drawn. */
@@ -49,7 +51,5 @@ export interface App {
 
 /** Exported by the app chunk. */
 export interface AppModule {
-  /** What has to be there before it is used. */
-  ready?: Promise<void>
   createApp(shell: Shell): App
 }

@@ -1,64 +1,11 @@
-/** Every word the widget shows. A new language: the button's words here, all others in a file of texts/ and a line in load-texts.ts. */
+/**
+ * Every word of the panel; each language is a file in texts/, and the compiler names what is missing there. The words of the button are in
+ * launcher-texts.ts. Words in braces are filled in. A length of time comes ready from `Intl`, with the plural that the language wants.
+ */
 import type { ErrorCode } from '../../protocol/errors.ts'
 import type { Cap } from '../../protocol/frames.ts'
 import type { Notice } from '../../protocol/item.ts'
 import type { Trouble, WidgetErrorCode } from '../client/types.ts'
-
-/** What the loader needs; kept apart so that the button stays small. */
-export interface LauncherTexts {
-  open: string
-  openLabel: string
-  write: string
-  writeLabel: string
-  connecting: string
-  onCall: string
-  muted: string
-  reconnecting: string
-  loading: string
-  slow: string
-  failedTitle: string
-  failed: string
-  retry: string
-  close: string
-}
-
-export const launcherTexts = {
-  en: {
-    open: 'Talk to us',
-    openLabel: 'Talk to us: open the assistant',
-    write: 'Write to us',
-    writeLabel: 'Write to us: open the assistant',
-    connecting: 'Connecting',
-    onCall: 'On a call',
-    muted: 'Muted',
-    reconnecting: 'Reconnecting',
-    loading: 'One moment…',
-    slow: 'This takes longer than usual. We keep trying.',
-    failedTitle: 'The assistant cannot be reached',
-    failed: 'Your connection or our service is down right now. Nothing was lost.',
-    retry: 'Try again',
-    close: 'Close',
-  },
-  de: {
-    open: 'Sprechen Sie uns an',
-    openLabel: 'Sprechen Sie uns an: Assistenten öffnen',
-    write: 'Schreiben Sie uns',
-    writeLabel: 'Schreiben Sie uns: Assistenten öffnen',
-    connecting: 'Verbindet',
-    onCall: 'Im Gespräch',
-    muted: 'Stumm',
-    reconnecting: 'Verbindet neu',
-    loading: 'Einen Moment…',
-    slow: 'Das dauert länger als sonst. Wir versuchen es weiter.',
-    failedTitle: 'Der Assistent ist nicht erreichbar',
-    failed: 'Ihre Verbindung oder unser Dienst ist gerade gestört. Es ging nichts verloren.',
-    retry: 'Erneut versuchen',
-    close: 'Schließen',
-  },
-} as const satisfies Record<string, LauncherTexts>
-
-export type Language = keyof typeof launcherTexts
-export const LANGUAGES = Object.keys(launcherTexts) as Language[]
 
 /** What happened and what can be done, in the visitor's words. */
 export interface TroubleText {
@@ -86,9 +33,11 @@ export interface Texts {
   hearing: string
   thinking: string
   speaking: string
+  /** On the button, behind `live`. */
+  muted: string
   mutedHint: string
   // welcome
-  hello: (name: string) => string
+  hello: `${string}{name}${string}`
   startTalking: string
   microphoneHint: string
   textHint: string
@@ -125,7 +74,7 @@ export interface Texts {
   /** `page` is never shown. */
   notices: Record<Exclude<Notice, 'page'>, string>
   // a cap that comes near; `time` stands before the minutes and seconds, `spoken` is for the ear
-  near: { time: string; spoken: (left: string) => string } & Record<Exclude<Cap, 'time_cap'>, string>
+  near: { time: string; spoken: `${string}{left}${string}` } & Record<Exclude<Cap, 'time_cap'>, string>
   // forget
   forget: string
   forgetQuestion: string
@@ -134,6 +83,10 @@ export interface Texts {
   // trouble
   ways: Record<Trouble['ways'][number], string>
   dismiss: string
+  // a tool that needs the visitor's word
+  yes: string
+  no: string
+  byHand: string
   trouble: Record<WidgetErrorCode, TroubleText> & Partial<Record<ErrorCode, TroubleText>>
   otherTrouble: TroubleText
   /** `limit_reached`, by the cap. */
@@ -150,4 +103,9 @@ export function troubleText(words: Texts, { code, cause }: Pick<Trouble, 'code' 
   const { trouble, limits, otherTrouble } = words
   if (code === 'limit_reached' && (cause === 'day_cap' || cause === 'visitor_cap')) return limits[cause]
   return trouble[code] ?? otherTrouble
+}
+
+/** Puts `value` where `{name}` stands. */
+export function fill<N extends string>(text: `${string}{${N}}${string}`, name: N, value: string): string {
+  return text.replace(`{${name}}`, () => value)
 }

@@ -1,11 +1,13 @@
 /** Times as people read them. */
 
 /** Length of a call: `0:07`, `12:40`, `1:02:03`. @param ms never shown below zero */
-export function formatElapsed(ms: number): string {
+export function formatElapsed(ms: number, language: string): string {
   const seconds = Math.max(0, Math.floor(ms / 1000))
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]
-  const tail = String(seconds % 60).padStart(2, '0')
-  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`
+  const parts = hours > 0 ? [hours, minutes, seconds % 60] : [minutes, seconds % 60]
+  const digits = (part: number, place: number) =>
+    new Intl.NumberFormat(language, { minimumIntegerDigits: place === 0 ? 1 : 2 }).format(part)
+  return parts.map(digits).join(':')
 }
 
 /** The same for people who hear it: `PT1M24S` is read as a duration. */

@@ -1,6 +1,7 @@
 /** Before anything was said: what this is, and the one button that starts it. */
 import { Icon } from './icon.tsx'
 import type { PanelModel } from './panel-model.ts'
+import { fill } from './texts.ts'
 
 export function Welcome({ model, onStart }: { model: PanelModel; onStart: () => void }) {
   const words = model.texts.value
@@ -13,8 +14,12 @@ export function Welcome({ model, onStart }: { model: PanelModel; onStart: () => 
       <span class="orb" aria-hidden="true">
         <Icon name="voice" />
       </span>
-      <h3>{face?.greeting || words.hello(model.name.value)}</h3>
-      {face?.tagline && <p class="tagline">{face.tagline}</p>}
+      <h3 dir="auto">{face?.greeting || fill(words.hello, 'name', model.name.value)}</h3>
+      {face?.tagline && (
+        <p class="tagline" dir="auto">
+          {face.tagline}
+        </p>
+      )}
       {voice && !troubled && (
         <button type="button" class="primary large" onClick={onStart}>
           <Icon name="mic" />

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { NoticeFrame } from '../../../protocol/frames.ts'
 import type { ConversationState } from '../../../widget/client/types.ts'
 import { createLimitNear, limitWords } from '../../../widget/ui/limit-near.ts'
-import { de } from '../../../widget/ui/texts/de.ts'
-import { en } from '../../../widget/ui/texts/en.ts'
+import { texts as de } from '../../../widget/ui/texts/de.ts'
+import { texts as en } from '../../../widget/ui/texts/en.ts'
 
 const NOW = Date.UTC(2026, 10, 20, 12)
 const notice = (more: Partial<NoticeFrame>) =>

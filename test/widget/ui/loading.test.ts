@@ -13,10 +13,14 @@ const MODULE: AppModule = {
 test('the app is fetched once for everybody, and again after a failure at another address', async () => {
   const asked: string[] = []
   const answers = [() => Promise.reject(new Error('down')), () => Promise.resolve(MODULE)]
-  const loader = createAppLoader('https://voice.example/app.js', (url) => {
-    asked.push(url)
-    return answers[asked.length - 1]?.() ?? Promise.reject(new Error('asked too often'))
-  })
+  const loader = createAppLoader(
+    'https://voice.example/app.js',
+    async () => undefined,
+    (url) => {
+      asked.push(url)
+      return answers[asked.length - 1]?.() ?? Promise.reject(new Error('asked too often'))
+    },
+  )
   const both = [loader.load(), loader.load()]
   await expect(Promise.allSettled(both)).resolves.toMatchObject([{ status: 'rejected' }, { status: 'rejected' }])
   await expect(loader.load()).resolves.toBe(MODULE)
@@ -26,8 +30,10 @@ test('the app is fetched once for everybody, and again after a failure at anothe
 
 test('restart asks anew although an attempt hangs', async () => {
   let asked = 0
-  const loader = createAppLoader('/app.js', () =>
-    asked++ === 0 ? new Promise(() => undefined) : Promise.resolve(MODULE),
+  const loader = createAppLoader(
+    '/app.js',
+    async () => undefined,
+    () => (asked++ === 0 ? new Promise(() => undefined) : Promise.resolve(MODULE)),
   )
   void loader.load()
   loader.restart()

@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals'
 import { expect, test } from 'vitest'
-import { createPanelModel } from '../../../widget/ui/panel-model.ts'
+import { callWords, createPanelModel } from '../../../widget/ui/panel-model.ts'
 import type { Settings } from '../../../widget/ui/settings.ts'
+import type { TextFiles } from '../../../widget/ui/text-files.ts'
 import { createFakeConversation, type Story, turn } from './fake-conversation.ts'
 
 const SETTINGS: Settings = {
@@ -10,11 +11,14 @@ const SETTINGS: Settings = {
   lang: 'en',
   mode: 'voice',
   accent: '',
+  texts: {},
 }
+
+const ENGLISH_ONLY: TextFiles = { have: () => undefined, load: async (language) => language === 'en' }
 
 function panelOf(story: Story) {
   const conversation = createFakeConversation(SETTINGS, story)
-  return { conversation, model: createPanelModel(conversation, signal(SETTINGS), () => []) }
+  return { conversation, model: createPanelModel(conversation, signal(SETTINGS), () => [], ENGLISH_ONLY) }
 }
 
 test('to try again before anything was started looks again, and asks for no microphone', async () => {
@@ -122,4 +126,15 @@ test('that a tool takes long is read out in writing; in a voice call the assista
     conversation.tell({ atWork: ['item_1'] })
     expect(model.announcement.value).toBe(mode === 'text' ? 'Still working on it…' : '')
   }
+})
+
+test('the button tells how a voice call stands, and nothing of a written one', () => {
+  const said = (story: Story) => callWords(panelOf(story).model)
+  expect(said({})).toEqual({ call: '', muted: false })
+  expect(said({ state: 'connecting' }).call).toBe('Connecting…')
+  expect(said({ state: 'live' }).call).toBe('On a call')
+  expect(said({ state: 'live', muted: true })).toEqual({ call: 'On a call · Muted', muted: true })
+  expect(said({ state: 'reconnecting', muted: true })).toEqual({ call: 'Reconnecting…', muted: false })
+  expect(said({ state: 'live', mode: 'text' }).call).toBe('')
+  expect(said({ state: 'ended' }).call).toBe('')
 })

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
-import { directionOf, pickLanguage } from '../../../widget/ui/language.ts'
+import { expect, test, vi } from 'vitest'
+import { directionOf, LANGUAGES, pickLanguage } from '../../../widget/ui/language.ts'
+import { override } from '../../../widget/ui/override.ts'
 import { originOf, readSettings } from '../../../widget/ui/settings.ts'
 
 const from = (attributes: Record<string, string>) =>
@@ -12,6 +13,7 @@ test('everything but the agent has a default', () => {
     lang: '',
     mode: 'voice',
     accent: '',
+    texts: {},
   })
 })
 
@@ -28,10 +30,45 @@ test('only "text" means text', () => {
 })
 
 test('the first wish that can be met wins', () => {
-  expect(pickLanguage(['en', 'de'], ['', 'fr-CA', 'de-AT', 'en'], 'en')).toBe('de')
-  expect(pickLanguage(['en', 'de'], ['fr'], 'en')).toBe('en')
+  expect(pickLanguage(['', 'sv', 'no such tag', 'de-AT', 'fr'])).toBe('de')
+  expect(pickLanguage(['sv'])).toBe('en')
+  expect(pickLanguage([])).toBe('en')
+})
+
+test.each([
+  ...LANGUAGES.map((language) => [language, language]),
+  ...[
+    ['pt', 'pt-BR'],
+    ['pt-PT', 'pt-BR'],
+    ['EN_us', 'en'],
+    ['iw', 'he'],
+    ['ar-MA', 'ar'],
+    ['ja-JP', 'ja'],
+  ],
+  ...['zh', 'zh-Hans', 'zh-SG', 'zh-Hans-HK', 'cmn-Hans'].map((tag) => [tag, 'zh-CN']),
+])('%s gets %s', (wish, language) => {
+  expect(pickLanguage([wish, 'xx'])).toBe(language)
+})
+
+test.each(['zh-TW', 'zh-HK', 'zh-Hant', 'zh-Hant-CN'])('%s is another script: the next wish is looked at', (wish) => {
+  expect(pickLanguage([wish, 'ja'])).toBe('ja')
+  expect(pickLanguage([wish])).toBe('en')
+})
+
+test('a website puts in its own words, where there are words', () => {
+  const warned = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+  const { texts } = from({
+    texts: '{ "open": "Ask us", "near": { "time": "Only" }, "you": 1, "new": "x", "close": {} }',
+  })
+  const ours = { open: 'Talk', you: 'You', close: 'Close', near: { time: 'Ends in', spoken: 'Ends' } }
+  const wanted = { open: 'Ask us', you: 'You', close: 'Close', near: { time: 'Only', spoken: 'Ends' } }
+  expect(override(ours, texts)).toEqual(wanted)
+  expect(warned).not.toHaveBeenCalled()
+  for (const wrong of ['{', '[1]', 'null', '"open"']) expect(override(ours, from({ texts: wrong }).texts)).toEqual(ours)
+  expect(warned).toHaveBeenCalledTimes(3)
+  warned.mockRestore()
 })
 
 test('direction', () => {
-  expect([directionOf('ar-EG'), directionOf('he'), directionOf('de')]).toEqual(['rtl', 'rtl', 'ltr'])
+  expect([directionOf('ar'), directionOf('he'), directionOf('de')]).toEqual(['rtl', 'rtl', 'ltr'])
 })

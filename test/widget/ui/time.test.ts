@@ -9,7 +9,7 @@ test.each([
   [754_000, '12:34'],
   [3_723_000, '1:02:03'],
 ])('%i ms of a call are shown as %s', (ms, shown) => {
-  expect(formatElapsed(ms)).toBe(shown)
+  expect(formatElapsed(ms, 'en')).toBe(shown)
 })
 
 test('durations for machines', () => {

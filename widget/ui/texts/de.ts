@@ -1,7 +1,8 @@
 /** German. */
+import type { CardTexts } from '../launcher-texts.ts'
 import type { Texts } from '../texts.ts'
 
-export const de: Texts = {
+export const texts: Texts = {
   assistant: 'Assistent',
   you: 'Sie',
   close: 'Schließen',
@@ -18,8 +19,9 @@ export const de: Texts = {
   hearing: 'Hört Sie',
   thinking: 'Denkt nach',
   speaking: 'Spricht',
+  muted: 'Stumm',
   mutedHint: 'Sie sind stumm',
-  hello: (name) => `Sprechen Sie mit ${name}`,
+  hello: 'Sprechen Sie mit {name}',
   startTalking: 'Gespräch beginnen',
   microphoneHint: 'Ihr Browser fragt nach dem Mikrofon. Oder schreiben Sie einfach.',
   textHint: 'Schreiben Sie unten Ihre Frage.',
@@ -56,7 +58,7 @@ export const de: Texts = {
   },
   near: {
     time: 'Das Gespräch endet in',
-    spoken: (left) => `Das Gespräch endet in etwa ${left}.`,
+    spoken: 'Das Gespräch endet in etwa {left}.',
     cost_cap: 'Es sind nur noch wenige Antworten möglich',
     day_cap: 'Dieser Assistent hat heute nur noch wenig Zeit',
     visitor_cap: 'Sie haben hier heute nur noch wenig Zeit',
@@ -74,6 +76,9 @@ export const de: Texts = {
     push_to_talk: 'Zum Sprechen halten',
   },
   dismiss: 'Ausblenden',
+  yes: 'Ja',
+  no: 'Nein',
+  byHand: 'Bitte hier antworten: ein gesprochenes Ja zählt nicht.',
   trouble: {
     mic_denied: {
       title: 'Das Mikrofon ist gesperrt',
@@ -190,4 +195,14 @@ export const de: Texts = {
       text: 'Für jeden Besucher ist am Tag nur so viel vorgesehen. Alles Gesagte ist gesichert, morgen sind Sie wieder willkommen.',
     },
   },
+}
+
+export const card: CardTexts = {
+  opens: 'Assistenten öffnen',
+  loading: 'Einen Moment…',
+  slow: 'Das dauert länger als sonst. Wir versuchen es weiter.',
+  failedTitle: 'Der Assistent ist nicht erreichbar',
+  failedText: 'Ihre Verbindung oder unser Dienst ist gerade gestört. Es ging nichts verloren.',
+  retry: 'Erneut versuchen',
+  close: 'Schließen',
 }

@@ -1,7 +1,7 @@
 /** English. */
 import type { Texts } from '../texts.ts'
 
-export const en: Texts = {
+export const texts: Texts = {
   assistant: 'Assistant',
   you: 'You',
   close: 'Close',
@@ -18,8 +18,9 @@ export const en: Texts = {
   hearing: 'Hearing you',
   thinking: 'Thinking',
   speaking: 'Speaking',
+  muted: 'Muted',
   mutedHint: 'You are muted',
-  hello: (name) => `Talk with ${name}`,
+  hello: 'Talk with {name}',
   startTalking: 'Start talking',
   microphoneHint: 'Your browser will ask for the microphone. Or simply write below.',
   textHint: 'Write your question below.',
@@ -56,7 +57,7 @@ export const en: Texts = {
   },
   near: {
     time: 'This call ends in',
-    spoken: (left) => `This call ends in about ${left}.`,
+    spoken: 'This call ends in about {left}.',
     cost_cap: 'Only a few more answers are possible',
     day_cap: 'This assistant has little time left today',
     visitor_cap: 'You have little time left here today',
@@ -74,6 +75,9 @@ export const en: Texts = {
     push_to_talk: 'Hold to talk',
   },
   dismiss: 'Dismiss',
+  yes: 'Yes',
+  no: 'No',
+  byHand: 'Please answer here: a spoken yes does not count.',
   trouble: {
     mic_denied: {
       title: 'The microphone is blocked',
