@@ -6,6 +6,8 @@ declare module 'vitest' {
     seed: number
     /** Random tests take their time. */
     full: boolean
+    /** Writes the state of this version, see upgrade/record.test.ts. */
+    recordState: boolean
   }
 }
 
@@ -14,5 +16,6 @@ export default function setUp(project: TestProject) {
   const seed = Number.isSafeInteger(given) && given > 0 ? given : Math.ceil(Math.random() * 2 ** 31)
   console.log(`Random tests use seed ${seed} (SEED=${seed} repeats them)`)
   project.provide('seed', seed)
+  project.provide('recordState', process.env.RECORD_STATE === '1')
   project.provide('full', process.env.RANDOM_RUNS === 'full')
 }
