@@ -4,14 +4,14 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { newId } from '../../../protocol/ids.ts'
 import { issueToken } from '../../../worker/admission/token.ts'
+import v010 from '../../fixtures/state/0.1.0.json'
 import { items } from '../inside.ts'
 import { answers, ask, connect, createCall, isReady, ORIGIN } from '../support.ts'
 import { deployKept } from './agent.ts'
 import { put, type State } from './state.ts'
 
-const states = Object.values(import.meta.glob<State>('../../fixtures/state/*.json', { eager: true, import: 'default' }))
-
-it('there are states to upgrade', () => expect(states.length).toBeGreaterThan(0))
+/** Each release adds its own. TypeScript sees each row of the file as a type of its own. */
+const states = [v010] as unknown as State[]
 
 describe.each(states)('a state of version $version', (state) => {
   const { session, token, agent, idempotencyKey } = state
