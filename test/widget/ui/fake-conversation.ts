@@ -46,6 +46,7 @@ const FACE: AgentFace = {
   handshake: 'brokered',
   transport: 'auto',
   turns: 'server_vad',
+  images: [],
   theme: { accent: '#0f6e84' },
 }
 
