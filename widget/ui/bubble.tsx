@@ -1,10 +1,13 @@
 /** One turn of the conversation. */
+import type { ComponentChildren } from 'preact'
 import type { Item } from '../../protocol/item.ts'
 import type { Language, Texts } from './texts.ts'
 import { formatMoment } from './time.ts'
 
 export interface BubbleProps {
   item: Item
+  /** What it shows, where it shows something. */
+  picture: ComponentChildren
   follows: boolean
   /** The assistant's own voice, as it seems. */
   isEcho: boolean
@@ -13,14 +16,15 @@ export interface BubbleProps {
   language: Language
 }
 
-export function Bubble({ item, follows, isEcho, name, words, language }: BubbleProps) {
+export function Bubble({ item, picture, follows, isEcho, name, words, language }: BubbleProps) {
   const speaker = item.author ?? (item.role === 'user' ? words.you : name)
   return (
     <div class={`turn ${item.role}${follows ? ' follows' : ''}`} title={formatMoment(item.at, Date.now(), language)}>
       <div class="bubble" dir="auto">
         <span class={item.author ? 'author' : 'unseen'}>{speaker}: </span>
+        {item.image && (picture ?? <span class="aside">{words.picture}</span>)}
         {item.text}
-        {item.status === 'in_progress' && item.text === '' && <Dots label={words.typing} />}
+        {item.status === 'in_progress' && item.text === '' && !item.image && <Dots label={words.typing} />}
         {item.status === 'interrupted' && <span class="aside"> — {words.interrupted}</span>}
         {isEcho && <span class="aside"> — {words.echo}</span>}
         {item.status === 'failed' && <span class="aside"> — {words.failed}</span>}

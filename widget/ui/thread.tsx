@@ -13,6 +13,7 @@ export function Thread({ model }: { model: PanelModel }) {
   const [following, setFollowing] = useState(true)
   const lines = model.lines.value
   const words = model.texts.value
+  const parts = model.imageParts.value
 
   const toEnd = () => {
     box.current?.scrollTo({ top: box.current.scrollHeight, behavior: 'instant' })
@@ -64,6 +65,7 @@ export function Thread({ model }: { model: PanelModel }) {
             <Bubble
               key={line.id}
               item={line.item}
+              picture={parts && line.item.image && <parts.Shown model={model} item={line.item} />}
               follows={line.follows}
               isEcho={model.conversation.echoes.value.has(line.id)}
               name={model.name.value}

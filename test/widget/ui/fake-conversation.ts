@@ -10,6 +10,7 @@ import type {
   ConversationState,
   Mode,
   Question,
+  ShownImage,
   Trouble,
   TurnTaking,
 } from '../../../widget/client/types.ts'
@@ -82,6 +83,7 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
   const face = signal<AgentFace | null>(
     story.face === null ? null : { ...FACE, ...story.face, agent: options.agent || FACE.agent },
   )
+  const images = signal<ReadonlyMap<string, ShownImage>>(new Map())
   const resumable = signal(story.resumable ?? false)
   const calls: string[] = []
   let startedInTap = false
@@ -120,6 +122,7 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
     trouble,
     face,
     resumable,
+    images,
     calls,
     get startedInTap() {
       return startedInTap
