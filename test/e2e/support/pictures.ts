@@ -88,7 +88,7 @@ export function animatedWebp(still: PictureFile, width: number, height: number):
   const size = Buffer.alloc(6)
   size.writeUIntLE(width - 1, 0, 3)
   size.writeUIntLE(height - 1, 3, 3)
-  const frame = Buffer.concat([Buffer.alloc(6), size, Buffer.from([100, 0, 0, 0]), still.buffer.subarray(12)])
+  const frame = Buffer.concat([Buffer.alloc(6), size, Buffer.from([100, 0, 0, 0]), pixelsOf(still.buffer)])
   const body = Buffer.concat([
     Buffer.from('WEBP'),
     chunk('VP8X', Buffer.concat([Buffer.from([0x02, 0, 0, 0]), size])),
@@ -100,6 +100,20 @@ export function animatedWebp(still: PictureFile, width: number, height: number):
   head.write('RIFF', 'latin1')
   head.writeUInt32LE(body.length, 4)
   return { name: 'dance.webp', mimeType: 'image/webp', buffer: Buffer.concat([head, body]) }
+}
+
+/** The chunks of a still WebP that hold its pixels, without those that a browser puts around them. */
+function pixelsOf(webp: Buffer): Buffer {
+  const chunks: Buffer[] = []
+  for (let at = 12; at < webp.length; ) {
+    const length = 8 + webp.readUInt32LE(at + 4)
+    const padded = length + (length % 2)
+    if (['VP8 ', 'VP8L', 'ALPH'].includes(webp.toString('latin1', at, at + 4))) {
+      chunks.push(webp.subarray(at, at + padded))
+    }
+    at += padded
+  }
+  return Buffer.concat(chunks)
 }
 
 /** Files that are called pictures. */
