@@ -150,15 +150,17 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
       resumable.value = items.value.length > 0
       setState('ended')
     },
-    send: (text) => {
-      calls.push(`send ${text}`)
+    send: (text, image) => {
+      calls.push(`send ${text}${image ? ` with ${image.width} × ${image.height}` : ''}`)
       if (state.value !== 'live') {
         mode.value = 'text'
         setState('connecting')
         setState('live')
       }
       const position = (items.value.at(-1)?.position ?? 0) + 1
-      put(turn('user', text, { position, via: 'text' }))
+      const item = turn('user', text, { position, via: 'text' })
+      if (image) images.value = new Map(images.value).set(item.id, image)
+      put(image ? { ...item, image: { width: image.width, height: image.height } } : item)
     },
     confirm: (item, yes) => {
       calls.push(`confirm ${item} ${yes}`)
