@@ -117,6 +117,14 @@ describe('a picture', () => {
     expect(seeds.at(-1)).toContain('my cat')
   })
 
+  it('cannot take the place of something else', async () => {
+    const { widget } = await inWriting()
+    widget.send({ type: 'text', id: 'txt_1', text: 'hello' })
+    await saw(widget, 'You said: hello')
+    widget.send(picture({ id: 'txt_1' }))
+    expect(await refusal(widget, 'txt_1')).toMatchObject({ code: 'image_refused' })
+  })
+
   it('is not let in by an agent that takes none', async () => {
     const { widget, session, token } = await brokerWith({}).textSession()
     begun.push(session)

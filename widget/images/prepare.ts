@@ -4,7 +4,7 @@
  */
 import type { ImageSize } from '../../protocol/image.ts'
 import { readJpeg, withoutMetadata } from '../../protocol/jpeg.ts'
-import { fitWithin, smallEnough } from './fit.ts'
+import { smallEnough } from './fit.ts'
 import { ImageError } from './flaw.ts'
 import { HEAD_BYTES, isAnimated, kindOf } from './kind.ts'
 
@@ -53,8 +53,7 @@ export function bitmapOf(jpeg: string): Promise<ImageBitmap> {
   return createImageBitmap(new Blob([bytes], { type: 'image/jpeg' }))
 }
 
-async function encode(bitmap: ImageBitmap, size: ImageSize, quality: number) {
-  const { width, height } = fitWithin(size)
+async function encode(bitmap: ImageBitmap, { width, height }: ImageSize, quality: number) {
   const canvas = document.createElement('canvas')
   canvas.width = width
   canvas.height = height

@@ -48,9 +48,10 @@ export class Images {
   take({ id, jpeg }: ImageFrame, { agent }: SessionRow): Outcome {
     const { store, imageRows, log } = this.#ports
     const known = store.item(id)
-    if (known) return { image: known.image ?? { width: 0, height: 0 } } // a repeat: nothing becomes of it
+    if (known?.image) return { image: known.image } // a repeat
     const call = store.currentCall()?.id ?? null
-    const read = this.#tooMany(agent.images, call) ?? sizeOf(jpeg)
+    const taken = known ? refused('the id is that of another item') : null
+    const read = taken ?? this.#tooMany(agent.images, call) ?? sizeOf(jpeg)
     if ('code' in read) {
       log.info('image_refused', { cause: read.code })
       return read
@@ -115,7 +116,7 @@ export class Images {
   }
 
   #tooMany(allowed: SessionRow['agent']['images'], call: string | null): Refusal | null {
-    if (!allowed) return { code: 'image_refused', detail: 'this agent takes no pictures' }
+    if (!allowed) return refused('this agent takes no pictures')
     const count = this.#ports.imageRows.count(call)
     const reached =
       (count.session >= allowed.maxPerSession && 'in this conversation') ||
@@ -160,13 +161,16 @@ const FLAWS: Readonly<Record<JpegFlaw, string>> = {
 
 /** The page is not believed. */
 function sizeOf(base64: string): { width: number; height: number } | Refusal {
-  const refuse = (detail: string): Refusal => ({ code: 'image_refused', detail })
   const bytes = decoded(base64)
-  if (!bytes) return refuse('it is not base64')
-  if (bytes.length > MAX_IMAGE_BYTES) return refuse(`at most ${MAX_IMAGE_BYTES} bytes`)
+  if (!bytes) return refused('it is not base64')
+  if (bytes.length > MAX_IMAGE_BYTES) return refused(`at most ${MAX_IMAGE_BYTES} bytes`)
   const read = readJpeg(bytes)
-  if (typeof read === 'string') return refuse(FLAWS[read])
-  return Math.max(read.width, read.height) > MAX_IMAGE_SIDE ? refuse(`at most ${MAX_IMAGE_SIDE} px`) : read
+  if (typeof read === 'string') return refused(FLAWS[read])
+  return Math.max(read.width, read.height) > MAX_IMAGE_SIDE ? refused(`at most ${MAX_IMAGE_SIDE} px`) : read
+}
+
+function refused(detail: string): Refusal {
+  return { code: 'image_refused', detail }
 }
 
 function decoded(base64: string): Uint8Array | null {
