@@ -1,4 +1,6 @@
 /** The parts of the panel that only pictures need: one file, fetched when it is wanted (load-image-parts.ts). */
-export { ImageButton as Button } from './image-button.tsx'
-export { ImageShown as Shown } from './image-shown.tsx'
-export { ImageTray as Tray } from './image-tray.tsx'
+import { ImageButton } from './image-button.tsx'
+import { ImageShown } from './image-shown.tsx'
+import { ImageTray } from './image-tray.tsx'
+
+export const imageParts = { Button: ImageButton, Shown: ImageShown, Tray: ImageTray }

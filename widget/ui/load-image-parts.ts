@@ -2,7 +2,7 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals'
 import type { Conversation } from '../client/types.ts'
 
-export type ImageParts = typeof import('./image-parts.ts')
+export type ImageParts = typeof import('./image-parts.ts').imageParts
 
 export function loadImageParts({ face, items }: Pick<Conversation, 'face' | 'items'>) {
   const parts = signal<ImageParts | null>(null)
@@ -12,8 +12,8 @@ export function loadImageParts({ face, items }: Pick<Conversation, 'face' | 'ite
     if (!isWanted || isLoading || parts.peek()) return
     isLoading = true
     import('./image-parts.ts')
-      .then((loaded) => {
-        parts.value = loaded
+      .then(({ imageParts }) => {
+        parts.value = imageParts
       })
       // What cannot be fetched now is asked for again with the next item: until then there are no pictures.
       .catch(() => {
