@@ -2,6 +2,7 @@
 import * as v from 'valibot'
 import { EventsConfigSchema, isTold } from './events.ts'
 import { HAND_OVER } from './hand-over.ts'
+import { IMAGE_WAYS } from './image.ts'
 import { ToolSpecSchema } from './tool.ts'
 
 const OriginSchema = v.pipe(
@@ -116,6 +117,17 @@ const IdentitySchema = v.variant('keys', [
   }),
 ])
 
+/** Pictures that visitors show. */
+const ImagesSchema = v.strictObject({
+  /** Ways that the widget offers. */
+  from: v.optional(v.pipe(v.array(v.picklist(IMAGE_WAYS)), v.minLength(1)), [...IMAGE_WAYS]),
+  /** Of one conversation, and of one call of it. */
+  maxPerSession: v.optional(count, 20),
+  maxPerCall: v.optional(count, 10),
+  /** They are stored, sealed, for as long as the conversation. Without, nothing but that there was one. */
+  keep: v.optional(v.boolean(), false),
+})
+
 export const AgentSchema = v.strictObject({
   /** Shown to visitors. */
   name: v.pipe(v.string(), v.minLength(1), v.maxLength(60)),
@@ -186,6 +198,8 @@ export const AgentSchema = v.strictObject({
    * Without, a page learns only that they were called (over WebRTC the provider shows it more, docs/tools.md).
    */
   showTools: v.optional(v.boolean(), false),
+  /** Visitors may show pictures (docs/pictures.md). Without: they may not. */
+  images: v.optional(ImagesSchema),
   /** Your server is told what happens (docs/events.md). Without: nobody is. */
   events: v.optional(EventsConfigSchema),
   theme: v.optional(

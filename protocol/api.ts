@@ -1,6 +1,7 @@
 /** Bodies of the HTTP API (docs/api.md). Times are ms since 1970 unless the name ends in `_at` (s since 1970, the provider's unit). */
 import * as v from 'valibot'
 import { AgentIdSchema, CallIdSchema, SessionIdSchema } from './ids.ts'
+import { IMAGE_WAYS } from './image.ts'
 import { ItemSchema } from './item.ts'
 
 /** Largest request body in bytes. An SDP offer of a browser has 2 to 8 kB. */
@@ -158,6 +159,8 @@ export const AgentFaceSchema = v.object({
   handshake: v.picklist(['brokered', 'ephemeral']),
   transport: v.picklist(['auto', 'webrtc', 'relay']),
   turns: v.picklist(['server_vad', 'semantic_vad', 'push_to_talk']),
+  /** Ways in which the visitor may show pictures; none where the agent takes none. */
+  images: v.optional(v.array(v.picklist(IMAGE_WAYS)), []),
   theme: v.object({ accent: v.optional(v.string()) }),
 })
 export type AgentFace = v.InferOutput<typeof AgentFaceSchema>

@@ -37,6 +37,8 @@ const CODES: Record<ErrorCode, 1> = {
   idempotency_mismatch: 1,
   too_many_calls: 1,
   upgrade_required: 1,
+  image_refused: 1,
+  too_many_images: 1,
   too_many_frames: 1,
   rate_limited: 1,
   internal: 1,

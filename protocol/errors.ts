@@ -147,6 +147,16 @@ export const ERRORS = {
     title: 'This route is a WebSocket',
     todo: 'Connect with a WebSocket and the subprotocols parley.v1 (events) or parley.relay.v1 (relay) and token.<session token>.',
   },
+  image_refused: {
+    status: 400,
+    title: 'The picture cannot be used',
+    todo: 'Send a JPEG without metadata, at most 800 px and 200,000 bytes, to an agent with `images`.',
+  },
+  too_many_images: {
+    status: 429,
+    title: 'The pictures of this conversation are used up',
+    todo: 'Go on in words. `images.maxPerSession` and `images.maxPerCall` of the agent say how many there may be.',
+  },
   too_many_frames: {
     status: 429,
     title: 'Too many frames on a socket',

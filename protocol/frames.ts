@@ -6,6 +6,7 @@
  */
 import * as v from 'valibot'
 import { AgentIdSchema, CallIdSchema, ItemIdSchema, SessionIdSchema } from './ids.ts'
+import { MAX_IMAGE_BASE64 } from './image.ts'
 import { ItemSchema } from './item.ts'
 import { MAX_CONTEXT } from './page-context.ts'
 
@@ -102,7 +103,7 @@ export const ServerFrameSchema = v.variant('type', [
     item: ItemIdSchema,
     call: v.nullable(v.object({ name: v.string(), args: v.unknown(), again: v.boolean() })),
   }),
-  /** Typed text `id` is stored. */
+  /** Typed text or picture `id` is stored. */
   v.object({ type: v.literal('ack'), id: ItemIdSchema }),
   v.object({
     type: v.literal('notice'),
@@ -132,6 +133,16 @@ export const ClientFrameSchema = v.variant('type', [
     type: v.literal('text'),
     id: ItemIdSchema,
     text: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(MAX_TEXT)),
+  }),
+  /**
+   * A picture, with words or without. `id` as with text. JPEG as base64, of at most 200,000 bytes and 800 px on its longest
+   * side, without metadata (jpeg.ts).
+   */
+  v.strictObject({
+    type: v.literal('image'),
+    id: ItemIdSchema,
+    text: v.pipe(v.string(), v.trim(), v.maxLength(MAX_TEXT)),
+    jpeg: v.pipe(v.string(), v.maxLength(MAX_IMAGE_BASE64)),
   }),
   /** Push-to-talk: held down or let go. */
   v.strictObject({ type: v.literal('talk'), on: v.boolean() }),

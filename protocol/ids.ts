@@ -18,7 +18,7 @@ const UNBIASED_BELOW = 256 - (256 % ALPHABET.length)
 
 /** `prefix` followed by 22 letters and digits: 131 bits from `randomBytes`, so ids cannot be guessed. */
 export function newId(
-  prefix: 'ses_' | 'ses_eu_' | 'ses_us_' | 'call_' | 'txt_' | 'itm_' | 'key_' | 'evt_' | 'hnd_',
+  prefix: 'ses_' | 'ses_eu_' | 'ses_us_' | 'call_' | 'txt_' | 'img_' | 'itm_' | 'key_' | 'evt_' | 'hnd_',
   randomBytes: (n: number) => Uint8Array = cryptoBytes,
 ): string {
   let id: string = prefix

@@ -33,6 +33,8 @@ export const ItemSchema = v.object({
   at: v.number(),
   /** How much of an interrupted assistant turn was played. `estimated`: by our clock, not told by the provider. */
   heard: v.optional(v.object({ ms: v.number(), estimated: v.boolean() })),
+  /** A picture that the visitor has shown (px). `kept`: with its pixels. Status `failed`: the assistant never got it. */
+  image: v.optional(v.object({ width: v.number(), height: v.number(), kept: v.optional(v.literal(true)) })),
   /** Tool name and the provider's call id, for tool calls and results. */
   tool: v.optional(v.object({ name: v.string(), callId: v.string() })),
 })

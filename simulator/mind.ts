@@ -2,11 +2,17 @@
 
 /** One turn of the conversation as the mind remembers it. */
 export type Turn =
-  | { who: 'user'; text: string; imageBytes: number[] }
+  | { who: 'user'; text: string; images: SeenImage[] }
   | { who: 'assistant'; text: string }
   | { who: 'system'; text: string }
   | { who: 'call'; name: string; callId: string }
   | { who: 'result'; callId: string; output: string }
+
+export interface SeenImage {
+  bytes: number
+  /** px; null where it could not be read. */
+  size: { width: number; height: number } | null
+}
 
 export interface Question {
   turns: Turn[]
@@ -118,7 +124,9 @@ function answer(last: Extract<Turn, { who: 'user' }>, question: Question): Thoug
   // "do": what the recogniser now and then makes of a quickly spoken "did".
   if (/\bwhat (did|do) (i|we) (just )?say\b/i.test(last.text)) return say(recital(question.turns.slice(0, -1)), pauseMs)
   if (/\btell me a long story\b/i.test(last.text)) return say(STORY, pauseMs)
-  const seen = last.imageBytes.map((bytes) => `I saw an image of ${bytes} bytes.`)
+  const seen = last.images.map(({ bytes, size }) => {
+    return `I saw an image of ${size ? `${size.width} by ${size.height} pixels and ` : ''}${bytes} bytes.`
+  })
   const heard = last.text === '' ? [] : [`You said: ${last.text}`]
   const reply = [...seen, ...heard].join(' ')
   return say(reply === '' ? 'Sorry, I did not catch that.' : reply, pauseMs)

@@ -1,6 +1,7 @@
 /** The conversation as the mind remembers it. */
-import type { Turn } from '../mind.ts'
+import type { SeenImage, Turn } from '../mind.ts'
 import type { Entry } from './conversation.ts'
+import { imageSize } from './image-size.ts'
 import type { Part } from './items.ts'
 
 /** Waits until everything that was said is understood. Rejects when the last turn could not be. */
@@ -17,7 +18,7 @@ async function turnOf(entry: Entry, isLast: boolean): Promise<Turn> {
   // An earlier turn that failed was told about in its time, and is no reason to fail for ever.
   const spoken = (await (isLast ? entry.heard : entry.heard?.catch(() => ''))) ?? ''
   const text = [written(item.content), spoken].filter((piece) => piece !== '').join(' ')
-  return { who: 'user', text, imageBytes: item.content.flatMap(imageBytes) }
+  return { who: 'user', text, images: item.content.flatMap(seenImages) }
 }
 
 function written(content: Part[]): string {
@@ -28,7 +29,8 @@ function written(content: Part[]): string {
   return pieces.filter((piece) => piece !== '').join(' ')
 }
 
-function imageBytes(part: Part): number[] {
+function seenImages(part: Part): SeenImage[] {
   if (part.type !== 'input_image') return []
-  return [Buffer.from(part.image_url.slice(part.image_url.indexOf(',') + 1), 'base64').length]
+  const bytes = Buffer.from(part.image_url.slice(part.image_url.indexOf(',') + 1), 'base64')
+  return [{ bytes: bytes.length, size: imageSize(bytes) }]
 }

@@ -138,10 +138,10 @@ export const DEFENCES: readonly Defence[] = [
     changes: [
       {
         file: session('conversation'),
-        find: `    const isNew = recorder.typed(id, text)
+        find: `    const isNew = recorder.typed(id, text, image)
     send({ type: 'ack', id })`,
         replace: `    send({ type: 'ack', id })
-    const isNew = recorder.typed(id, text)`,
+    const isNew = recorder.typed(id, text, image)`,
       },
     ],
     red: { cell: 'storage write failing × live', promise: 1, seeds: SOME },

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { type Question, type Turn, think } from '../../simulator/mind.ts'
+import { type Question, type SeenImage, type Turn, think } from '../../simulator/mind.ts'
 
-const user = (text: string, imageBytes: number[] = []): Turn => ({ who: 'user', text, imageBytes })
+const user = (text: string, images: SeenImage[] = []): Turn => ({ who: 'user', text, images })
 const ask = (turns: Turn[], more: Partial<Question> = {}) =>
   think({ turns, instructions: null, tools: [], toolChoice: 'auto', ...more })
 
@@ -160,7 +160,10 @@ test('without a person it greets, or says what its instructions dictate', () => 
 })
 
 test('it sees images', () => {
-  expect(ask([user('what is this', [10])])).toMatchObject({
+  const image = { bytes: 10, size: null }
+  expect(ask([user('what is this', [image])])).toMatchObject({
     text: 'I saw an image of 10 bytes. You said: what is this',
   })
+  const measured = { bytes: 4000, size: { width: 800, height: 600 } }
+  expect(ask([user('', [measured])])).toMatchObject({ text: 'I saw an image of 800 by 600 pixels and 4000 bytes.' })
 })

@@ -1,5 +1,7 @@
+import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
-import { defineAgent } from '../../protocol/agent.ts'
+import { AgentSchema, defineAgent } from '../../protocol/agent.ts'
+import { IMAGE_TOKENS } from '../../worker/ledger/cost.ts'
 import { readPrices } from '../../worker/ledger/prices.ts'
 import type { CallEvent } from '../../worker/provider/provider.ts'
 import { Account } from '../../worker/session/account.ts'
@@ -52,6 +54,20 @@ describe('Account', () => {
     one.record({ type: 'placed', item, after: null }, 0)
     one.record({ type: 'placed', item, after: null }, 0)
     expect(one.need - second).toBe(1004 * 4)
+  })
+
+  it('needs more for the next answer when a picture is shown, once', () => {
+    const one = account()
+    const before = one.need
+    const item = { id: 'img_1', role: 'user', kind: 'message', via: 'text', text: undefined, images: 1 } as const
+    one.record({ type: 'placed', item, after: null }, 0)
+    one.record({ type: 'placed', item, after: null }, 0)
+    expect(one.need - before).toBe(IMAGE_TOKENS * 5)
+  })
+
+  it('has room for a picture from the start where those are taken', () => {
+    const shows = new Account({ ...agent, images: v.parse(AgentSchema.entries.images, {}) }, readPrices(''), 'voice')
+    expect(shows.need - account().need).toBe(IMAGE_TOKENS * 5)
   })
 
   it('estimates an answer whose end was lost when the next one begins, by its time', () => {

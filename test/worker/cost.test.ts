@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { defineAgent } from '../../protocol/agent.ts'
-import { costOf, textTokens, transcriptionCost, worstCase } from '../../worker/ledger/cost.ts'
+import { costOf, IMAGE_TOKENS, textTokens, transcriptionCost, worstCase } from '../../worker/ledger/cost.ts'
 import { modelPrice, readPrices, requirePrices, transcriptionPrice } from '../../worker/ledger/prices.ts'
 import type { Usage } from '../../worker/usage.ts'
 
@@ -76,6 +76,12 @@ describe('worstCase', () => {
     const at = (audio: number) =>
       worstCase({ context: { ...none, audio }, kind: 'voice', maxOutputTokens: 1 }, large, writing)
     expect(at(128_000)).toBe(at(500_000))
+  })
+
+  it('has room for a picture where those are taken', () => {
+    const at = (hasImages: boolean) =>
+      worstCase({ context: none, kind: 'voice', hasImages, maxOutputTokens: 1 }, large, writing)
+    expect(at(true) - at(false)).toBe(IMAGE_TOKENS * large.image.in)
   })
 
   it('is cheaper for an answer in writing', () => {

@@ -31,6 +31,20 @@ describe('chooseSeeds', () => {
     })
   })
 
+  it('shows a picture again where its pixels are there and fit, and tells of it in words otherwise', () => {
+    const image = { width: 640, height: 480 }
+    const shown = item('user', 'my cat', { image })
+    const jpegOf = () => 'AAAA'
+    expect(chooseSeeds([shown], 6000, jpegOf)).toEqual([{ ...shown, jpeg: 'AAAA' }])
+    const inWords = [
+      { ...shown, text: expect.stringMatching(/^\[The visitor showed you a picture here[\s\S]*\nmy cat$/) },
+    ]
+    expect(chooseSeeds([shown], 6000)).toEqual(inWords)
+    expect(chooseSeeds([shown], 1000, jpegOf)).toEqual(inWords)
+    const lost = item('user', '', { image, status: 'failed' })
+    expect(chooseSeeds([lost], 6000)).toMatchObject([{ text: expect.stringContaining('did not reach you') }])
+  })
+
   it('leaves out what was not said: unfinished, failed, empty, notices', () => {
     const items = [
       item('user', 'said'),

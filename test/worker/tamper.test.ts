@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Item } from '../../protocol/item.ts'
 import { fingerprint, sha256 } from '../../worker/provider/openai/fingerprint.ts'
 import { type CallEvent, CONFIGURE, type PlacedItem } from '../../worker/provider/provider.ts'
+import { asShown } from '../../worker/session/image-words.ts'
 import { type Sign, type TamperPorts, TamperWatch, WAIT_MS } from '../../worker/session/tamper.ts'
 
 const user = (id: string, text?: string): PlacedItem => ({ id, role: 'user', kind: 'message', via: 'text', text })
@@ -10,7 +11,12 @@ const spoken = (id: string): PlacedItem => ({ ...user(id), via: 'voice' })
 const assistant = (id: string, text?: string): PlacedItem => ({ ...user(id, text), role: 'assistant' })
 const call = (id: string, text: string): PlacedItem => ({ ...user(id, text), role: 'tool', kind: 'tool_call' })
 const result = (id: string): PlacedItem => ({ ...user(id, '{}'), role: 'tool', kind: 'tool_result' })
-const placed = (item: PlacedItem): CallEvent => ({ type: 'placed', item, after: undefined })
+const placed = (item: PlacedItem, images = 0): CallEvent => ({
+  type: 'placed',
+  item: images > 0 ? { ...item, images } : item,
+  after: undefined,
+})
+const image = { width: 640, height: 480 }
 const finished = (item: PlacedItem): CallEvent => ({ type: 'finished', item, cut: false })
 const committed = (id: string): CallEvent => ({ type: 'placed', item: spoken(id), after: undefined, heard: true })
 const stopped = (id: string): CallEvent => ({ type: 'speech', on: false, id })
@@ -94,6 +100,13 @@ describe('right', () => {
       [placed(user('p', 'Sent.'))],
       { items: [stored('p', 'Sent.', { role: 'person' })] },
     ],
+    ['a picture of ours', [placed(user('i', 'Look.'), 1)], { items: [stored('i', 'Look.', { image })] }],
+    ['a picture without words', [placed(user('i'), 1)], { items: [stored('i', '', { image })] }],
+    [
+      'a picture of which only words are left',
+      [placed(user('i', asShown(stored('i', 'Look.', { image })).text))],
+      { items: [stored('i', 'Look.', { image })] },
+    ],
     ['our configuration again', [configured('ours'), configured('ours')]],
     ['an answer that was asked for before a restart', [began('r', 'lost')], { gap: true }],
     ['a turn that ended in a gap', [placed(spoken('u')), began('r')], { gap: true }],
@@ -122,6 +135,8 @@ describe('wrong', () => {
     ['a tool call', [placed(call('x', '{"a":1}'))]],
     ['a tool result', [placed(result('x'))]],
     ['a known id with other words', [placed(user('t', 'Hello there, all!'))], { items: [stored('t', 'Hello there.')] }],
+    ['a known id with a picture', [placed(user('t', 'Hi'), 1)], { items: [stored('t', 'Hi')] }],
+    ['other words with a picture', [placed(user('i', 'Buy!'), 1)], { items: [stored('i', 'Look.', { image })] }],
     ['a known id with another role', [placed(assistant('t', 'Hi'))], { items: [stored('t', 'Hi')] }],
     ['other words of a person', [placed(user('p', 'Sent!!1'))], { items: [stored('p', 'Sent.', { role: 'person' })] }],
     [

@@ -268,11 +268,11 @@ export function createConversation(options: ConversationOptions, overrides: Part
     restore,
     start,
     end,
-    send(text) {
+    send(text, image) {
       const trimmed = text.trim()
-      if (disposed || trimmed === '') return
+      if (disposed || (trimmed === '' && !image)) return
       if (trimmed.length > MAX_TEXT) return view.setTrouble(trouble('too_large'))
-      feed.type(trimmed)
+      feed.type(trimmed, image)
       if (isAtRest()) void start({ mode: 'text' })
     },
     confirm: (item, yes) => send({ type: 'confirm', item, yes }),

@@ -68,7 +68,10 @@ export function openEventSocket(options: EventSocketOptions): EventSocket {
   function ping(timeoutMs: number): void {
     stopHeartbeat()
     socket.send(PING)
+    const unsent = socket.bufferedAmount
     cancelPong = clock.after(timeoutMs, () => {
+      // Something long, such as a picture, is still on its way out: that is no silence.
+      if (socket.bufferedAmount < unsent) return ping(PONG_TIMEOUT_MS)
       stopHeartbeat()
       socket.reconnect()
     })

@@ -8,6 +8,8 @@ import type { Keeper } from './keeper.ts'
 import { createOutbox } from './outbox.ts'
 import type { PageTools } from './page-tools.ts'
 import type { Thread } from './thread.ts'
+import { trouble } from './trouble.ts'
+import type { ShownImage } from './types.ts'
 import type { View } from './view.ts'
 
 export interface FeedHandlers {
@@ -26,8 +28,8 @@ export interface Feed {
   /** Welcomed and not broken since. */
   readonly up: boolean
   send(frame: ClientFrame): boolean
-  /** Shows typed text at once and sends it until it is stored. */
-  type(text: string): void
+  /** Shows what was typed, or a picture, at once and sends it until it is stored. */
+  type(text: string, image?: ShownImage | null): void
   /** What is on the page: the broker hears of the newest, now or when it is there. */
   setContext(text: string): void
   welcomed(signal: AbortSignal): Promise<void>
@@ -52,8 +54,8 @@ export function createFeed(
   handlers: FeedHandlers,
 ): Feed {
   const { ports, broker, keeper, thread, view, pageTools } = parts
-  const outbox = createOutbox(ports.clock, (id, text) => {
-    if (up) socket?.send({ type: 'text', id, text })
+  const outbox = createOutbox(ports.clock, (frame) => {
+    if (up) socket?.send(frame)
   })
   const waiters = new Set<() => void>()
   let socket: EventSocket | null = null
@@ -156,6 +158,7 @@ export function createFeed(
         break
       case 'error':
         if (frame.id !== undefined) settle(frame.id, 'failed')
+        if (frame.code === 'image_refused' || frame.code === 'too_many_images') view.setTrouble(trouble(frame.code))
         break
       case 'notice':
         view.emit({ type: 'notice', notice: frame })
@@ -203,12 +206,13 @@ export function createFeed(
     },
     check: () => socket?.check(),
     send: (frame) => up && (socket?.send(frame) ?? false),
-    type(text) {
-      const id = newId('txt_')
-      const item = thread.type(id, text, ports.clock.now())
+    type(text, image) {
+      const id = newId(image ? 'img_' : 'txt_')
+      if (image) view.images.value = new Map(view.images.value).set(id, image)
+      const item = thread.type(id, text, ports.clock.now(), image)
       show()
       view.emit({ type: 'item', item })
-      outbox.add(id, text)
+      outbox.add(image ? { type: 'image', id, text, jpeg: image.jpeg } : { type: 'text', id, text })
     },
     setContext(text) {
       context = text
@@ -223,6 +227,9 @@ export function createFeed(
         watched.delete(call)
       }
     },
-    forgetTyped: () => outbox.clear(),
+    forgetTyped() {
+      outbox.clear()
+      view.images.value = new Map()
+    },
   }
 }

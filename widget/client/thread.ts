@@ -1,5 +1,6 @@
 /** The items as the visitor sees them: by position, newest state only, live captions and unsent text included. */
 import type { ServerFrame } from '../../protocol/frames.ts'
+import type { ImageSize } from '../../protocol/image.ts'
 import type { Item } from '../../protocol/item.ts'
 
 type UpdateFrame = Extract<ServerFrame, { type: 'update' }>
@@ -16,8 +17,8 @@ export interface Thread {
   update(frame: UpdateFrame): Item | null
   /** False when the delta does not fit and is left out: the next update brings the text. */
   delta(frame: DeltaFrame): boolean
-  /** Shows typed text at the end before it is stored. */
-  type(id: string, text: string, at: number): Item
+  /** Shows what was typed, or a picture, at the end before it is stored. */
+  type(id: string, text: string, at: number, image?: ImageSize | null): Item
   /** Typed text is stored, or was refused. The item, or null when it is not waiting. */
   settle(id: string, status: 'completed' | 'failed'): Item | null
   /** Empties the thread; `keepTyped` leaves what still waits to be stored. */
@@ -73,7 +74,7 @@ export function createThread(): Thread {
       stored = stored.with(index, { ...item, text: item.text.slice(0, at) + text })
       return true
     },
-    type(id, text, at) {
+    type(id, text, at, image) {
       const item: Item = {
         id,
         position: (stored.at(-1)?.position ?? 0) + 1 + typed.length,
@@ -84,6 +85,7 @@ export function createThread(): Thread {
         via: 'text',
         call: null,
         at,
+        ...(image ? { image: { width: image.width, height: image.height } } : {}),
       }
       typed = [...typed, item]
       return item

@@ -45,6 +45,8 @@ const WAYS: Partial<Record<Trouble['code'], Trouble['ways']>> = {
   // The conversation goes on: saying it again is the way.
   no_answer: [],
   too_large: [],
+  image_refused: [],
+  too_many_images: [],
   budget_exhausted: [],
   visitor_budget_exhausted: [],
 }

@@ -3,6 +3,7 @@ import type { ReadonlySignal } from '@preact/signals'
 import type { AgentFace } from '../../protocol/api.ts'
 import type { ErrorCode } from '../../protocol/errors.ts'
 import type { Activity, NoticeFrame } from '../../protocol/frames.ts'
+import type { ImageSize } from '../../protocol/image.ts'
 import type { Item } from '../../protocol/item.ts'
 import type { PageTool } from './page-tools.ts'
 import type { Path } from './path.ts'
@@ -52,6 +53,12 @@ export interface Question {
   text: string
 }
 
+/** A picture that the visitor shows: made ready by widget/images, within protocol/image.ts. */
+export interface ShownImage extends ImageSize {
+  /** Without metadata, as base64. */
+  jpeg: string
+}
+
 export type ConversationEvent =
   | { type: 'state'; state: ConversationState; previous: ConversationState }
   | { type: 'item'; item: Item }
@@ -68,6 +75,8 @@ export interface Conversation {
   readonly atWork: ReadonlySignal<readonly string[]>
   /** What the visitor is asked, the oldest first. */
   readonly questions: ReadonlySignal<readonly Question[]>
+  /** Pictures that this page has shown, by item. After a reload they are gone. */
+  readonly images: ReadonlySignal<ReadonlyMap<string, ShownImage>>
   readonly muted: ReadonlySignal<boolean>
   /** Of the running call; `free` at each start. */
   readonly turnTaking: ReadonlySignal<TurnTaking>
@@ -89,8 +98,8 @@ export interface Conversation {
   start(options?: { mode?: Mode; takeOver?: boolean }): Promise<void>
   /** Hangs up and keeps the conversation. */
   end(): Promise<void>
-  /** Typed text; starts a text conversation when nothing is live. */
-  send(text: string): void
+  /** Typed text, a picture or both; starts a text conversation when nothing is live. */
+  send(text: string, image?: ShownImage | null): void
   /** The visitor's answer to a question, by hand. False when it could not be sent. */
   confirm(item: string, yes: boolean): boolean
   setMuted(muted: boolean): void

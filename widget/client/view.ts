@@ -4,7 +4,7 @@ import type { AgentFace } from '../../protocol/api.ts'
 import type { Activity } from '../../protocol/frames.ts'
 import type { Item } from '../../protocol/item.ts'
 import type { Path } from './path.ts'
-import type { ConversationEvent, ConversationState, Mode, Question, Trouble, TurnTaking } from './types.ts'
+import type { ConversationEvent, ConversationState, Mode, Question, ShownImage, Trouble, TurnTaking } from './types.ts'
 
 export function createView() {
   const listeners = new Set<(event: ConversationEvent) => void>()
@@ -23,6 +23,7 @@ export function createView() {
     activity: signal<Activity>('listening'),
     atWork: signal<readonly string[]>([]),
     questions: signal<readonly Question[]>([]),
+    images: signal<ReadonlyMap<string, ShownImage>>(new Map()),
     muted: signal(false),
     turnTaking: signal<TurnTaking>('free'),
     echoes: signal<ReadonlySet<string>>(new Set()),

@@ -1,4 +1,5 @@
 /** One turn of the conversation. */
+import type { ComponentChildren } from 'preact'
 import type { Item } from '../../protocol/item.ts'
 import type { Language } from './language.ts'
 import type { Texts } from './texts.ts'
@@ -6,6 +7,8 @@ import { formatMoment } from './time.ts'
 
 export interface BubbleProps {
   item: Item
+  /** What it shows, where it shows something. */
+  picture: ComponentChildren
   follows: boolean
   /** The assistant's own voice, as it seems. */
   isEcho: boolean
@@ -14,7 +17,7 @@ export interface BubbleProps {
   language: Language
 }
 
-export function Bubble({ item, follows, isEcho, name, words, language }: BubbleProps) {
+export function Bubble({ item, picture, follows, isEcho, name, words, language }: BubbleProps) {
   const speaker = item.author ?? (item.role === 'user' ? words.you : name)
   const asides = [
     item.status === 'interrupted' && words.interrupted,
@@ -29,8 +32,9 @@ export function Bubble({ item, follows, isEcho, name, words, language }: BubbleP
         </span>
         {/* The words have a direction of their own; the bubble keeps that of the panel, and so its corners. */}
         <div dir="auto">
+          {item.image && (picture ?? <span class="aside">{words.picture}</span>)}
           {item.text}
-          {item.status === 'in_progress' && item.text === '' && <Dots label={words.typing} />}
+          {item.status === 'in_progress' && item.text === '' && !item.image && <Dots label={words.typing} />}
           {asides.map((aside) => (
             <span key={aside} class="aside">
               {' — '}

@@ -15,7 +15,9 @@ export interface ComposerProps {
 export function Composer({ model, box, onVoice }: ComposerProps) {
   const [text, setText] = useState('')
   const words = model.texts.value
-  const ready = text.trim() !== ''
+  const image = model.image.value
+  const parts = model.imageParts.value
+  const ready = text.trim() !== '' || image !== null
 
   // Grows with its text; the stylesheet sets where it starts to scroll.
   useLayoutEffect(() => {
@@ -27,7 +29,8 @@ export function Composer({ model, box, onVoice }: ComposerProps) {
 
   const send = () => {
     if (!ready) return
-    model.conversation.send(text.trim())
+    model.conversation.send(text.trim(), image)
+    model.image.value = null
     setText('')
   }
 
@@ -41,7 +44,9 @@ export function Composer({ model, box, onVoice }: ComposerProps) {
         box.current?.focus()
       }}
     >
+      {parts && <parts.Tray model={model} />}
       <div class="field">
+        {parts && <parts.Button model={model} />}
         <textarea
           ref={box}
           rows={1}

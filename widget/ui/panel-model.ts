@@ -1,9 +1,10 @@
 /** What the panel's components share: the conversation, the words, and the little state that only the screen has. */
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
-import type { Conversation, Trouble } from '../client/types.ts'
+import type { Conversation, ShownImage, Trouble } from '../client/types.ts'
 import { followTexts } from './follow-texts.ts'
 import { type Language, pickLanguage } from './language.ts'
 import { createLimitNear, type Limit, limitWords } from './limit-near.ts'
+import { type ImageParts, loadImageParts } from './load-image-parts.ts'
 import { override } from './override.ts'
 import type { Mode, Settings } from './settings.ts'
 import type { TextFiles } from './text-files.ts'
@@ -20,6 +21,10 @@ export interface PanelModel {
   readonly isOpen: Signal<boolean>
   /** The visitor is asked whether to erase everything. */
   readonly askingToForget: Signal<boolean>
+  /** To be sent with the next message. */
+  readonly image: Signal<ShownImage | null>
+  /** What pictures need, loaded where they are taken or were shown. */
+  readonly imageParts: ReadonlySignal<ImageParts | null>
   readonly lines: ReadonlySignal<readonly Line[]>
   /** The running call comes near this cap. */
   readonly limit: ReadonlySignal<Limit | null>
@@ -137,6 +142,8 @@ export function createPanelModel(
     })
   }
 
+  const imageParts = loadImageParts(conversation)
+
   return {
     conversation,
     settings,
@@ -147,11 +154,14 @@ export function createPanelModel(
     askingToForget,
     limit: limitNear.limit,
     lines: computed(() => threadLines(conversation.items.value, remarks.value)),
+    image: signal(null),
+    imageParts: imageParts.parts,
     announcement,
     start,
     takeWay,
     forget,
     dispose: () => {
+      imageParts.stop()
       stopListening()
       stopAsking()
       stopReading()

@@ -91,6 +91,8 @@ export interface Texts {
   otherTrouble: TroubleText
   /** `limit_reached`, by the cap. */
   limits: Record<Exclude<Cap, 'time_cap' | 'cost_cap'>, TroubleText>
+  /** What the visitor has shown; more words: image-texts.ts. */
+  picture: string
 }
 
 /** A line of the broker in the transcript; one from a newer broker stays as it is. */

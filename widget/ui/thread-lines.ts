@@ -18,7 +18,7 @@ export type Line =
 /** Tool traffic is not shown, nor what the page has put into a call by itself, nor an assistant turn that has no words and never will. */
 export function isShown(item: Item): boolean {
   if (item.source === 'client' || (item.kind !== 'message' && item.kind !== 'notice')) return false
-  return item.text !== '' || item.status === 'in_progress' || item.status === 'failed'
+  return item.text !== '' || item.image !== undefined || item.status === 'in_progress' || item.status === 'failed'
 }
 
 /** Items by position with each remark behind the item it was made after. */

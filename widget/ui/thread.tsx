@@ -13,9 +13,16 @@ export function Thread({ model }: { model: PanelModel }) {
   const [following, setFollowing] = useState(true)
   const lines = model.lines.value
   const words = model.texts.value
+  const parts = model.imageParts.value
+
+  /** Height for which the end was looked up last (px). */
+  const height = useRef(0)
 
   const toEnd = () => {
-    box.current?.scrollTo({ top: box.current.scrollHeight, behavior: 'instant' })
+    const thread = box.current
+    if (!thread) return
+    height.current = thread.clientHeight
+    thread.scrollTo({ top: thread.scrollHeight, behavior: 'instant' })
   }
 
   // Without a list of dependencies: each caption that grows moves the end.
@@ -34,6 +41,8 @@ export function Thread({ model }: { model: PanelModel }) {
 
   const onScroll = () => {
     const thread = box.current
+    // What comes below has just taken room from the thread: that is no scrolling, and the observer goes to the end.
+    if (following && thread?.clientHeight !== height.current) return
     if (thread) setFollowing(thread.scrollHeight - thread.scrollTop - thread.clientHeight < AT_END_WITHIN)
   }
 
@@ -64,6 +73,7 @@ export function Thread({ model }: { model: PanelModel }) {
             <Bubble
               key={line.id}
               item={line.item}
+              picture={parts && line.item.image && <parts.Shown model={model} item={line.item} />}
               follows={line.follows}
               isEcho={model.conversation.echoes.value.has(line.id)}
               name={model.name.value}

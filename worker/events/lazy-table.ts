@@ -22,7 +22,17 @@ export class LazyTable {
 
   /** @param rest of the statement: WHERE, ORDER BY and the like */
   rows(rest = '', ...bindings: unknown[]): Record<string, SqlStorageValue>[] {
-    return this.#isThere() ? this.#sql.exec(`SELECT * FROM ${this.#name} ${rest}`, ...bindings).toArray() : []
+    return this.select('*', rest, ...bindings)
+  }
+
+  /** The same with these columns only. */
+  select(columns: string, rest = '', ...bindings: unknown[]): Record<string, SqlStorageValue>[] {
+    return this.#isThere() ? this.#sql.exec(`SELECT ${columns} FROM ${this.#name} ${rest}`, ...bindings).toArray() : []
+  }
+
+  /** @param change SET and WHERE */
+  update(change: string, ...bindings: unknown[]): void {
+    if (this.#isThere()) this.#sql.exec(`UPDATE ${this.#name} ${change}`, ...bindings)
   }
 
   /** Values in the order of the columns. */

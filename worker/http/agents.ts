@@ -16,6 +16,7 @@ export const agentRoutes = new Hono<AppEnv>().get('/:agent', (c) => {
     handshake: agent.handshake,
     transport: agent.transport,
     turns: agent.turns.detection,
+    images: agent.images?.from ?? [],
     theme: agent.theme,
   }
   return c.json(face, 200, { 'Cache-Control': 'private, max-age=60' })

@@ -14,6 +14,12 @@ const TOKENS_AROUND_MESSAGE = 4
 /** English has about four bytes to a token; three bytes are one character of most Asian scripts, so this is on the safe side. */
 const BYTES_PER_TOKEN = 3
 
+/**
+ * At most so many for a picture of 800 × 800 px. No rule is published for Realtime (realtime-api.md 1.3); of those for other models
+ * the dearest is patches of 32 px × 2.46, which makes 1,538, the usual one tiles of 512 px, which makes 765.
+ */
+export const IMAGE_TOKENS = 1_600
+
 /** What one answer has cost. */
 export function costOf(usage: Usage, price: ModelPrice): MicroUsd {
   const input = (of: keyof Tokens) => {
@@ -34,18 +40,21 @@ export interface NextAnswer {
   context: Tokens
   /** `voice`: the visitor may speak before it, and it is spoken. */
   kind: 'voice' | 'text'
+  /** The visitor may show a picture before it. */
+  hasImages?: boolean
   maxOutputTokens: number
 }
 
 /**
- * The most that the next answer can cost: the context and one long turn (60 s of speech, or the longest text), all
- * uncached, the longest output, and the writing down of that turn.
+ * The most that the next answer can cost: the context and one long turn (60 s of speech, or the longest text; a picture where
+ * those are taken), all uncached, the longest output, and the writing down of that turn.
  */
 export function worstCase(next: NextAnswer, price: ModelPrice, transcription: TranscriptionPrice): MicroUsd {
   const isVoice = next.kind === 'voice'
+  const context = { ...next.context, image: next.context.image + (next.hasImages ? IMAGE_TOKENS : 0) }
   const said = isVoice
-    ? { ...next.context, audio: next.context.audio + LONG_TURN_SECONDS * INPUT_AUDIO_TOKENS_PER_SECOND }
-    : { ...next.context, text: next.context.text + MAX_TEXT } // a token for each character: no script has more
+    ? { ...context, audio: context.audio + LONG_TURN_SECONDS * INPUT_AUDIO_TOKENS_PER_SECOND }
+    : { ...context, text: context.text + MAX_TEXT } // a token for each character: no script has more
   const { text, audio, image } = withinContext(said, price.contextTokens)
   const input = text * price.text.in + audio * price.audio.in + image * price.image.in
   // A spoken answer has text tokens as well; the dearer of the two for all of them covers every mixture.

@@ -49,15 +49,27 @@ export function firstContext(agent: Agent, history: boolean): NextAnswer['contex
   const told = [agent.instructions, agent.greeting, ...(tools ?? []).map((tool) => JSON.stringify(tool))]
   const tokens = told.reduce((sum, text) => sum + textTokens(text), 0)
   const facts = tools?.some(({ name }) => name === 'remember') ? FACTS_TOKENS : 0
-  return { text: tokens + (history ? agent.restoreTokens + facts : 0), audio: 0, image: 0 }
+  // Of a history with pictures all could be pictures, which are dearer than text.
+  const restored = history ? agent.restoreTokens : 0
+  const [text, image] = agent.images ? [0, restored] : [restored, 0]
+  return { text: tokens + text + (history ? facts : 0), audio: 0, image }
 }
 
 /** The most that the next answer of an agent can cost. */
-export function priceOfNext(agent: Agent, prices: Prices, next: Omit<NextAnswer, 'maxOutputTokens'>): MicroUsd {
+export function priceOfNext(
+  agent: Agent,
+  prices: Prices,
+  next: Omit<NextAnswer, 'maxOutputTokens' | 'hasImages'>,
+): MicroUsd {
   const { transcription, maxOutputTokens } = agent
   const model = modelPrice(prices, agent.model)
   const contextTokens = Math.min(model.contextTokens, truncatedAt(agent))
-  return worstCase({ ...next, maxOutputTokens }, { ...model, contextTokens }, transcriptionPrice(prices, transcription))
+  const hasImages = agent.images !== undefined
+  return worstCase(
+    { ...next, hasImages, maxOutputTokens },
+    { ...model, contextTokens },
+    transcriptionPrice(prices, transcription),
+  )
 }
 
 /**

@@ -95,12 +95,20 @@ export type CallEvent =
   /** The provider's longest duration is reached. */
   | { type: 'expired' }
 
+/** An item as it is told to the provider. */
+export interface ToldItem extends Item {
+  /** The picture that the visitor shows with it: JPEG as base64. */
+  jpeg?: string
+}
+
 export interface PlacedItem {
   id: string
   role: Item['role']
   kind: Item['kind']
   via: Item['via']
   text: string | undefined
+  /** How many pictures it has, where it has some. */
+  images?: number
   tool?: { name: string; callId: string }
 }
 
@@ -141,7 +149,7 @@ export interface Provider {
   /** After the seeds: answer the visitor from now on. Empty where that was so from the start. */
   listen(agent: Agent): Wire[]
   /** Puts one item of the transcript into the call's history; the item's id comes back as `placed` or `refused.ref`. */
-  seed(item: Item): Wire
+  seed(item: ToldItem): Wire
   /** Takes an item out of the call's history again. */
   remove(id: string): Wire
   /** The visitor typed. */

@@ -7,6 +7,7 @@
 import type { Agent } from '../../protocol/agent.ts'
 import {
   costOf,
+  IMAGE_TOKENS,
   INPUT_AUDIO_TOKENS_PER_SECOND,
   OUTPUT_AUDIO_TOKENS_PER_SECOND,
   textTokens,
@@ -54,8 +55,9 @@ export class Account {
   record(event: CallEvent, now: number): void {
     switch (event.type) {
       case 'placed':
-        if (event.item.text && this.#isNew(`item ${event.item.id}`)) {
-          this.#context = plus(this.#context, { text: textTokens(event.item.text), audio: 0, image: 0 })
+        if ((event.item.text || event.item.images) && this.#isNew(`item ${event.item.id}`)) {
+          const image = (event.item.images ?? 0) * IMAGE_TOKENS
+          this.#context = plus(this.#context, { text: textTokens(event.item.text ?? ''), audio: 0, image })
         }
         return
       case 'speech':

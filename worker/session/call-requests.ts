@@ -176,7 +176,7 @@ export class CallRequests {
     const followed = after?.because === 'rollover' ? store.call(after.call) : null
     if (followed) {
       calls.beginSuccessor(session, callId, followed)
-      conversation.beginRollover(callId)
+      conversation.rollover.begin(callId)
       return watchBy(clock.now() + OVERLAP_MS)
     }
     // Nothing else may carry the conversation while the call is opened; what is being answered is answered there.

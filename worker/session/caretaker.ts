@@ -121,6 +121,7 @@ export class Caretaker {
     const session = store.session()
     const call = session ? store.currentCall() : null
     const successor = session ? store.successor() : null
+    if (session) conversation.images.recover()
     if (session) conversation.tools.recover(session)
     if (session && call?.state === 'live') {
       if (session.leased && session.widgetGoneAt === null && sockets.lastHeard() === null) {

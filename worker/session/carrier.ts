@@ -1,8 +1,7 @@
 /** A line of a conversation with everything that is known about what goes on in it. */
 import { newId } from '../../protocol/ids.ts'
-import type { Item } from '../../protocol/item.ts'
 import type { Log } from '../log.ts'
-import type { CallEvent, Provider, SocketRequest } from '../provider/provider.ts'
+import type { CallEvent, Provider, SocketRequest, ToldItem } from '../provider/provider.ts'
 import { openSocket } from '../provider/transport.ts'
 import { Gaps } from './gaps.ts'
 import type { Guard } from './guard.ts'
@@ -36,7 +35,7 @@ export interface CarrierOptions {
   /** Null for a text line. */
   call: CallRow | null
   guard: Guard | null
-  seeds: () => Item[]
+  seeds: () => ToldItem[]
   /** An answer was being made when the line before this one broke. */
   isAnswering: boolean
 }

@@ -4,6 +4,7 @@ import type { HandOverWish } from '../../protocol/hand-over.ts'
 import type { Item } from '../../protocol/item.ts'
 import type { Log } from '../log.ts'
 import type { Provider } from '../provider/provider.ts'
+import type { ImageRows } from './image-rows.ts'
 import type { Meter } from './meter.ts'
 import type { PageRows } from './page-rows.ts'
 import type { Clock } from './ports.ts'
@@ -16,6 +17,7 @@ export interface ConversationPorts {
   store: Store
   rows: ToolRows
   page: PageRows
+  imageRows: ImageRows
   workshop: Workshop
   recorder: Recorder
   provider: Provider

@@ -3,7 +3,7 @@
  * when the visitor types without a call, or nothing.
  */
 import type { Item } from '../../protocol/item.ts'
-import type { CallEvent } from '../provider/provider.ts'
+import type { CallEvent, ToldItem } from '../provider/provider.ts'
 import { type Carrier, openCarrier } from './carrier.ts'
 import type { ConversationPorts } from './conversation-ports.ts'
 import { Endings } from './endings.ts'
@@ -11,12 +11,13 @@ import { note, withFacts } from './facts.ts'
 import { Floor } from './floor.ts'
 import { Guards } from './guards.ts'
 import { hear } from './hearing.ts'
+import { Images } from './images.ts'
 import { isFresh } from './last-word.ts'
 import type { LineEnd } from './line.ts'
 import { PageContext } from './page-context.ts'
 import { asTold } from './person.ts'
 import type { Relay } from './relay.ts'
-import { beforeTyped, chooseSeeds } from './restore.ts'
+import { beforeTyped } from './restore.ts'
 import { Rollover } from './rollover.ts'
 import type { CallRow, SessionRow } from './store.ts'
 import { TextLine } from './text-line.ts'
@@ -31,7 +32,6 @@ export class Conversation {
   readonly #ports: ConversationPorts
   #carrier: Carrier | null = null
   readonly #floor: Floor
-  readonly #rollover: Rollover
   #expired = false
   /** Something was typed that the line will send once it is ready. */
   #answerWanted = false
@@ -41,6 +41,8 @@ export class Conversation {
   readonly tools: ToolDesk
   readonly endings: Endings
   readonly page: PageContext
+  readonly images: Images
+  readonly rollover: Rollover
 
   constructor(ports: ConversationPorts) {
     this.#ports = ports
@@ -50,16 +52,17 @@ export class Conversation {
     this.#guards = new Guards({
       ...ports,
       carrierOf: (call) => this.#carrierOf(call),
-      isNext: (call) => this.#rollover.isNext(call),
+      isNext: (call) => this.rollover.isNext(call),
       liveCall: () => this.#carrier?.call ?? null,
     })
-    this.#rollover = new Rollover({
+    this.rollover = new Rollover({
       ...ports,
       paused: () => this.#paused,
       history: () => this.#history(),
       takeOver: (next) => this.#takeOver(next),
       giveUp: (call) => ports.onCallLost(call, 'dropped'),
     })
+    this.images = new Images(ports)
     const { store, recorder } = ports
     this.tools = new ToolDesk({
       ...ports,
@@ -97,7 +100,7 @@ export class Conversation {
   /** Takes the conversation into a call: attaches its sideband and, for a new call, brings its history in. */
   attach(session: SessionRow, call: CallRow): void {
     if (!call.ref && !call.relayed) return
-    if (call.follows) return this.#rollover.attach(this.#open(session, call))
+    if (call.follows) return this.rollover.attach(this.#open(session, call))
     // A call that was ready before goes on: what it had begun is asked for, not given up.
     if (call.ready) this.#carrier?.close()
     else this.detach()
@@ -109,7 +112,7 @@ export class Conversation {
   /** Lets go of whatever carries the conversation. */
   detach(): void {
     this.endings.cancel()
-    this.#rollover.reset()
+    this.rollover.reset()
     this.#drop()
     this.#text.close()
     this.#guards.close()
@@ -131,30 +134,20 @@ export class Conversation {
 
   /** A call is over. */
   letGo(call: CallRow): void {
-    if (call.follows) this.#rollover.ended(call.id)
+    if (call.follows) this.rollover.ended(call.id)
     else if (call.reason !== 'rolled_over') this.detach()
   }
 
   /** The live call is near its end (ms since 1970): it is to go over into a fresh one at a pause. */
   rollOver(call: string, endsAt: number): void {
     // A relay has one speaker: such a call is followed by another when it has ended.
-    if (this.#carrier?.call === call && this.#carrier.kind === 'voice') this.#rollover.ask(call, endsAt)
+    if (this.#carrier?.call === call && this.#carrier.kind === 'voice') this.rollover.ask(call, endsAt)
   }
 
-  /** A second call was asked for, to take over from the live one. */
-  beginRollover(call: string): void {
-    this.#rollover.begin(call)
-  }
-
-  /** The widget's connection of a second call is up. */
-  connected(call: string): void {
-    this.#rollover.connected(call)
-  }
-
-  /** The visitor typed. Stored first, so that it is not lost whatever happens then. Repeats are harmless. */
-  type(session: SessionRow, id: string, text: string): void {
+  /** The visitor typed, or shows a picture. Stored first, so that it is not lost whatever happens then. Repeats are harmless. */
+  type(session: SessionRow, id: string, text: string, image?: Item['image']): void {
     const { recorder, provider, store, send } = this.#ports
-    const isNew = recorder.typed(id, text)
+    const isNew = recorder.typed(id, text, image)
     send({ type: 'ack', id })
     if (!isNew) return
     this.endings.stay()
@@ -167,17 +160,18 @@ export class Conversation {
     if (line.beforeSeeds) return
     if (this.#answering) this.interrupt()
     this.page.tell()
-    line.send(provider.text(id, text))
+    if (image) this.images.show(id, this.#carrier, this.#carrier.call ?? session.id)
+    else line.send(provider.text(id, text))
     if (line.ready) responder.request()
     else this.#answerWanted = true
-    this.#rollover.look()
+    this.rollover.look()
   }
 
   /** A person has written in the conversation: the next answer knows of it. */
   personSaid(item: Item): void {
     const line = this.#carrier?.line
     if (line && !line.beforeSeeds) line.send(this.#ports.provider.seed(asTold(item)))
-    this.#rollover.look()
+    this.rollover.look()
   }
 
   /** Nothing carries a conversation after a restart without a live call: what was in progress then broke off. */
@@ -198,7 +192,7 @@ export class Conversation {
     if (on && this.#answering) this.interrupt()
     this.#carrier.line.send(...this.#ports.provider.talk(on))
     this.#floor.talk(on)
-    this.#rollover.look()
+    this.rollover.look()
   }
 
   interrupt(): void {
@@ -222,8 +216,8 @@ export class Conversation {
     return store.unfinishedItems().every((item) => clock.now() - item.at > WORDS_COME_MS)
   }
 
-  #history(seeds: SessionRow | null = this.#ports.store.session()): Item[] {
-    return seeds ? chooseSeeds(this.#ports.store.newestFirst(), seeds.agent.restoreTokens) : []
+  #history(seeds: SessionRow | null = this.#ports.store.session()): ToldItem[] {
+    return seeds ? this.images.seeds(seeds.agent.restoreTokens) : []
   }
 
   #carry(session: SessionRow, call: CallRow | null, isAnswering = false): void {
@@ -238,8 +232,8 @@ export class Conversation {
     const lease = call?.id ?? session.id
     // Nobody but us can send on a relay: there is nothing to be watched.
     const guard = call && !call.relayed ? this.#guards.of(session, call) : null
-    const seeds = () => (call?.follows ? this.#rollover.takeSeeds() : this.#history(begun))
-    const isNext = () => this.#rollover.isNext(call?.id ?? null)
+    const seeds = () => (call?.follows ? this.rollover.takeSeeds() : this.#history(begun))
+    const isNext = () => this.rollover.isNext(call?.id ?? null)
     return openCarrier(
       { session, call, guard, seeds, isAnswering },
       {
@@ -250,11 +244,11 @@ export class Conversation {
         },
         // The ledger comes before the provider; a call's money was set aside before it was created.
         pay: async () => (call ? undefined : this.#text.pay(begun)),
-        onEvent: (event) => (isNext() ? this.#rollover.hear(event) : this.#hear(event)),
-        onReady: () => (isNext() ? this.#rollover.enabled() : this.#ready(begun, call)),
-        onParked: () => this.#rollover.parked(),
+        onEvent: (event) => (isNext() ? this.rollover.hear(event) : this.#hear(event)),
+        onReady: () => (isNext() ? this.rollover.enabled() : this.#ready(begun, call)),
+        onParked: () => this.rollover.parked(),
         onAbandoned: () => call && this.#ports.onCallLost(call.id, 'dropped'),
-        onEnd: (end) => (isNext() ? this.#rollover.lineEnded() : this.#lineEnded(begun, call, end)),
+        onEnd: (end) => (isNext() ? this.rollover.lineEnded() : this.#lineEnded(begun, call, end)),
       },
     )
   }
@@ -274,6 +268,7 @@ export class Conversation {
     }
     const answerWanted = this.#answerWanted || (!call?.ready && this.tools.isAnswerOwed(call))
     this.#answerWanted = false
+    if (this.#carrier) this.images.ready(this.#carrier, call?.ready === true)
     this.page.tell(answerWanted ? beforeTyped(this.#history(session)) : undefined)
     if (answerWanted) this.#carrier?.responder.request()
     else if (fresh && session.agent.greeting) this.#carrier?.responder.request({ say: session.agent.greeting })
@@ -301,20 +296,21 @@ export class Conversation {
   }
 
   #carrierOf(call: string): Carrier | null {
-    return this.#carrier?.call === call ? this.#carrier : this.#rollover.carrierOf(call)
+    return this.#carrier?.call === call ? this.#carrier : this.rollover.carrierOf(call)
   }
 
   #hear(told: CallEvent): void {
-    const event = this.#rollover.withoutOverheard(told)
+    const event = this.rollover.withoutOverheard(told)
     if (!event || !this.#carrier) return
     hear(event, this.#carrier, { ...this.#ports, floor: this.#floor })
+    this.images.hear(event)
     this.tools.hear(event, this.#carrier)
     this.endings.hear(event)
     if (event.type === 'speech' && event.on) this.page.tell()
     if (event.type === 'answer_ended' && this.#carrier?.kind === 'text') this.#text.rest()
     if (event.type === 'expired') this.#expired = true
     this.endings.look(event)
-    this.#rollover.look()
+    this.rollover.look()
     this.endings.next()
   }
 

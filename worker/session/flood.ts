@@ -18,15 +18,15 @@ export class FloodGuard<Socket extends object> {
   }
 
   /**
-   * Counts a frame. `flood`: it is the one too many, close the socket. `drop`: the socket is being closed and what had
+   * Counts a frame, or one that is as long as several. `flood`: it is the one too many, close the socket. `drop`: the socket is being closed and what had
    * been sent before that still comes in.
    */
-  count(socket: Socket): 'fine' | 'flood' | 'drop' {
+  count(socket: Socket, frames = 1): 'fine' | 'flood' | 'drop' {
     if (this.#flooded.has(socket)) return 'drop'
     const now = this.#clock.now()
     const span = this.#spans.get(socket)
     const current = span && now - span.since < SECOND_MS ? span : { since: now, frames: 0 }
-    current.frames += 1
+    current.frames += Math.max(1, frames)
     this.#spans.set(socket, current)
     if (current.frames <= MAX_FRAMES_PER_SECOND) return 'fine'
     this.#flooded.add(socket)

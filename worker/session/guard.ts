@@ -35,7 +35,7 @@ export class Guard {
       now: clock.now,
       item: (id) => {
         const item = store.item(id)
-        return item && asTold(item)
+        return item && (item.image ? item : asTold(item))
       },
     })
   }

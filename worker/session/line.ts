@@ -6,9 +6,8 @@
  * before the last step until it is told to listen, and takes more seeds meanwhile (rollover.ts).
  */
 import type { Agent } from '../../protocol/agent.ts'
-import type { Item } from '../../protocol/item.ts'
 import type { Log } from '../log.ts'
-import type { CallEvent, Provider, SocketRequest, Wire } from '../provider/provider.ts'
+import type { CallEvent, Provider, SocketRequest, ToldItem, Wire } from '../provider/provider.ts'
 import { openSocket, SocketRefused } from '../provider/transport.ts'
 import type { Clock } from './ports.ts'
 
@@ -44,7 +43,7 @@ export interface LineOptions {
   /** The visitor is not to be answered here before `listen`. */
   standby?: boolean
   /** Taken when the configuration is in force, so that whatever was typed until then is part of it. */
-  seeds: () => Item[]
+  seeds: () => ToldItem[]
 }
 
 export interface LinePorts {
@@ -89,7 +88,7 @@ export class Line {
   }
 
   /** On standby, parked: brings in more of the history, after these messages. */
-  addSeeds(items: readonly Item[], first: Wire[]): void {
+  addSeeds(items: readonly ToldItem[], first: Wire[]): void {
     this.#write(first)
     if (items.length === 0) return
     this.#step = 'seeding'
@@ -193,7 +192,7 @@ export class Line {
     else this.#becomeReady()
   }
 
-  #seed(items: readonly Item[]): void {
+  #seed(items: readonly ToldItem[]): void {
     for (const item of items) this.#unacknowledged.add(item.id)
     this.#write(items.map((item) => this.#ports.provider.seed(item)))
   }

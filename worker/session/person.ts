@@ -1,8 +1,10 @@
-/** What a person of the site's team has written in the conversation, as the assistant is told of it. */
+/** What is not told to the assistant as it stands: words of a person of the site's team, pictures without their pixels. */
 import type { Item } from '../../protocol/item.ts'
+import { asShown } from './image-words.ts'
 
-/** The item as it goes to the provider: a person's words are marked as theirs, everything else is as it is. */
+/** The item as it goes to the provider in words: a person's are marked as theirs, everything else is as it is. */
 export function asTold(item: Item): Item {
+  if (item.image) return asShown(item)
   if (item.role !== 'person') return item
   const words =
     `Note of the website, said neither by the visitor nor by you. A person of the team, ${item.author ?? 'unnamed'}, has ` +

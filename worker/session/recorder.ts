@@ -81,9 +81,9 @@ export class Recorder {
   }
 
   /** The visitor typed: stored at once, whatever becomes of the call. False when that id is stored already. */
-  typed(id: string, text: string): boolean {
+  typed(id: string, text: string, image?: Item['image']): boolean {
     if (this.#store.item(id)) return false
-    this.#add(id, { role: 'user', kind: 'message', text })
+    this.#add(id, { role: 'user', kind: 'message', text, ...(image ? { image } : {}) })
     return true
   }
 

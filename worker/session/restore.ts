@@ -1,5 +1,7 @@
 /** Which part of the transcript a new call begins with. */
 import type { Item } from '../../protocol/item.ts'
+import { IMAGE_TOKENS } from '../ledger/cost.ts'
+import type { ToldItem } from '../provider/provider.ts'
 import { asTold } from './person.ts'
 
 /** About four characters for a token of English, plus what the provider adds to each message (realtime-api.md 1.3). */
@@ -9,13 +11,19 @@ const TOKENS_PER_ITEM = 4
 /**
  * The newest items that fit the budget, in conversation order. Only what was really said or heard: nothing unfinished,
  * nothing empty, and a tool's call and result only together.
+ * @param jpegOf pixels of a picture, null where they are gone or not to be shown again
  */
-export function chooseSeeds(newestFirst: Iterable<Item>, budgetTokens: number): Item[] {
-  const chosen: Item[] = []
+export function chooseSeeds(
+  newestFirst: Iterable<Item>,
+  budgetTokens: number,
+  jpegOf: (item: Item) => string | null = () => null,
+): ToldItem[] {
+  const chosen: ToldItem[] = []
   let left = budgetTokens
   for (const stored of newestFirst) {
     if (!canBeSeeded(stored)) continue
-    const item = asTold(stored)
+    const jpeg = stored.image && left >= IMAGE_TOKENS + tokens(stored) ? jpegOf(stored) : null
+    const item = jpeg === null ? asTold(stored) : { ...stored, jpeg }
     left -= tokens(item)
     if (left < 0) break
     chosen.push(item)
@@ -32,15 +40,16 @@ function canBeSeeded(item: Item): boolean {
   // Only what the broker itself saw said is replayed, never what a page has put in (design.md 5, promise 7).
   if (item.source === 'client') return false
   // Notices and facts are our own: the latter come with the instructions (facts.ts).
+  if (item.image) return true // a picture that did not arrive is told of, too
   return item.role !== 'notice' && item.status !== 'in_progress' && item.status !== 'failed' && item.text.trim() !== ''
 }
 
-function tokens(item: Item): number {
-  return TOKENS_PER_ITEM + Math.ceil(item.text.length / CHARACTERS_PER_TOKEN)
+function tokens(item: ToldItem): number {
+  return TOKENS_PER_ITEM + (item.jpeg ? IMAGE_TOKENS : 0) + Math.ceil(item.text.length / CHARACTERS_PER_TOKEN)
 }
 
 /** The provider refuses a result without its call, and a call without a result would be made again. */
-function withoutHalves(items: Item[]): Item[] {
+function withoutHalves(items: ToldItem[]): ToldItem[] {
   const ids = (kind: Item['kind']) =>
     new Set(items.filter((item) => item.kind === kind).map((item) => item.tool?.callId))
   const calls = ids('tool_call')

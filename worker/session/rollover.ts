@@ -6,9 +6,8 @@
  * second has heard is taken out of it again. The second hears all along, so after that nothing of a word is missing there.
  */
 import type { ServerFrame } from '../../protocol/frames.ts'
-import type { Item } from '../../protocol/item.ts'
 import type { Log } from '../log.ts'
-import type { CallEvent, Provider } from '../provider/provider.ts'
+import type { CallEvent, Provider, ToldItem } from '../provider/provider.ts'
 import { OVERLAP_MS } from './call-times.ts'
 import type { Carrier } from './carrier.ts'
 import type { Clock } from './ports.ts'
@@ -28,7 +27,7 @@ export interface RolloverPorts {
   /** In the call that counts nobody speaks, and nothing is answered or waits for it. */
   paused: () => boolean
   /** The transcript as a new call is to know it. */
-  history: () => Item[]
+  history: () => ToldItem[]
   takeOver: (next: Carrier) => void
   /** Hangs the second call up. */
   giveUp: (call: string) => void
@@ -102,7 +101,7 @@ export class Rollover {
   }
 
   /** What is not in the second call yet. Nothing while somebody speaks: what is said then may still change. */
-  takeSeeds(): Item[] {
+  takeSeeds(): ToldItem[] {
     const next = this.#next
     if (!next || !this.#ports.paused()) return []
     const items = this.#ports.history().filter((item) => !next.seeded.has(item.id))

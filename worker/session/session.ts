@@ -19,6 +19,8 @@ import { Caretaker } from './caretaker.ts'
 import type { CallOutcome, CallTicket, CallWish, NewSession } from './contract.ts'
 import { Conversation } from './conversation.ts'
 import { Door } from './door.ts'
+import { ImageRows } from './image-rows.ts'
+import { takeFrame } from './intake.ts'
 import { Meter } from './meter.ts'
 import { PageRows } from './page-rows.ts'
 import { type Clock, systemClock } from './ports.ts'
@@ -29,7 +31,6 @@ import { shownFrame, shownItem } from './shown.ts'
 import { EventSockets, readFrame, sendFrame } from './sockets.ts'
 import { type CallRow, type SessionRow, Store } from './store.ts'
 import { createTelling, type Telling } from './telling.ts'
-import type { ToolFrame } from './tool-desk.ts'
 import { ToolRows } from './tool-rows.ts'
 import { Vault } from './vault.ts'
 import { welcome } from './welcome.ts'
@@ -47,6 +48,7 @@ export abstract class Session extends DurableObject<Env> {
   readonly #replies: Replies
   readonly #toolRows: ToolRows
   readonly #pageRows: PageRows
+  readonly #imageRows: ImageRows
   readonly #sockets: EventSockets
   readonly #calls: Calls
   readonly #conversation: Conversation
@@ -79,6 +81,7 @@ export abstract class Session extends DurableObject<Env> {
     this.#replies = new Replies(ctx.storage.sql)
     this.#toolRows = new ToolRows(ctx.storage.sql, vault)
     this.#pageRows = new PageRows(ctx.storage.sql, vault)
+    this.#imageRows = new ImageRows(ctx.storage.sql, vault)
     this.#sockets = sockets
     const meter = new Meter({
       ledger: (agentId) => env.LEDGERS.getByName(agentId),
@@ -94,7 +97,7 @@ export abstract class Session extends DurableObject<Env> {
     this.#meter = meter
     this.#calls = new Calls({ store, provider, clock, log, send, onEnded: (call) => this.#letGo(call) })
     this.#conversation = new Conversation({
-      ...{ meter, store, rows: this.#toolRows, page: this.#pageRows },
+      ...{ meter, store, rows: this.#toolRows, page: this.#pageRows, imageRows: this.#imageRows },
       workshop: { tools: (agent) => this.agents[agent]?.tools ?? [], env: { ...env } },
       recorder,
       provider,
@@ -231,7 +234,7 @@ export abstract class Session extends DurableObject<Env> {
     const ports = {
       ...{ store: this.#store, conversation: this.#conversation, meter: this.#meter, sockets: this.#sockets },
       ...{ caretaker: this.#caretaker, events: this.#telling.events, storage: this.ctx.storage, now: this.#clock.now },
-      tables: [this.#replies, this.#toolRows, this.#pageRows, this.#telling.handOvers],
+      tables: [this.#replies, this.#toolRows, this.#pageRows, this.#imageRows, this.#telling.handOvers],
       forget: async ({ agentId, id, startKey, person }: SessionRow) =>
         this.env.VISITORS.getByName(agentId).forget({ session: id, startKey, person }),
     }
@@ -255,29 +258,15 @@ export abstract class Session extends DurableObject<Env> {
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
-    if (!this.#sockets.admits(socket)) return
+    if (!this.#sockets.admits(socket, message)) return
     const frame = readFrame(message)
     const session = this.#store.session()
     if (frame.type === 'error' || !session) {
       if (frame.type === 'error') sendFrame(socket, frame)
       return
     }
-    if (frame.type === 'text') this.#conversation.type(session, frame.id, frame.text)
-    else if (frame.type === 'talk') this.#conversation.talk(frame.on)
-    else if (frame.type === 'context') this.#conversation.page.set(frame.text)
-    else if (frame.type === 'connected') this.#conversation.connected(frame.call)
-    else if (frame.type === 'interrupt') this.#conversation.interrupt()
-    else this.#answered(socket, frame)
-  }
-
-  #answered(socket: WebSocket, frame: ToolFrame): void {
-    if (this.#sockets.isCurrent(socket) && this.#conversation.tools.answered(frame)) return
-    sendFrame(socket, {
-      type: 'error',
-      code: 'bad_request',
-      detail: 'nothing was asked about this item',
-      id: frame.item,
-    })
+    const refusal = takeFrame(frame, session, this.#conversation, () => this.#sockets.isCurrent(socket))
+    if (refusal) sendFrame(socket, refusal)
   }
 
   override async webSocketClose(socket: WebSocket): Promise<void> {

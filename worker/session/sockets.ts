@@ -9,12 +9,16 @@ import {
   PONG,
   type ServerFrame,
 } from '../../protocol/frames.ts'
+import { MAX_IMAGE_BASE64 } from '../../protocol/image.ts'
 import type { Log } from '../log.ts'
 import { FloodGuard } from './flood.ts'
 import type { Clock } from './ports.ts'
 
-/** Longest frame of a widget (bytes): the longest text, in the worst encoding. */
+/** Longest frame of a widget (characters): the longest text, in the worst encoding. */
 const MAX_FRAME = 48 * 1024
+/** A frame with a picture is longer, by as much as the picture. */
+const MAX_LONG_FRAME = MAX_FRAME + MAX_IMAGE_BASE64
+const STARTS_LONG = '{"type":"image",'
 
 interface Attachment {
   /** Generation of the token that it was opened with. */
@@ -57,9 +61,10 @@ export class EventSockets {
     }
   }
 
-  /** Whether a frame that came in is to be looked at. A socket that floods is closed. */
-  admits(socket: WebSocket): boolean {
-    const verdict = this.#guard.count(socket)
+  /** Whether a frame that came in is to be looked at; a long one counts for several. A socket that floods is closed. */
+  admits(socket: WebSocket, message: string | ArrayBuffer): boolean {
+    const length = typeof message === 'string' ? message.length : message.byteLength
+    const verdict = this.#guard.count(socket, Math.ceil(length / MAX_FRAME))
     if (verdict === 'flood') {
       this.#log.info('too_many_frames')
       const detail = `at most ${MAX_FRAMES_PER_SECOND} in one second`
@@ -142,7 +147,8 @@ export function readFrame(message: string | ArrayBuffer): ClientFrame | Extract<
     ...(id ? { id } : {}),
   })
   if (typeof message !== 'string') return refuse('frames are text')
-  if (message.length > MAX_FRAME) return refuse(`frames have at most ${MAX_FRAME} bytes`)
+  const longest = message.startsWith(STARTS_LONG) ? MAX_LONG_FRAME : MAX_FRAME
+  if (message.length > longest) return refuse(`frames have at most ${longest} characters`)
   let json: unknown
   try {
     json = JSON.parse(message)

@@ -8,6 +8,7 @@
 import type { Agent } from '../../protocol/agent.ts'
 import type { Item } from '../../protocol/item.ts'
 import { type CallEvent, CONFIGURE, type PlacedItem } from '../provider/provider.ts'
+import { asTold } from './person.ts'
 
 /** So long (ms) a strange answer or item is looked at: what explains it may come in the wrong order (realtime-api.md 8.4). */
 export const WAIT_MS = 500
@@ -249,8 +250,11 @@ function isSame(stored: Item, placed: PlacedItem): boolean {
   // System messages are told of as the visitor's side (reduce.ts), and a person's words go to the provider as one.
   const role = stored.role === 'person' ? 'user' : stored.role
   if (stored.source === 'client' || role !== placed.role || stored.kind !== placed.kind) return false
+  if (placed.images && !stored.image) return false
   if (placed.kind !== 'message' || placed.via === 'voice' || !placed.text) return true
-  return letters(placed.text) === letters(stored.text)
+  // A picture goes to the provider with its words alone, or with words in the place of its pixels.
+  const told = stored.image ? [stored, asTold(stored)] : [stored]
+  return told.some(({ text }) => letters(placed.text ?? '') === letters(text))
 }
 
 function letters(text: string): string {

@@ -31,6 +31,7 @@ export async function wipe(ports: WipePorts, lastWords = () => {}): Promise<void
   conversation.detach()
   conversation.tools.close()
   conversation.page.forget()
+  conversation.images.forget()
   meter.closeAll()
   sockets.closeAll('erased')
   const session = store.session()

@@ -12,6 +12,7 @@ const FACE = {
   handshake: 'brokered',
   transport: 'auto',
   turns: 'server_vad',
+  images: [],
   theme: {},
 }
 

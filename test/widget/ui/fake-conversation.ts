@@ -10,6 +10,7 @@ import type {
   ConversationState,
   Mode,
   Question,
+  ShownImage,
   Trouble,
   TurnTaking,
 } from '../../../widget/client/types.ts'
@@ -46,6 +47,7 @@ const FACE: AgentFace = {
   handshake: 'brokered',
   transport: 'auto',
   turns: 'server_vad',
+  images: [],
   theme: { accent: '#0f6e84' },
 }
 
@@ -81,6 +83,7 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
   const face = signal<AgentFace | null>(
     story.face === null ? null : { ...FACE, ...story.face, agent: options.agent || FACE.agent },
   )
+  const images = signal<ReadonlyMap<string, ShownImage>>(new Map())
   const resumable = signal(story.resumable ?? false)
   const calls: string[] = []
   let startedInTap = false
@@ -119,6 +122,7 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
     trouble,
     face,
     resumable,
+    images,
     calls,
     get startedInTap() {
       return startedInTap
@@ -146,15 +150,17 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
       resumable.value = items.value.length > 0
       setState('ended')
     },
-    send: (text) => {
-      calls.push(`send ${text}`)
+    send: (text, image) => {
+      calls.push(`send ${text}${image ? ` with ${image.width} × ${image.height}` : ''}`)
       if (state.value !== 'live') {
         mode.value = 'text'
         setState('connecting')
         setState('live')
       }
       const position = (items.value.at(-1)?.position ?? 0) + 1
-      put(turn('user', text, { position, via: 'text' }))
+      const item = turn('user', text, { position, via: 'text' })
+      if (image) images.value = new Map(images.value).set(item.id, image)
+      put(image ? { ...item, image: { width: image.width, height: image.height } } : item)
     },
     confirm: (item, yes) => {
       calls.push(`confirm ${item} ${yes}`)

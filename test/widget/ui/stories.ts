@@ -67,6 +67,17 @@ export const STORIES: Readonly<Record<string, Story>> = {
       turn('person', 'I have sent it just now. Sorry for the trouble!', { via: 'text', author: 'Bea, front desk' }),
     ],
   },
+  pictures: {
+    state: 'live',
+    mode: 'text',
+    activity: 'listening',
+    face: { images: ['file', 'screenshot'] },
+    items: [
+      ...breakfast,
+      turn('user', 'Is this the terrace?', { via: 'text', image: { width: 800, height: 600 } }),
+      turn('assistant', 'I do not see a picture any more, please show it again.', { via: 'text' }),
+    ],
+  },
   'at-work': {
     state: 'live',
     activity: 'thinking',

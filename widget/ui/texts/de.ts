@@ -180,6 +180,14 @@ export const texts: Texts = {
       title: 'Das alte Gespräch ist nicht mehr da',
       text: 'Es wurde gelöscht. Sie können ein neues beginnen.',
     },
+    image_refused: {
+      title: 'Das Bild wurde nicht angenommen',
+      text: 'Dieser Assistent kann es nicht ansehen. Versuchen Sie ein anderes, oder beschreiben Sie es.',
+    },
+    too_many_images: {
+      title: 'Keine weiteren Bilder',
+      text: 'In diesem Gespräch gab es schon so viele, wie erlaubt sind. Machen Sie in Worten weiter.',
+    },
   },
   otherTrouble: {
     title: 'Das hat nicht geklappt',
@@ -195,6 +203,7 @@ export const texts: Texts = {
       text: 'Für jeden Besucher ist am Tag nur so viel vorgesehen. Alles Gesagte ist gesichert, morgen sind Sie wieder willkommen.',
     },
   },
+  picture: 'Bild',
 }
 
 export const card: CardTexts = {

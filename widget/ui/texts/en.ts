@@ -179,6 +179,14 @@ export const texts: Texts = {
       title: 'The old conversation is gone',
       text: 'It was erased. You can start a new one.',
     },
+    image_refused: {
+      title: 'The picture was not taken',
+      text: 'This assistant cannot look at it. Try another one, or describe it.',
+    },
+    too_many_images: {
+      title: 'No more pictures for now',
+      text: 'This conversation has had as many as it may. Go on in words.',
+    },
   },
   otherTrouble: { title: 'That did not work', text: 'Something failed on our side. Try again in a moment.' },
   limits: {
@@ -191,4 +199,5 @@ export const texts: Texts = {
       text: 'There is only so much for each visitor a day. What was said is kept, and you are welcome again tomorrow.',
     },
   },
+  picture: 'Picture',
 }

@@ -24,8 +24,9 @@ const NOTICES: Readonly<Record<Notice, string>> = {
   wrap_up: 'The assistant was told to come to an end.',
 }
 
-/** What was said or typed; notices in words. */
-export function wordsOf({ kind, text, tool }: Item): string {
+/** What was said, typed or shown; notices in words. */
+export function wordsOf({ kind, text, tool, image }: Item): string {
+  if (image) return `[Picture, ${image.width} × ${image.height}]${text && ` ${text}`}`
   if (kind === 'tool_call') return `${tool?.name}(${text})`
   if (kind === 'tool_result') return `${tool?.name} answered${text && `: ${text}`}`
   if (kind === 'fact') return `noted: ${text}`

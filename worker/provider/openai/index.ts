@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import type { Agent } from '../../../protocol/agent.ts'
 import { ParleyError } from '../../../protocol/errors.ts'
 import type { Item } from '../../../protocol/item.ts'
-import { CONFIGURE, type Provider, type Refusal, type Wire } from '../provider.ts'
+import { CONFIGURE, type Provider, type Refusal, type ToldItem, type Wire } from '../provider.ts'
 import { itemId } from './item-id.ts'
 import { peek, reduce } from './reduce.ts'
 import { listeningConfig, openingConfig, relayConfig, textConfig, voiceConfig } from './session-config.ts'
@@ -151,9 +151,9 @@ export function openAi({ baseUrl, apiKey }: OpenAiOptions): Provider {
   }
 }
 
-/** Section 10: user → `input_text`, assistant → `output_text`, tools → call and output. */
-function seedItem(item: Item): Wire {
-  const { id, text } = item
+/** Section 10: user → `input_text` and `input_image`, assistant → `output_text`, tools → call and output. */
+function seedItem(item: ToldItem): Wire {
+  const { id, text, jpeg } = item
   switch (item.kind) {
     case 'tool_call':
       return { id, type: 'function_call', name: item.tool?.name ?? '', call_id: callId(item), arguments: text }
@@ -162,7 +162,10 @@ function seedItem(item: Item): Wire {
     default: {
       const role = item.role === 'assistant' ? 'assistant' : item.role === 'person' ? 'system' : 'user'
       const part = role === 'assistant' ? 'output_text' : 'input_text'
-      return { id, type: 'message', role, content: [{ type: part, text }] }
+      // Section 11.3: a data URI, nothing is fetched.
+      const image = jpeg ? [{ type: 'input_image', image_url: `data:image/jpeg;base64,${jpeg}` }] : []
+      const words = jpeg && text === '' ? [] : [{ type: part, text }]
+      return { id, type: 'message', role, content: [...image, ...words] }
     }
   }
 }

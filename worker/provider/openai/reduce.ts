@@ -137,10 +137,14 @@ function readItem(wire: WireItem): PlacedItem | null {
   const told = parts.map((part) => part.text ?? part.transcript).filter((part) => typeof part === 'string')
   const text = told.length > 0 ? told.join('') : undefined
   const via = parts.some((part) => part.type.endsWith('audio')) ? 'voice' : 'text'
+  const images = parts.filter(({ type }) => type === 'input_image').length
   switch (wire.type) {
     case 'message':
       // System messages are never ours: what a page put in is the visitor's side, whatever it calls itself.
-      return { id, role: wire.role === 'assistant' ? 'assistant' : 'user', kind: 'message', via, text }
+      return {
+        ...{ id, role: wire.role === 'assistant' ? 'assistant' : 'user', kind: 'message', via, text },
+        ...(images > 0 ? { images } : {}),
+      }
     case 'function_call':
       return {
         id,

@@ -1,0 +1,18 @@
+/** The broker as it is deployed, with a concierge that looks at pictures. */
+import realConcierge from '../../../agents/concierge.ts'
+import { defineAgent } from '../../../protocol/agent.ts'
+import { createApp } from '../../../worker/http/app.ts'
+import { Session as AnySession } from '../../../worker/session/session.ts'
+
+export { Visitors } from '../../../worker/admission/visitors.ts'
+export { Ledger } from '../../../worker/ledger/ledger.ts'
+
+const agents = { concierge: defineAgent({ ...realConcierge, images: { maxPerSession: 3 } }) }
+
+export class Session extends AnySession {
+  protected override get agents() {
+    return agents
+  }
+}
+
+export default createApp(agents)
