@@ -1,0 +1,10 @@
+/** The broker with the form helper. In a project of your own the agent stands in agents/ and this file is worker/index.ts. */
+import { brokerFor } from '../broker.ts'
+import { screenHelper } from './agent.ts'
+
+export { Ledger, Visitors } from '../broker.ts'
+
+const { app, Session } = brokerFor({ helper: screenHelper })
+
+export { Session }
+export default app
