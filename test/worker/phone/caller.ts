@@ -2,6 +2,7 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect, inject } from 'vitest'
+import { agents } from '../../../agents/index.ts'
 import tutor from '../../../agents/tutor.ts'
 import { type Agent, type AgentInput, defineAgent } from '../../../protocol/agent.ts'
 import { newId } from '../../../protocol/ids.ts'
@@ -9,7 +10,7 @@ import { keyedBytes } from '../../../worker/admission/keyed.ts'
 import { createApp } from '../../../worker/http/app.ts'
 import { newSessionId } from '../../../worker/session/place.ts'
 import type { CallRow, SessionRow } from '../../../worker/session/store.ts'
-import { items } from '../inside.ts'
+import { items, secondSocket } from '../inside.ts'
 import { type JournalEntry, journal } from '../support.ts'
 
 /** As in vitest.config.ts. */
@@ -47,6 +48,7 @@ export function switchboard(more: Partial<AgentInput> = {}, phone: Partial<NonNu
     .padStart(10, '0')
     .slice(-8)}`
   const agent: Agent = defineAgent({ ...tutor, ...more, phone: { numbers: [number], ...phone } })
+  Object.assign(agents, { [id]: agent }) // what its tools do
   const app = createApp({ [id]: agent })
   const deliver = async ({ headers, body }: Webhook, variables: Record<string, string> = {}) => {
     const request = { method: 'POST', headers, body }
@@ -77,6 +79,13 @@ export async function phoneCall(call: string) {
     session,
     stub: env.SESSIONS.getByName(session),
     say: (text: string) => act({ do: 'say', text }),
+    /** What the model is told in writing, as if the caller had said it: a recogniser writes no JSON. */
+    write: async (text: string) => {
+      const socket = await secondSocket(call)
+      const item = { type: 'message', role: 'user', content: [{ type: 'input_text', text }] }
+      socket.send({ type: 'conversation.item.create', item })
+      socket.send({ type: 'response.create' })
+    },
     press: (keys: string) => act({ do: 'press', keys }),
     hangUp: () => act({ do: 'hang_up' }),
     state: () => asked(`/${call}`),

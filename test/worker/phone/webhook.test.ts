@@ -28,14 +28,15 @@ describe('a signature', () => {
   })
 
   it.each([
-    ['another body', (headers: Headers) => headers, '{ }'],
-    ['another id', (headers: Headers) => (headers.set('webhook-id', 'wh_2'), headers), '{}'],
-    ['another time', (headers: Headers) => (headers.set('webhook-timestamp', String(now / 1000 - 1)), headers), '{}'],
-    ['no signature', (headers: Headers) => (headers.delete('webhook-signature'), headers), '{}'],
-    ['no base64', (headers: Headers) => (headers.set('webhook-signature', 'v1,*'), headers), '{}'],
-    ['no time', (headers: Headers) => (headers.set('webhook-timestamp', 'now'), headers), '{}'],
-  ])('is void for %s', async (_, spoil, body) => {
-    const headers = spoil(headersOf('wh_1', now, '{}'))
+    ['another body', {}, '{ }'],
+    ['another id', { 'webhook-id': 'wh_2' }, '{}'],
+    ['another time', { 'webhook-timestamp': String(now / 1000 - 1) }, '{}'],
+    ['no signature', { 'webhook-signature': '' }, '{}'],
+    ['no base64', { 'webhook-signature': 'v1,*' }, '{}'],
+    ['no time', { 'webhook-timestamp': 'now' }, '{}'],
+  ])('is void for %s', async (_, spoilt, body) => {
+    const headers = headersOf('wh_1', now, '{}')
+    for (const [name, value] of Object.entries(spoilt)) headers.set(name, value)
     expect(await verify({ headers, body: bytes(body), keys, now })).toEqual({ ok: false, code: 'signature_invalid' })
   })
 
