@@ -12,6 +12,8 @@ export interface BrokerOptions {
   dir: string
   /** What the Worker sees, by names that wrangler.toml declares (`[vars]` or `[secrets]`). */
   variables: Readonly<Record<string, string>>
+  /** The same for names that it does not declare, such as secrets that only some agents need. On the command line: nothing that must be kept. */
+  undeclared?: Readonly<Record<string, string>>
   /** The Worker's own file, by default that of wrangler.toml. */
   main?: string | undefined
   /** Folder of the widget's files, by default that of wrangler.toml. */
@@ -30,6 +32,7 @@ export async function startBroker({
   port,
   dir,
   variables,
+  undeclared = {},
   main,
   assetsDir,
   onLine,
@@ -44,6 +47,7 @@ export async function startBroker({
     args: [
       ...[wranglerProgram, 'dev', ...(main ? [main] : []), '--config', inProject('wrangler.toml')],
       ...['--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0'],
+      ...Object.entries(undeclared).flatMap(([name, value]) => ['--var', `${name}:${value}`]),
       ...(assetsDir ? ['--assets', assetsDir] : []),
       ...['--persist-to', join(dir, 'state'), '--env-file', envFile],
       ...['--log-level', 'warn', '--show-interactive-dev-session=false'],

@@ -16,6 +16,8 @@ export interface StackOptions {
   main?: string
   /** More variables for the broker; they win over the usual ones. */
   variables?: Record<string, string>
+  /** The same for names that wrangler.toml does not declare. */
+  undeclared?: Record<string, string>
 }
 
 export interface Stack {
@@ -36,7 +38,12 @@ export interface Stack {
 }
 
 /** The widget must have been built: `npm test` does that, and so does `npm run build`. */
-export async function startStack({ callLimitMs, main, variables = {} }: StackOptions = {}): Promise<Stack> {
+export async function startStack({
+  callLimitMs,
+  main,
+  variables = {},
+  undeclared = {},
+}: StackOptions = {}): Promise<Stack> {
   const dir = mkdtempSync(join(tmpdir(), 'parley-stack-'))
   const log: string[] = []
   const keep = (line: string) => log.push(line)
@@ -49,6 +56,7 @@ export async function startStack({ callLimitMs, main, variables = {} }: StackOpt
     port: brokerPort,
     main,
     dir,
+    undeclared,
     variables: {
       OPENAI_API_KEY: 'sk-simulator',
       OPENAI_BASE_URL: simulator.url,
