@@ -14,7 +14,7 @@ import { type ThreadItem, visit } from './support/visitor.ts'
 const DEPLOYMENT_SECRET = 'what only the phone test knows'
 const NUMBER = '+4930123456'
 /** What a caller would say; the recogniser hears these words alike with and without Opus in between. */
-const WORDS = ['hello there, what is the weather like?', 'what did I say before?']
+const WORDS = ['hello there, what is the weather like?', 'and when is breakfast on Sunday?']
 
 let stack: Stack
 const dir = mkdtempSync(join(tmpdir(), 'parley-phone-'))
