@@ -49,6 +49,10 @@ export class PhoneCall {
     return this.#handset?.saying ?? false
   }
 
+  get hearing(): boolean {
+    return this.#handset?.hearing ?? false
+  }
+
   heard(): Int16Array {
     return this.#handset?.heard() ?? new Int16Array()
   }

@@ -122,8 +122,8 @@ export function showHeard(ask: Ask, book: PhoneBook): Answer {
   return { status: 200, headers: { 'Content-Type': 'audio/wav' }, body: writeWav({ rate: SAMPLE_RATE, pcm }) }
 }
 
-function shown({ id, state, sipStatus, endReason, referredTo, saying }: PhoneCall) {
-  return { call: id, state, sip_status: sipStatus, end_reason: endReason, referred_to: referredTo, saying }
+function shown({ id, state, sipStatus, endReason, referredTo, saying, hearing }: PhoneCall) {
+  return { call: id, state, sip_status: sipStatus, end_reason: endReason, referred_to: referredTo, saying, hearing }
 }
 
 function required(value: string | undefined, name: string): string {

@@ -25,6 +25,8 @@ export interface Handset {
   /** Speech of the caller (24 kHz), behind what they are saying already. */
   say(pcm: Int16Array): void
   readonly saying: boolean
+  /** The assistant has something to say that was not heard yet. */
+  readonly hearing: boolean
   /** All that the caller has heard, silence included. */
   heard(): Int16Array
   stop(): void
@@ -64,6 +66,9 @@ export function createHandset(clock: () => number, events: HandsetEvents): Hands
     say: mouthpiece.put,
     get saying() {
       return mouthpiece.length() > 0
+    },
+    get hearing() {
+      return earpiece.length() > 0
     },
     heard: () => concat(heard),
     stop,

@@ -88,14 +88,8 @@ async function byPhone(wavs: readonly Buffer[]): Promise<ThreadItem[]> {
 
 /** Until what the assistant said was heard to its end. */
 async function quiet(call: string): Promise<void> {
-  const playing = async () => {
-    const types = (await stack.simulator.journal())
-      .filter((entry) => entry.call === call)
-      .map(({ event }) => (event as { type?: string } | undefined)?.type)
-    const count = (type: string) => types.filter((one) => one === `output_audio_buffer.${type}`).length
-    return count('started') - count('stopped') - count('cleared')
-  }
-  await expect.poll(playing, { timeout: 20_000, intervals: [100] }).toBe(0)
+  const isHearing = async () => (await phone(stack.simulator.url, `/${call}`)).hearing
+  await expect.poll(isHearing, { timeout: 20_000, intervals: [100] }).toBe(false)
 }
 
 test('a WAV of a caller makes the transcript that it makes in a browser', { tag: '@long' }, async () => {

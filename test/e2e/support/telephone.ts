@@ -9,6 +9,7 @@ interface Phone {
   state: string
   end_reason: string | null
   saying: boolean
+  hearing: boolean
   delivery: { status: number; body: string } | null
 }
 
