@@ -53,6 +53,7 @@ export function createHandset(clock: () => number, events: HandsetEvents): Hands
 
   return {
     play(pcm) {
+      if (pcm.length === 0) return
       if (earpiece.length() === 0) played = 0
       earpiece.put(pcm)
     },
