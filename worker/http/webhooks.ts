@@ -67,8 +67,9 @@ async function answer(c: AppContext, secret: string, { call_id: ref, sip_headers
     keyedHash(secret, 'phone caller', from),
   ])
   const id = newSessionId(agent.region, () => sessionBytes)
+  const broker = new URL(c.req.url).origin
   const rung = await sessionStub(c, id, agent.region).ring({
-    session: { id, agentId: found.id, agent, origin: 'phone', safetyId: caller, caller: masked(from) },
+    session: { id, agentId: found.id, agent, origin: 'phone', broker, safetyId: caller, caller: masked(from) },
     call: newId('call_', () => callBytes),
     ref,
     visitor: caller,

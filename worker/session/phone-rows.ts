@@ -1,4 +1,5 @@
 /** Who called, and which number: one row, sealed like everything that is said. Elsewhere the number is masked. */
+import { LazyTable } from '../events/lazy-table.ts'
 import type { Sql } from './ports.ts'
 import type { Vault } from './vault.ts'
 
@@ -11,27 +12,25 @@ export interface PhoneNumbers {
 const PLACE = 'phone'
 
 export class PhoneRows {
-  readonly #sql: Sql
+  readonly #table: LazyTable
   readonly #vault: Vault
 
   constructor(sql: Sql, vault: Vault) {
-    this.#sql = sql
+    this.#table = new LazyTable(sql, 'phone', '(one INTEGER PRIMARY KEY, sealed TEXT NOT NULL)')
     this.#vault = vault
-    this.reset()
   }
 
-  /** Makes the table, at the start and after everything was erased. */
+  /** After everything was erased. */
   reset(): void {
-    this.#sql.exec('CREATE TABLE IF NOT EXISTS phone (one INTEGER PRIMARY KEY, sealed TEXT NOT NULL)')
+    this.#table.reset()
   }
 
   get(): PhoneNumbers | null {
-    const row = this.#sql.exec('SELECT sealed FROM phone').toArray()[0]
+    const row = this.#table.rows()[0]
     return row ? (JSON.parse(this.#vault.open(String(row.sealed), PLACE)) as PhoneNumbers) : null
   }
 
   save(numbers: PhoneNumbers): void {
-    const sealed = this.#vault.seal(JSON.stringify(numbers), PLACE)
-    this.#sql.exec('INSERT OR REPLACE INTO phone (one, sealed) VALUES (1, ?)', sealed)
+    this.#table.put(1, this.#vault.seal(JSON.stringify(numbers), PLACE))
   }
 }

@@ -6,6 +6,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { endCall, transfer } from '../../../protocol/built-in-tools.ts'
 import { pageTool } from '../../../protocol/page-tool.ts'
 import { tool } from '../../../protocol/tool.ts'
+import { PhoneRows } from '../../../worker/session/phone-rows.ts'
+import { Vault } from '../../../worker/session/vault.ts'
 import { fault } from '../support.ts'
 import { CALLER, callIn, callRow, phoneCall, requestsAbout, sessionOf, sessionRow, switchboard } from './caller.ts'
 
@@ -50,11 +52,13 @@ describe('a call that is taken', () => {
     expect(said).toContain('+49•••••567')
     expect(said).not.toContain(CALLER.slice(1))
     expect((await sessionRow(phone.session))?.caller).toBe('+49•••••567')
-    await runInDurableObject(phone.stub, (_, { storage: { sql } }) => {
+    await runInDurableObject(phone.stub, (_, { id, storage: { sql } }) => {
       const tables = sql
         .exec("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'")
         .toArray()
       expect(tables.map(({ name }) => name)).toContain('phone')
+      const vault = new Vault({ sql, owner: id.toString(), secrets: [env.PARLEY_SECRET] })
+      expect(new PhoneRows(sql, vault).get()).toMatchObject({ from: CALLER })
       for (const { name } of tables)
         expect(JSON.stringify(sql.exec(`SELECT * FROM "${name}"`).toArray())).not.toContain(CALLER.slice(1))
     })
