@@ -41,7 +41,6 @@ export const PhoneSchema = v.pipe(
   }),
   v.check(({ numbers, header }) => numbers.length > 0 || header !== undefined, 'numbers or a header to be found by'),
 )
-export type Phone = v.InferOutput<typeof PhoneSchema>
 
 function isTimeZone(name: string): boolean {
   try {

@@ -34,7 +34,7 @@ async function phone(simulator: Simulator, path: string, body?: object): Promise
   const response = await fetch(url, body ? { method: 'POST', body: JSON.stringify(body) } : {})
   const answer = await response.json()
   if (!response.ok) throw new Error(JSON.stringify(answer))
-  return answer
+  return answer as Phone
 }
 const dial = (simulator: Simulator, more: object = {}) =>
   phone(simulator, '', { secret: SECRET, from: '+491701234567', to: '+4930123456', ...more })

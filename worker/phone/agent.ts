@@ -3,7 +3,7 @@ import type { Agent } from '../../protocol/agent.ts'
 import { codeOf, type ToolSpec } from '../../protocol/tool.ts'
 
 /** Longest phone call (s): it cannot be rolled over into another, so it is brought to an end before the provider ends it. */
-export const LONGEST_PHONE_CALL_S = 3540
+const LONGEST_PHONE_CALL_S = 3540
 
 /** A caller has no page that could do anything or show a question. */
 export function onPhone(agent: Agent): Agent {
