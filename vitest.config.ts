@@ -36,6 +36,7 @@ export default defineConfig({
                 JURISDICTIONS: 'off',
                 TOOL_ORIGINS: inject('receiver'),
                 TOOL_TEST: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+                OPENAI_WEBHOOK_SECRET: 'whsec_cGhvbmUgY2FsbHMgYXJlIHNpZ25lZCB3aXRoIHRoaXM=',
                 EVENTS_TEST: 'whsec_ZXZlbnRzIGFyZSBzaWduZWQgd2l0aCB0aGlz',
                 EVENTS_TEST_PREVIOUS: 'whsec_dGhlIHNlY3JldCBmcm9tIGJlZm9yZSB0aGF0',
               },

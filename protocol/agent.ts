@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { EventsConfigSchema, isTold } from './events.ts'
 import { HAND_OVER } from './hand-over.ts'
 import { IMAGE_WAYS } from './image.ts'
+import { PhoneSchema } from './phone.ts'
 import { ToolSpecSchema } from './tool.ts'
 
 const OriginSchema = v.pipe(
@@ -202,6 +203,8 @@ export const AgentSchema = v.strictObject({
   images: v.optional(ImagesSchema),
   /** Your server is told what happens (docs/events.md). Without: nobody is. */
   events: v.optional(EventsConfigSchema),
+  /** It answers the telephone, too (docs/phone.md). */
+  phone: v.optional(PhoneSchema),
   theme: v.optional(
     v.strictObject({ accent: v.optional(v.pipe(v.string(), v.regex(/^#[0-9a-f]{6}$/i, '#rrggbb'))) }),
     {},
@@ -221,12 +224,23 @@ const HandOverIsTold = v.check<Agent, string>(
   `the tool ${HAND_OVER} needs \`events\` that tell it`,
 )
 
+/** Nobody could be connected. */
+const TransferHasPhone = v.check<Agent, string>(
+  ({ tools, phone }) => !tools.some(({ name }) => name === 'transfer') || phone !== undefined,
+  'the tool transfer needs `phone`',
+)
+/** A telephone has no such button, and nobody can sign in on it. */
+const PhoneCanTalk = v.check<Agent, string>(
+  ({ turns, identity, phone }) => !phone || (turns.detection !== 'push_to_talk' && !identity?.required),
+  '`phone` goes with neither push_to_talk nor an identity that is required',
+)
+
 /**
  * Checks an agent and fills in its defaults.
  * @throws Error that names every wrong field, at start-up rather than at the first visitor.
  */
 export function defineAgent(input: AgentInput): Agent {
-  const result = v.safeParse(v.pipe(AgentSchema, HandOverIsTold), input)
+  const result = v.safeParse(v.pipe(AgentSchema, HandOverIsTold, TransferHasPhone, PhoneCanTalk), input)
   if (result.success) return Object.freeze(result.output)
   const problems = result.issues.map((issue) => `  ${v.getDotPath(issue) ?? '(agent)'}: ${issue.message}`)
   throw new Error(`The agent "${input?.name ?? '?'}" is not valid:\n${problems.join('\n')}`)

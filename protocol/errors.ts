@@ -57,6 +57,16 @@ export const ERRORS = {
     title: 'The signed identity was used before',
     todo: 'Sign a new JWT with a jti of its own for each request.',
   },
+  signature_invalid: {
+    status: 401,
+    title: 'The webhook was not signed with our secret',
+    todo: 'Set OPENAI_WEBHOOK_SECRET to the signing secret of the webhook at the provider (docs/phone.md).',
+  },
+  signature_stale: {
+    status: 401,
+    title: 'The webhook was signed too long ago, or in the future',
+    todo: 'Nothing to do for a repeat of an old one. Else a clock is wrong by more than five minutes.',
+  },
   // Not 429: it is not the visitor's pace, and a client that waits a little and tries again helps nobody.
   budget_exhausted: {
     status: 402,

@@ -22,6 +22,7 @@ import {
 } from './api.ts'
 import type { ErrorCode } from './errors.ts'
 import { AgentIdSchema, CallIdSchema, SessionIdSchema } from './ids.ts'
+import { ProviderEventSchema, WebhookHandledSchema } from './provider-webhook.ts'
 import { RelayQuerySchema } from './relay.ts'
 import { ReplySchema, ReplyStoredSchema, ReplyTokenSchema } from './reply.ts'
 
@@ -253,6 +254,25 @@ export const ROUTES: readonly Route[] = [
     body: ReplySchema,
     answer: { status: 201, means: 'It is part of the conversation.', json: ReplyStoredSchema },
     errors: [...BODY_ERRORS, 'reply_invalid', 'reply_expired', 'replies_used_up', 'not_configured'],
+  },
+  {
+    id: 'openaiWebhook',
+    method: 'POST',
+    path: '/v1/webhooks/openai',
+    summary:
+      'What the provider tells: a phone call comes in. Signed by Standard Webhooks with OPENAI_WEBHOOK_SECRET, at most five minutes ago. Repeats and events of other types are answered with 200 and change nothing.',
+    needs: 'nothing',
+    params: {},
+    body: ProviderEventSchema,
+    answer: { status: 200, means: 'It was taken.', json: WebhookHandledSchema },
+    errors: [
+      ...BODY_ERRORS,
+      'signature_invalid',
+      'signature_stale',
+      'not_configured',
+      'provider_busy',
+      'provider_unreachable',
+    ],
   },
   {
     id: 'transcript',

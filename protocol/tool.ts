@@ -55,7 +55,7 @@ export type ToolCode = ToolWork & {
 }
 
 /** What the broker does by itself (built-in-tools.ts). No other tool has these names. */
-export const BUILT_IN = ['end_call', 'remember'] as const
+export const BUILT_IN = ['end_call', 'remember', 'transfer'] as const
 export type BuiltIn = (typeof BUILT_IN)[number]
 
 export interface Consent {
@@ -190,6 +190,7 @@ function checked(input: v.InferInput<typeof SpecSchema>): v.InferOutput<typeof S
 
 /** What a provider cannot be told is still checked by us: rules of our own, and what is made of an argument. */
 const UNTOLD = [
+  'transform',
   'check',
   'raw_check',
   'partial_check',

@@ -4,7 +4,17 @@ import type { Registry } from './calls/registry.ts'
 import { anyObject, bool, type Checked, integer, oneOf, shape, text } from './realtime/checks.ts'
 import { invalidValue, missingParameter, Refusal } from './refusal.ts'
 
-const ROUTES = ['client_secrets', 'calls', 'hangup', 'models', 'websocket', 'sideband'] as const
+const ROUTES = [
+  'client_secrets',
+  'calls',
+  'hangup',
+  'accept',
+  'reject',
+  'refer',
+  'models',
+  'websocket',
+  'sideband',
+] as const
 export type RouteName = (typeof ROUTES)[number]
 
 const kind = text()

@@ -4,7 +4,7 @@ const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 /** Long enough never to repeat, short enough for the 32 characters an item id may have (realtime-api.md 1.4). */
 const LENGTH = 22
 
-export type IdPrefix = 'sess_' | 'item_' | 'event_' | 'resp_' | 'call_' | 'conv_' | 'rtc_' | 'ek_'
+export type IdPrefix = 'sess_' | 'item_' | 'event_' | 'resp_' | 'call_' | 'conv_' | 'rtc_' | 'ek_' | 'evt_' | 'wh_'
 export type NewId = (prefix: IdPrefix) => string
 
 /** Makes ids. With a `seed` the same ids come in the same order, otherwise nobody can guess them. */

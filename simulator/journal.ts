@@ -3,6 +3,9 @@ import { isObject } from './realtime/checks.ts'
 
 export type ChannelKind = 'data_channel' | 'sideband' | 'websocket'
 
+/** Where a call itself comes from. */
+type Place = ChannelKind | 'phone'
+
 export interface JournalEntry {
   /** Counts up from 1. */
   n: number
@@ -10,7 +13,7 @@ export interface JournalEntry {
   t: number
   kind: 'request' | 'event' | 'call'
   direction: 'in' | 'out'
-  channel: 'http' | ChannelKind
+  channel: 'http' | Place
   call?: string
   [detail: string]: unknown
 }

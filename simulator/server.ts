@@ -1,6 +1,7 @@
 /** The simulator: a local stand-in for the Realtime API, put together from its parts. */
 import { createServer, type Server } from 'node:http'
 import { joinCall, type Opening, openPeerCall, openSocketCall } from './calls/open.ts'
+import { PhoneBook } from './calls/phone-book.ts'
 import { Registry } from './calls/registry.ts'
 import { type Clock, sleep, systemClock } from './clock.ts'
 import { Credentials } from './credentials.ts'
@@ -10,6 +11,7 @@ import { createCall, hangUp } from './http/calls.ts'
 import { mintSecret } from './http/client-secrets.ts'
 import { injectFault, showCalls, showJournal } from './http/control.ts'
 import { listModels, showModel } from './http/models.ts'
+import { acceptCall, actOnPhone, dial, referCall, rejectCall, showHeard, showPhone } from './http/phone.ts'
 import { createRouter, type Route } from './http/router.ts'
 import { createUpgrade } from './http/upgrade.ts'
 import { createIds } from './ids.ts'
@@ -67,6 +69,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
   const calls = new Registry(clock, options.sideband404Ms ?? 150)
   const faults = new Faults(calls)
   const opening: Opening = { world, journal, calls, limitMs: options.callLimitMs ?? HOUR_MS }
+  const book = new PhoneBook(opening)
   const wait = (ms: number) => (ms > 0 ? sleep(clock, ms) : Promise.resolve())
 
   const routes: Route[] = [
@@ -91,10 +94,37 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
       path: /^\/v1\/realtime\/calls\/([^/]+)\/hangup$/,
       answer: (ask) => hangUp(ask, credentials, calls),
     },
+    {
+      name: 'accept',
+      method: 'POST',
+      path: /^\/v1\/realtime\/calls\/([^/]+)\/accept$/,
+      answer: (ask) => acceptCall(ask, credentials, book),
+    },
+    {
+      name: 'reject',
+      method: 'POST',
+      path: /^\/v1\/realtime\/calls\/([^/]+)\/reject$/,
+      answer: (ask) => rejectCall(ask, credentials, book),
+    },
+    {
+      name: 'refer',
+      method: 'POST',
+      path: /^\/v1\/realtime\/calls\/([^/]+)\/refer$/,
+      answer: (ask) => referCall(ask, credentials, book),
+    },
     { name: 'models', method: 'GET', path: /^\/v1\/models$/, answer: (ask) => listModels(ask, credentials) },
     { name: 'models', method: 'GET', path: /^\/v1\/models\/([^/]+)$/, answer: (ask) => showModel(ask, credentials) },
     { name: null, method: 'POST', path: /^\/_simulator\/faults$/, answer: (ask) => injectFault(ask, faults) },
     { name: null, method: 'GET', path: /^\/_simulator\/journal$/, answer: (ask) => showJournal(ask, journal) },
+    { name: null, method: 'POST', path: /^\/_simulator\/phone$/, answer: (ask) => dial(ask, book) },
+    { name: null, method: 'GET', path: /^\/_simulator\/phone\/([^/]+)$/, answer: (ask) => showPhone(ask, book) },
+    { name: null, method: 'GET', path: /^\/_simulator\/phone\/([^/]+)\/heard$/, answer: (ask) => showHeard(ask, book) },
+    {
+      name: null,
+      method: 'POST',
+      path: /^\/_simulator\/phone\/([^/]+)$/,
+      answer: (ask) => actOnPhone(ask, book, voice.get),
+    },
     { name: null, method: 'GET', path: /^\/_simulator\/calls$/, answer: () => showCalls(calls) },
   ]
 

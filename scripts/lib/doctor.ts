@@ -62,11 +62,12 @@ function secrets({ agents, secrets, isLocal }: Patient): Finding[] {
 }
 
 /** Secrets that an agent names. */
-function namedSecrets({ identity, botCheck, events, tools }: Agent): string[] {
+function namedSecrets({ identity, botCheck, events, phone, tools }: Agent): string[] {
   return [
     ...(identity?.keys === 'secret' ? [identity.secretName] : []),
     ...(botCheck ? ['TURNSTILE_SECRET'] : []),
     ...(events ? [events.secret] : []),
+    ...(phone ? ['OPENAI_WEBHOOK_SECRET'] : []),
     ...tools.flatMap((spec) => {
       const code = codeOf(spec)
       return code && 'webhook' in code ? code.webhook.secretName : []

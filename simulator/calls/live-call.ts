@@ -1,5 +1,5 @@
 /** One live call: its session, everybody who listens to it, and its end. */
-import { type ChannelKind, type Journal, withoutBytes } from '../journal.ts'
+import { type ChannelKind, type Journal, type JournalEntry, withoutBytes } from '../journal.ts'
 import type { AudioSink } from '../realtime/playout.ts'
 import { Session } from '../realtime/session.ts'
 import type { SessionConfig } from '../realtime/session-config.ts'
@@ -24,17 +24,19 @@ export type EndReason = 'hangup' | 'remote' | 'lost' | 'expired' | 'fault' | 'sh
 export interface CallOptions {
   world: World
   journal: Journal
-  kind: 'webrtc' | 'websocket'
+  kind: 'webrtc' | 'websocket' | 'sip'
+  /** Of a telephone call, which has its id before it is taken. */
+  id?: string
   config: SessionConfig
   /** The call ends by itself after so many ms. */
   limitMs: number
   sink: AudioSink | null
-  onEnded(): void
+  onEnded(reason: EndReason): void
 }
 
 export class LiveCall {
   readonly id: string
-  readonly kind: 'webrtc' | 'websocket'
+  readonly kind: CallOptions['kind']
   readonly session: Session
   readonly createdAt: number
   readonly tampering = new Tampering()
@@ -46,7 +48,7 @@ export class LiveCall {
   #sidebands = new Set<Channel>()
   /** Events that come after the next one, for the channels that one waits on. */
   #held = new Map<Channel, () => void>()
-  #onEnded: () => void
+  #onEnded: CallOptions['onEnded']
   #cancelLimit: () => void
   #peerGone: EndReason = 'remote'
 
@@ -66,7 +68,7 @@ export class LiveCall {
       sink: options.sink,
       responseFailure: () => this.tampering.takeResponseFailure(),
     })
-    this.id = this.kind === 'webrtc' ? world.newId('rtc_') : this.session.id
+    this.id = options.id ?? (this.kind === 'webrtc' ? world.newId('rtc_') : this.session.id)
     this.#cancelLimit = world.clock.after(limitMs, () => this.expire())
     this.#note('opened', { transport: this.kind, session: this.session.id })
   }
@@ -75,8 +77,8 @@ export class LiveCall {
     return this.#sidebands.size
   }
 
-  /** The channel that the call lives on: a data channel or a plain WebSocket. */
-  connect(channel: Channel): void {
+  /** The channel that the call lives on: a data channel or a plain WebSocket; null for a telephone call, which has none. */
+  connect(channel: Channel | null): void {
     if (this.state !== 'connecting') return
     this.#main = channel
     this.state = 'live'
@@ -88,6 +90,11 @@ export class LiveCall {
   loopback(on: boolean): void {
     this.session.loopback = on
     this.#note('loopback', { on })
+  }
+
+  /** Something that only the network knows of happened. */
+  tell(type: string, fields: Record<string, unknown>): void {
+    this.#emit({ type, ...fields })
   }
 
   /** Gives the call something to end before it is connected. */
@@ -180,7 +187,7 @@ export class LiveCall {
     this.#cancelLimit()
     this.session.close()
     this.#note('ended', { reason })
-    this.#onEnded()
+    this.#onEnded(reason)
     return true
   }
 
@@ -213,7 +220,9 @@ export class LiveCall {
   }
 
   #note(state: string, details: Record<string, unknown>): void {
-    const channel = this.kind === 'websocket' ? 'websocket' : 'data_channel'
+    const channel = { websocket: 'websocket', webrtc: 'data_channel', sip: 'phone' }[
+      this.kind
+    ] as JournalEntry['channel']
     this.#journal.add({ kind: 'call', direction: 'out', channel, call: this.id, state, ...details })
   }
 }

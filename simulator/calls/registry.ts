@@ -40,7 +40,7 @@ export class Registry {
   findForSideband(id: string): LiveCall {
     const call = this.find(id)
     const tooEarly = this.#clock.now() - call.createdAt < this.#sideband404Ms
-    if (call.kind !== 'webrtc' || tooEarly) throw callNotFound(id)
+    if (call.kind === 'websocket' || tooEarly) throw callNotFound(id)
     return call
   }
 

@@ -18,7 +18,7 @@ export interface Answer {
   status: number
   headers?: Record<string, string>
   /** An object is sent as JSON. */
-  body?: string | object
+  body?: string | object | Uint8Array
 }
 
 /** Far above any offer with its session. */
@@ -52,8 +52,9 @@ export function envelope({ message, type, param, code }: Refusal): object {
 
 export function send(response: ServerResponse, answer: Answer): void {
   const { status, headers = {}, body } = answer
-  const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body)
-  const type = typeof body === 'object' ? { 'Content-Type': 'application/json' } : {}
-  response.writeHead(status, { ...type, ...headers, 'Content-Length': Buffer.byteLength(text) })
-  response.end(text)
+  const isJson = typeof body === 'object' && !(body instanceof Uint8Array)
+  const sent = isJson ? JSON.stringify(body) : (body ?? '')
+  const type = isJson ? { 'Content-Type': 'application/json' } : {}
+  response.writeHead(status, { ...type, ...headers, 'Content-Length': Buffer.byteLength(sent) })
+  response.end(sent)
 }

@@ -51,8 +51,10 @@ describe('the doctor', () => {
       botCheck: { action: 'talk' },
       events: { url: 'https://shop.example.com/events', secret: 'EVENTS_SHOP' },
       identity: { keys: 'secret', secretName: 'IDENTITY_SHOP' },
+      phone: { numbers: ['+4930123456'] },
     })
-    const missing = ['PARLEY_SECRET', 'IDENTITY_SHOP', 'TURNSTILE_SECRET', 'EVENTS_SHOP', 'TOOL_ORDERS']
+    const missing = ['PARLEY_SECRET', 'IDENTITY_SHOP', 'TURNSTILE_SECRET', 'EVENTS_SHOP']
+    missing.push('OPENAI_WEBHOOK_SECRET', 'TOOL_ORDERS')
     const found = wrong(await look({ agents: { shop }, secrets: ['OPENAI_API_KEY'] }))
     expect(found.map((what) => /secret (\w+)/.exec(what)?.[1])).toEqual(missing)
     // Locally these two are not needed.

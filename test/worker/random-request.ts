@@ -1,7 +1,10 @@
 /** Random requests for a route, made from what protocol/routes.ts says about it. */
+import { Buffer } from 'node:buffer'
+import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import type { Route } from '../../protocol/routes.ts'
 import { fitting, jsonText, type Known } from './arbitrary.ts'
+import { PHONE_SECRET } from './phone/caller.ts'
 import { EPHEMERAL, OFFER, ORIGIN } from './support.ts'
 import type { Victim } from './victim.ts'
 
@@ -29,7 +32,19 @@ const GOOD_BODIES: Readonly<Record<string, unknown>> = {
   createSession: { agent: 'tutor' },
   createCall: EPHEMERAL,
   reportCall: { provider_call_id: 'rtc_$session' },
+  openaiWebhook: { type: 'batch.completed', id: 'evt_1' },
   reply: { name: 'Bea', text: 'It is on its way.' },
+}
+
+function signatureOf(body: string): [string, string][] {
+  const timestamp = String(Math.floor(Date.now() / 1000))
+  const key = Buffer.from(PHONE_SECRET.slice('whsec_'.length), 'base64')
+  const signature = createHmac('sha256', key).update(`wh_fuzz.${timestamp}.${body}`).digest('base64')
+  return [
+    ['webhook-id', 'wh_fuzz'],
+    ['webhook-timestamp', timestamp],
+    ['webhook-signature', `v1,${signature}`],
+  ]
 }
 
 /** One that succeeds. */
@@ -39,6 +54,7 @@ export function goodRequest(route: Route): RandomRequest {
     ['Sec-WebSocket-Protocol', 'parley.v1, token.$token'],
   ]
   const body = GOOD_BODIES[route.id]
+  const isWebhook = route.id === 'openaiWebhook'
   return {
     method: route.method,
     path: route.path
@@ -46,7 +62,12 @@ export function goodRequest(route: Route): RandomRequest {
       .replace('{call}', '$live')
       .replace('{agent}', 'tutor')
       .replace('{token}', '$reply'),
-    headers: [['Origin', ORIGIN], ['Authorization', 'Bearer $token'], ...(route.answer.status === 101 ? socket : [])],
+    headers: [
+      ['Origin', ORIGIN],
+      ['Authorization', 'Bearer $token'],
+      ...(route.answer.status === 101 ? socket : []),
+      ...(isWebhook ? signatureOf(JSON.stringify(body)) : []),
+    ],
     body: body === undefined ? undefined : JSON.stringify(body),
   }
 }

@@ -12,19 +12,23 @@ export async function hmacKey(secret: string): Promise<CryptoKey> {
 }
 
 /** HMAC-SHA-256 over a purpose and its parts. Parts cannot run into each other. */
-async function keyed(secret: string, purpose: string, parts: readonly (string | null)[]): Promise<Uint8Array> {
+export async function keyedBytes(
+  secret: string,
+  purpose: string,
+  parts: readonly (string | null)[],
+): Promise<Uint8Array> {
   const key = await hmacKey(secret)
   return new Uint8Array(await crypto.subtle.sign('HMAC', key, utf8(JSON.stringify([`parley ${purpose} v1`, ...parts]))))
 }
 
 /** 64 hexadecimal digits. */
 export async function keyedHash(secret: string, purpose: string, ...parts: (string | null)[]): Promise<string> {
-  return (await keyed(secret, purpose, parts)).toHex()
+  return (await keyedBytes(secret, purpose, parts)).toHex()
 }
 
 /** A cipher whose key is never stored: it can be made again only by who knows the secret and the parts. */
 export async function keyedCipher(secret: string, purpose: string, ...parts: (string | null)[]) {
-  const bytes = await keyed(secret, purpose, parts)
+  const bytes = await keyedBytes(secret, purpose, parts)
   const key = await crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt'])
   return {
     /** The initialisation vector, then the sealed text. */

@@ -16,6 +16,7 @@ import { relayRoutes } from './relay.ts'
 import { replyRoutes } from './replies.ts'
 import { sessionRoutes } from './sessions.ts'
 import { transcriptRoutes } from './transcript.ts'
+import { webhookRoutes } from './webhooks.ts'
 
 export function createApp(agents: Agents) {
   const app = new Hono<AppEnv>()
@@ -40,6 +41,7 @@ export function createApp(agents: Agents) {
     .route('/v1/sessions', relayRoutes)
     .route('/v1/sessions', transcriptRoutes)
     .route('/v1/replies', replyRoutes)
+    .route('/v1/webhooks', webhookRoutes)
     .notFound((c) => answerProblem(new ParleyError('not_found'), c))
     .onError((error, c) => answerProblem(error, c))
   refuseOtherMethods(app)

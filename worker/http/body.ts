@@ -6,29 +6,39 @@ import type { AppContext } from './context.ts'
 
 /** @throws ParleyError too_large | bad_json | bad_sdp | bad_request, whose detail names the fields that are wrong */
 export async function readBody<S extends v.GenericSchema>(c: AppContext, schema: S): Promise<v.InferOutput<S>> {
-  const declared = Number(c.req.header('Content-Length') ?? 0)
-  if (declared > MAX_BODY_BYTES) throw tooLarge()
-  const text = await readText(c.req.raw)
-  let json: unknown
+  return check(schema, parseJson(await readBytes(c)))
+}
+
+/** @throws ParleyError bad_json */
+export function parseJson(bytes: Uint8Array): unknown {
   try {
-    json = JSON.parse(text)
+    return JSON.parse(new TextDecoder().decode(bytes))
   } catch {
     throw new ParleyError('bad_json')
   }
-  return check(schema, json)
 }
 
-/** Reads no further than allowed, whatever length was declared: an object's memory is not a stranger's to fill. */
-async function readText({ body }: Request): Promise<string> {
-  const decoder = new TextDecoder()
-  let text = ''
-  let bytes = 0
-  for await (const chunk of body ?? []) {
-    bytes += chunk.byteLength
-    if (bytes > MAX_BODY_BYTES) throw tooLarge()
-    text += decoder.decode(chunk, { stream: true })
+/**
+ * Reads no further than allowed, whatever length was declared: an object's memory is not a stranger's to fill.
+ * @throws ParleyError too_large
+ */
+export async function readBytes(c: AppContext): Promise<Uint8Array> {
+  const declared = Number(c.req.header('Content-Length') ?? 0)
+  if (declared > MAX_BODY_BYTES) throw tooLarge()
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of c.req.raw.body ?? []) {
+    size += chunk.byteLength
+    if (size > MAX_BODY_BYTES) throw tooLarge()
+    chunks.push(chunk)
   }
-  return text + decoder.decode()
+  const bytes = new Uint8Array(size)
+  let at = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, at)
+    at += chunk.byteLength
+  }
+  return bytes
 }
 
 /** @throws ParleyError bad_sdp | bad_request */

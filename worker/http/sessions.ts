@@ -7,6 +7,7 @@ import { type AdmittedStart, admitStart, claimStart, type StartAsk } from '../ad
 import type { Attempt } from '../admission/idempotency.ts'
 import { issueToken } from '../admission/token.ts'
 import type { Repeat } from '../admission/visits.ts'
+import { onPage } from '../phone/agent.ts'
 import { providerFor } from '../provider/choose.ts'
 import type { NewSession } from '../session/contract.ts'
 import { newSessionId } from '../session/place.ts'
@@ -28,7 +29,7 @@ export const sessionRoutes = new Hono<AppEnv>()
   .post('/', async (c) => {
     const secret = deploymentSecret(c)
     const body = await readBody(c, CreateSessionSchema)
-    const agent = findAgent(c, body.agent)
+    const agent = onPage(findAgent(c, body.agent))
     const id = newSessionId(agent.region)
     sessionStub(c, id) // throws where its jurisdiction cannot be kept to, before anything is asked of anybody
     const { headers } = c.req.raw

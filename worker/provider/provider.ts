@@ -76,6 +76,8 @@ export type CallEvent =
   | { type: 'speech'; on: boolean; id?: string | undefined }
   /** The visitor was silent for so long that the provider speaks first. */
   | { type: 'silence'; id: string | undefined }
+  /** A caller pressed a key of the phone: 0–9, *, #, A–D. */
+  | { type: 'key'; key: string }
   | { type: 'answer_began'; response: string; nonce: string | undefined }
   | {
       type: 'answer_ended'
@@ -135,6 +137,12 @@ export interface Provider {
   readonly offerUrl: string
   readRefusal(status: number, body: string): Refusal
   hangUp(ref: string): HttpRequest
+  /** Takes a phone call that is ringing. @throws ParleyError provider_refused for a configuration that it would not take */
+  accept(ref: string, plan: CallPlan): HttpRequest
+  /** Turns it down with a SIP status. */
+  reject(ref: string, sipStatus: number): HttpRequest
+  /** Connects a phone call to somebody else. @param uri `tel:` or `sip:` */
+  refer(ref: string, uri: string): HttpRequest
   /** Control socket of a call. */
   control(ref: string): SocketRequest
   /** A conversation by text only, without a browser in the media path. */

@@ -22,6 +22,8 @@ export interface SessionRow {
   readonly startKey?: string
   /** Public origin of the broker, as the visitor's page has asked for it. */
   readonly broker?: string
+  /** It is a phone call: the masked number of who calls. */
+  readonly caller?: string
   /** Highest token generation that was presented. Valid are this one and the next. */
   readonly tokenUsed: number
   /** When a token was last presented (ms since 1970), to the hour. */
@@ -47,6 +49,8 @@ export interface CallRow {
   ref: string | null
   /** Its sound goes through the broker. */
   relayed?: boolean
+  /** It comes from the telephone network. */
+  phone?: boolean
   /** History is in, the visitor may speak. */
   ready: boolean
   startedAt: number

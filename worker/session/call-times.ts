@@ -10,6 +10,8 @@ export const OVERLAP_MS = 9_000
 const LEAD_MS = 5 * 60_000
 /** Of a short call at most this part. */
 const LEAD_SHARE = 0.5
+/** A phone call has no rollover: it is ended so long (ms) before the provider would, in the middle of a word. */
+const PHONE_LEAD_MS = 20_000
 
 /** What bounds a call. */
 export interface Bounds {
@@ -34,6 +36,7 @@ export function timesOf(call: CallRow, { maxCallSeconds, callSeconds }: Bounds):
   const told = call.endsAt !== undefined && call.endsAt > call.startedAt ? call.endsAt : latest
   const endsAt = Math.min(told, latest)
   const capAt = callSeconds >= maxCallSeconds ? Number.POSITIVE_INFINITY : began(call) + callSeconds * 1000
+  if (call.phone) return { capAt: Math.min(capAt, endsAt - PHONE_LEAD_MS), endsAt, rolloverAt: null }
   const lead = Math.min(LEAD_MS, (endsAt - call.startedAt) * LEAD_SHARE)
   return { capAt, endsAt, rolloverAt: capAt <= endsAt ? null : endsAt - lead }
 }

@@ -90,6 +90,13 @@ export class Calls {
     void this.#hangUp(ending)
   }
 
+  /** The provider has told of a call that is not taken yet: it can be hung up whatever happens. */
+  ring(session: SessionRow, id: string, ref: string): void {
+    const next = this.#next(session, id)
+    this.#ports.store.saveSession(next.session)
+    this.#ports.store.saveCall({ ...next.call, ref, phone: true })
+  }
+
   /** The provider has created the call. Null when a newer call was begun or the call was ended meanwhile: then it is hung up. */
   opened(id: string, ref: string): CallRow | null {
     return this.#goLive(id, { ref })

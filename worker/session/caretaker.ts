@@ -23,6 +23,8 @@ export interface CaretakerPorts {
   maxCallSeconds: number
   /** The session has been kept as long as its agent says. */
   erase: () => Promise<void>
+  /** A phone call was being taken when the object was restarted. */
+  resumeRinging: (session: SessionRow, call: CallRow) => Promise<void>
   /** Nothing of the session is to be left. */
   discard: () => Promise<void>
 }
@@ -131,7 +133,8 @@ export class Caretaker {
       // The socket to the provider was the call, and is gone with the object that had it.
       if (call.relayed) await calls.end(call, 'dropped')
       else conversation.attach(session, call)
-    } else conversation.closeUnfinished()
+    } else if (session && call?.phone) await this.#ports.resumeRinging(session, call)
+    else conversation.closeUnfinished()
     if (!session || !successor) return
     // What was known of the second call was lost: the first goes on, and another is asked for.
     meter.resume(session, successor.id)

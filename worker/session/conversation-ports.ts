@@ -33,6 +33,8 @@ export interface ConversationPorts {
   onToolFailed: (call: string | null, tool: string | undefined, cause: string) => void
   /** The provider has ended the live call, it cannot be controlled, or a cap is reached. */
   onCallLost: (call: string, reason: EndReason) => void
+  /** A caller pressed a key. */
+  onKey: (key: string) => void
   /** The conversation is carried by this call now, and not by the one that it follows. */
   onRolledOver: (call: string) => void
   /** The provider tells when it will end the call (ms since 1970). */

@@ -4,10 +4,11 @@
  */
 import type { Item } from '../../protocol/item.ts'
 import type { CallEvent, ToldItem } from '../provider/provider.ts'
+import { builtIns } from './built-ins.ts'
 import { type Carrier, openCarrier } from './carrier.ts'
 import type { ConversationPorts } from './conversation-ports.ts'
 import { Endings } from './endings.ts'
-import { note, withFacts } from './facts.ts'
+import { withFacts } from './facts.ts'
 import { Floor } from './floor.ts'
 import { Guards } from './guards.ts'
 import { hear } from './hearing.ts'
@@ -63,13 +64,9 @@ export class Conversation {
       giveUp: (call) => ports.onCallLost(call, 'dropped'),
     })
     this.images = new Images(ports)
-    const { store, recorder } = ports
     this.tools = new ToolDesk({
       ...ports,
-      builtIn: {
-        end_call: (_, call) => this.endings.sayGoodbye(call),
-        remember: (args) => note((args as { fact: string }).fact, store, recorder),
-      },
+      builtIn: builtIns(ports, () => this.endings),
       floor: this.#floor,
       carrier: () => this.#carrier,
       mayAnswer: () => !this.endings.isLeaving,
@@ -230,8 +227,8 @@ export class Conversation {
     const { meter, store } = this.#ports
     const session = withFacts(begun, call?.id ?? null, store)
     const lease = call?.id ?? session.id
-    // Nobody but us can send on a relay: there is nothing to be watched.
-    const guard = call && !call.relayed ? this.#guards.of(session, call) : null
+    // Nobody but us can send on a relay or to a phone call: there is nothing to be watched.
+    const guard = call && !call.relayed && !call.phone ? this.#guards.of(session, call) : null
     const seeds = () => (call?.follows ? this.rollover.takeSeeds() : this.#history(begun))
     const isNext = () => this.rollover.isNext(call?.id ?? null)
     return openCarrier(
@@ -333,7 +330,7 @@ export class Conversation {
     if (call.relayed) return onCallLost(call.id, end === 'closed' ? 'dropped' : 'provider')
     // The socket may break while the call lives on: attach again, and learn from a 404 that it does not.
     if (end === 'closed' && ++this.#breaks <= MAX_BREAKS) return this.#carry(session, row, isAnswering)
-    onCallLost(call.id, end === 'gone' ? 'dropped' : 'provider')
+    onCallLost(call.id, end === 'gone' ? this.endings.reasonGone(row) : 'provider')
   }
 
   #textLineEnded(session: SessionRow, end: LineEnd): void {

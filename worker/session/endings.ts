@@ -2,6 +2,7 @@
  * The ways in which a call ends by itself: at a cap, after a wrap-up; because the assistant hangs up; because nobody is
  * there. Each has a file of its own; this is what the conversation asks and tells them.
  */
+import type { TransferWish } from '../../protocol/built-in-tools.ts'
 import type { Cap, EndReason } from '../../protocol/frames.ts'
 import type { Item } from '../../protocol/item.ts'
 import type { CallEvent } from '../provider/provider.ts'
@@ -12,10 +13,11 @@ import { Farewell } from './farewell.ts'
 import type { Floor } from './floor.ts'
 import { Idle } from './idle.ts'
 import type { CallRow, SessionRow } from './store.ts'
+import { refer, Transfer } from './transfer.ts'
 import { type Near, WrapUp } from './wrap-up.ts'
 
 export interface EndingsPorts
-  extends Pick<ConversationPorts, 'store' | 'recorder' | 'clock' | 'log' | 'send' | 'onCallLost'> {
+  extends Pick<ConversationPorts, 'store' | 'recorder' | 'provider' | 'clock' | 'log' | 'send' | 'onCallLost'> {
   floor: Floor
   /** What carries the conversation. */
   carrier: () => Carrier | null
@@ -35,6 +37,7 @@ export class Endings {
   readonly #wrapUp: WrapUp
   readonly #farewell: Farewell
   readonly #idle: Idle
+  readonly #transfer: Transfer
 
   constructor(ports: EndingsPorts) {
     this.#ports = ports
@@ -45,6 +48,12 @@ export class Endings {
       clock,
       isQuiet: () => floor.quiet && carrier()?.responder.busy !== true,
       end: () => this.#end('assistant'),
+    })
+    this.#transfer = new Transfer({
+      ...ports,
+      isQuiet: () => floor.quiet && carrier()?.responder.busy !== true,
+      refer: (uri) => refer(ports.provider, ports.store.currentCall(), uri),
+      speak: () => carrier()?.responder.request(),
     })
     this.#idle = new Idle({
       ...ports,
@@ -60,7 +69,7 @@ export class Endings {
 
   /** No further answer is to be begun. */
   get isLeaving(): boolean {
-    return this.#closing.pending || this.#farewell.isSaid
+    return this.#closing.pending || this.#farewell.isSaid || this.#transfer.isAsked
   }
 
   /** The call may be spoken to. */
@@ -93,6 +102,7 @@ export class Endings {
   look(event: CallEvent): void {
     this.#closing.heard(event.type === 'answer_began')
     this.#farewell.hear(event)
+    this.#transfer.hear(event)
   }
 
   /** Whatever was to be said may have its turn now. */
@@ -110,6 +120,17 @@ export class Endings {
     return this.#farewell.begin(call, this.#ports.store.newestFirst())
   }
 
+  /** The assistant wants to connect the caller to somebody else. Answers what the model is told. */
+  transfer(wish: TransferWish): Promise<string> {
+    return this.#transfer.begin(wish)
+  }
+
+  /** Why a call is not there any more. Who hangs up a phone tells the network, and nobody tells us more than that it is over. */
+  reasonGone({ phone, ready }: CallRow): EndReason {
+    if (!phone || !ready) return 'dropped'
+    return this.#transfer.isAsked ? 'assistant' : 'visitor'
+  }
+
   /** The call comes near a cap. */
   near(near: Near): void {
     this.#wrapUp.near(near)
@@ -124,6 +145,7 @@ export class Endings {
   cancel(): void {
     this.#closing.cancel()
     this.#farewell.cancel()
+    this.#transfer.cancel()
     this.#idle.stop()
   }
 

@@ -12,15 +12,19 @@ export interface HearingPorts {
   floor: Floor
   log: Log
   send: (frame: ServerFrame) => void
+  onKey: (key: string) => void
 }
 
 export function hear(event: CallEvent, { line, gaps, responder, kind }: Carrier, ports: HearingPorts): void {
-  const { recorder, provider, floor, log, send } = ports
+  const { recorder, provider, floor, log, send, onKey } = ports
   for (const id of gaps.record(event, recorder)) line.send(provider.retrieve(id))
   floor.hear(event, kind)
   switch (event.type) {
     case 'placed':
       if (event.item.role === 'user' && event.item.via === 'voice' && floor.takeTurn()) responder.request()
+      break
+    case 'key':
+      onKey(event.key)
       break
     case 'answer_began':
       responder.began(event.nonce)

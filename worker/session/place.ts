@@ -12,9 +12,9 @@ export interface Places {
   JURISDICTIONS?: string
 }
 
-/** A fresh id for a session of an agent with this region. */
-export function newSessionId(region: Region): string {
-  return newId(region === 'eu' || region === 'us' ? `ses_${region}_` : 'ses_')
+/** A fresh id for a session of an agent with this region. @param randomBytes where it is to be made of something */
+export function newSessionId(region: Region, randomBytes?: (n: number) => Uint8Array): string {
+  return newId(region === 'eu' || region === 'us' ? `ses_${region}_` : 'ses_', randomBytes)
 }
 
 /**

@@ -23,11 +23,13 @@ import { ImageRows } from './image-rows.ts'
 import { takeFrame } from './intake.ts'
 import { Meter } from './meter.ts'
 import { PageRows } from './page-rows.ts'
+import { Phone, type Ringing, type Rung } from './phone.ts'
+import { PhoneRows } from './phone-rows.ts'
 import { type Clock, systemClock } from './ports.ts'
 import { upgradeToRelay } from './relay-upgrade.ts'
 import { Replies } from './replies.ts'
 import { ok, type Result, refused } from './result.ts'
-import { shownFrame, shownItem } from './shown.ts'
+import { shownFrame, shownPage } from './shown.ts'
 import { EventSockets, readFrame, sendFrame } from './sockets.ts'
 import { type CallRow, type SessionRow, Store } from './store.ts'
 import { createTelling, type Telling } from './telling.ts'
@@ -49,6 +51,7 @@ export abstract class Session extends DurableObject<Env> {
   readonly #toolRows: ToolRows
   readonly #pageRows: PageRows
   readonly #imageRows: ImageRows
+  readonly #phoneRows: PhoneRows
   readonly #sockets: EventSockets
   readonly #calls: Calls
   readonly #conversation: Conversation
@@ -57,6 +60,7 @@ export abstract class Session extends DurableObject<Env> {
   readonly #requests: CallRequests
   readonly #caretaker: Caretaker
   readonly #telling: Telling
+  readonly #phone: Phone
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -82,6 +86,7 @@ export abstract class Session extends DurableObject<Env> {
     this.#toolRows = new ToolRows(ctx.storage.sql, vault)
     this.#pageRows = new PageRows(ctx.storage.sql, vault)
     this.#imageRows = new ImageRows(ctx.storage.sql, vault)
+    this.#phoneRows = new PhoneRows(ctx.storage.sql, vault)
     this.#sockets = sockets
     const meter = new Meter({
       ledger: (agentId) => env.LEDGERS.getByName(agentId),
@@ -99,14 +104,11 @@ export abstract class Session extends DurableObject<Env> {
     this.#conversation = new Conversation({
       ...{ meter, store, rows: this.#toolRows, page: this.#pageRows, imageRows: this.#imageRows },
       workshop: { tools: (agent) => this.agents[agent]?.tools ?? [], env: { ...env } },
-      recorder,
-      provider,
-      clock,
-      log,
-      send,
+      ...{ recorder, provider, clock, log, send },
       handOver: (call, wish) => handOvers.begin(call, wish),
       onToolFailed: (...failure) => tidings.toolFailed(...failure),
       sendToPage: (frame) => sockets.sendToNewest(frame),
+      onKey: (key) => this.#phone.pressed(key),
       onCallLost: (call, reason) => void this.#endCall(call, reason),
       onRolledOver: (call) => this.#calls.takeOver(call),
       onEndTold: (call, endsAt) => ctx.waitUntil(this.#caretaker.noteEnd(call, endsAt)),
@@ -119,11 +121,18 @@ export abstract class Session extends DurableObject<Env> {
       maxCallSeconds: provider.caps.maxCallSeconds,
       watchBy: (time) => this.#caretaker.watchBy(time),
     })
+    this.#phone = new Phone({
+      ...{ store, rows: this.#phoneRows, provider, calls: this.#calls, meter, tidings, clock, log },
+      conversation: this.#conversation,
+      watchBy: (time) => this.#caretaker.watchBy(time),
+      discard: () => this.#wipe(),
+    })
     this.#caretaker = new Caretaker({
       ...{ store, sockets, calls: this.#calls, conversation: this.#conversation, meter, events, clock },
       alarm: ctx.storage,
       maxCallSeconds: provider.caps.maxCallSeconds,
       erase: () => this.#forget('retention'),
+      resumeRinging: (...ringing) => this.#phone.resume(...ringing),
       discard: () => this.#wipe(),
     })
     // Its words cannot be read until the secret is back; erasing and retention work all the same.
@@ -134,6 +143,11 @@ export abstract class Session extends DurableObject<Env> {
   /** Called once with a fresh id, possibly while the provider is creating the first call. */
   async create(session: NewSession): Promise<void> {
     return this.#requests.createSession(session)
+  }
+
+  /** The provider tells of a phone call. */
+  async ring(ringing: Ringing): Promise<Rung> {
+    return this.#phone.ring(ringing)
   }
 
   async beginCall(generation: number, wish: CallWish): Promise<Result<CallTicket>> {
@@ -180,10 +194,7 @@ export abstract class Session extends DurableObject<Env> {
   async transcript(generation: number, after: number, limit: number): Promise<Result<Transcript>> {
     const session = this.#door.admit(generation)
     if (!session.ok) return session
-    const page = this.#store.itemsAfter(after, limit + 1)
-    const items = page.slice(0, limit).map((item) => shownItem(item, () => session.value.agent))
-    const last = items.at(-1)
-    return ok({ session: session.value.id, items, next: page.length > limit && last ? String(last.position) : null })
+    return ok(shownPage(this.#store.itemsAfter(after, limit + 1), limit, session.value))
   }
 
   /** When a call began, or the first of all (ms since 1970); the session itself when it never had one. */
@@ -234,7 +245,14 @@ export abstract class Session extends DurableObject<Env> {
     const ports = {
       ...{ store: this.#store, conversation: this.#conversation, meter: this.#meter, sockets: this.#sockets },
       ...{ caretaker: this.#caretaker, events: this.#telling.events, storage: this.ctx.storage, now: this.#clock.now },
-      tables: [this.#replies, this.#toolRows, this.#pageRows, this.#imageRows, this.#telling.handOvers],
+      tables: [
+        this.#replies,
+        this.#toolRows,
+        this.#pageRows,
+        this.#imageRows,
+        this.#phoneRows,
+        this.#telling.handOvers,
+      ],
       forget: async ({ agentId, id, startKey, person }: SessionRow) =>
         this.env.VISITORS.getByName(agentId).forget({ session: id, startKey, person }),
     }

@@ -205,6 +205,7 @@ export class ToolDesk {
     const ours = {
       end_call: (args: unknown) => builtIn.end_call(args, call),
       remember: (args: unknown) => builtIn.remember(args, call),
+      transfer: (args: unknown) => builtIn.transfer(args, call),
     }
     return execute(tool, { ...ready, context, signal, askPage, builtIn: ours }, { clock, log })
   }

@@ -2,9 +2,10 @@
 import type { ServerFrame } from '../../protocol/frames.ts'
 import type { HandOverWish } from '../../protocol/hand-over.ts'
 import type { Item } from '../../protocol/item.ts'
-import type { BuiltIn, ToolSpec } from '../../protocol/tool.ts'
+import type { ToolSpec } from '../../protocol/tool.ts'
 import type { Log } from '../log.ts'
 import type { Provider } from '../provider/provider.ts'
+import type { BuiltIns } from './built-ins.ts'
 import type { Carrier } from './carrier.ts'
 import type { Floor } from './floor.ts'
 import type { Meter } from './meter.ts'
@@ -33,7 +34,7 @@ export interface ToolDeskPorts {
   sendToPage: (frame: ServerFrame) => boolean
   workshop: Workshop
   /** What the broker does by itself. @throws ToolRefusal */
-  builtIn: Readonly<Record<BuiltIn, (args: unknown, call: Item) => unknown>>
+  builtIn: BuiltIns
   floor: Floor
   /** What carries the conversation. */
   carrier: () => Carrier | null

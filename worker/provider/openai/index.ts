@@ -4,6 +4,7 @@ import type { Agent } from '../../../protocol/agent.ts'
 import { ParleyError } from '../../../protocol/errors.ts'
 import type { Item } from '../../../protocol/item.ts'
 import { CONFIGURE, type Provider, type Refusal, type ToldItem, type Wire } from '../provider.ts'
+import { checkedConfig } from './config-check.ts'
 import { itemId } from './item-id.ts'
 import { peek, reduce } from './reduce.ts'
 import { listeningConfig, openingConfig, relayConfig, textConfig, voiceConfig } from './session-config.ts'
@@ -31,6 +32,13 @@ export function openAi({ baseUrl, apiKey }: OpenAiOptions): Provider {
   })
   const configOf = { voice: voiceConfig, text: textConfig, relay: relayConfig }
   const callUrl = (ref: string, verb: string) => `${base}/realtime/calls/${encodeURIComponent(ref)}/${verb}`
+
+  const post = (url: string, body: object) => ({
+    url,
+    method: 'POST' as const,
+    headers: { ...authorization, 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  })
 
   return {
     caps: { handshakes: ['brokered', 'ephemeral', 'relay'], controlLagMs: 6000, maxCallSeconds: 3600 },
@@ -80,6 +88,13 @@ export function openAi({ baseUrl, apiKey }: OpenAiOptions): Provider {
     readRefusal,
 
     hangUp: (ref) => ({ url: callUrl(ref, 'hangup'), method: 'POST', headers: authorization }),
+
+    accept: (ref, plan) => ({
+      ...post(callUrl(ref, 'accept'), checkedConfig(openingConfig(plan))),
+      headers: { ...authorization, ...safety(plan.safetyId), 'Content-Type': 'application/json' },
+    }),
+    reject: (ref, sipStatus) => post(callUrl(ref, 'reject'), { status_code: sipStatus }),
+    refer: (ref, uri) => post(callUrl(ref, 'refer'), { target_uri: uri }),
 
     control: (ref) => ({ url: `${base}/realtime?call_id=${encodeURIComponent(ref)}`, headers: authorization }),
 

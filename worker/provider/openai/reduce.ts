@@ -26,6 +26,8 @@ export function reduce(raw: string): CallEvent[] {
       return [{ type: 'speech', on: true, id: place(event.item_id) ?? undefined }]
     case 'input_audio_buffer.speech_stopped':
       return [{ type: 'speech', on: false, id: place(event.item_id) ?? undefined }]
+    case 'input_audio_buffer.dtmf_event_received':
+      return /^[0-9*#A-D]$/.test(event.event) ? [{ type: 'key', key: event.event }] : []
     case 'input_audio_buffer.timeout_triggered':
       return [{ type: 'silence', id: place(event.item_id) ?? undefined }]
     case 'response.output_item.added':

@@ -47,6 +47,7 @@ export const ServerEvent = v.variant('type', [
   v.object({ type: v.literal('input_audio_buffer.speech_started'), item_id: maybe(text) }),
   v.object({ type: v.literal('input_audio_buffer.speech_stopped'), item_id: maybe(text) }),
   v.object({ type: v.literal('input_audio_buffer.timeout_triggered'), item_id: maybe(text) }),
+  v.object({ type: v.literal('input_audio_buffer.dtmf_event_received'), event: text }),
   v.object({ type: v.literal('input_audio_buffer.committed'), ...ItemRef, previous_item_id: maybe(text) }),
   v.object({ type: v.literal('response.output_item.added'), response_id: text, item: v.object({ id: text }) }),
   v.object({ type: v.literal('response.output_audio.delta'), ...ItemRef, response_id: text, delta: text }),
