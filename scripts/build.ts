@@ -29,7 +29,7 @@ const HEADERS = `/widget.js
 `
 
 /** Vite wraps each `import()` in a loader of stylesheets and preloads (0.6 kB), of which there are none here. */
-const NO_PRELOAD: Plugin = {
+export const NO_PRELOAD: Plugin = {
   name: 'no-preload',
   enforce: 'pre',
   load: (id) => (id.endsWith('vite/preload-helper.js') ? 'export const __vitePreload = (load) => load()' : undefined),

@@ -25,6 +25,10 @@ export interface Source {
   broker: string
   /** Address of the lazily loaded part, given the element's broker. */
   appUrl(broker: string): string
+  /** How it is loaded; by default a module at that address. */
+  load?: ((url: string) => Promise<AppModule>) | undefined
+  /** Asks for the agent's face. */
+  fetch?: ((url: string) => Promise<Response>) | undefined
 }
 
 let source: Source = { broker: '', appUrl: (broker) => broker }
@@ -179,7 +183,7 @@ export class ParleyElement extends Base {
   }
 
   #appLoader(): AppLoader {
-    this.#loader ??= createAppLoader(source.appUrl(this.#settings().broker))
+    this.#loader ??= createAppLoader(source.appUrl(this.#settings().broker), source.load)
     return this.#loader
   }
 
@@ -291,7 +295,8 @@ export class ParleyElement extends Base {
 
 /** Whatever fails is asked for again by the app, which can say so. */
 function fetchFace({ broker, agent }: Settings): Promise<Response | null> {
-  return fetch(`${broker}/v1/agents/${encodeURIComponent(agent)}`).then(
+  const ask = source.fetch ?? fetch
+  return ask(`${broker}/v1/agents/${encodeURIComponent(agent)}`).then(
     (response) => (response.ok ? response : null),
     () => null,
   )

@@ -4,7 +4,7 @@ import type { CallParts } from '../../../widget/client/call.ts'
 import { connectRelay } from '../../../widget/client/relay-connection.ts'
 import { systemClock } from '../../../widget/clock.ts'
 import { FakeRelaySocket, FakeSpeaker } from '../call/fake-relay.ts'
-import { FakeStream } from './fakes/media.ts'
+import { FakeStream } from '../../../widget/npm/testing/media.ts'
 
 const OPENED = { handshake: 'relay', call: 'call_1', token: 't1' } as const
 
