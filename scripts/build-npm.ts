@@ -2,8 +2,7 @@
 import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, posix } from 'node:path'
-import { build, parseSync, type Plugin, Visitor } from 'vite'
-import { NO_PRELOAD } from './build.ts'
+import { build, type Plugin, parseSync, Visitor } from 'vite'
 import { programOf } from './lib/packages.ts'
 import { inProject, projectDir } from './lib/paths.ts'
 import { runQuietly } from './lib/processes.ts'
@@ -15,7 +14,9 @@ const REACT = '>=18'
 export async function buildPackage(outDir = inProject('dist-npm')): Promise<void> {
   rmSync(outDir, { recursive: true, force: true })
   await bundle(outDir, { worklets: inProject('widget/audio/worklets.ts') })
-  await bundle(outDir, Object.fromEntries(ENTRIES.map((name) => [name, inProject(`widget/npm/${name}.ts`)])), [WORKLETS])
+  await bundle(outDir, Object.fromEntries(ENTRIES.map((name) => [name, inProject(`widget/npm/${name}.ts`)])), [
+    WORKLETS,
+  ])
   // A bundler that sees an address in this form takes the file along.
   const workletFile = "export const workletsUrl = () => new URL('./worklets.js', import.meta.url).href\n"
   writeFileSync(join(outDir, 'worklet-file.js'), workletFile)
@@ -50,7 +51,7 @@ const WORKLETS: Plugin = {
 async function bundle(outDir: string, input: Record<string, string>, plugins: Plugin[] = []): Promise<void> {
   await build({
     configFile: false,
-    plugins: [NO_PRELOAD, ...plugins],
+    plugins: plugins,
     root: projectDir,
     publicDir: false,
     logLevel: 'warn',
@@ -63,15 +64,16 @@ async function bundle(outDir: string, input: Record<string, string>, plugins: Pl
       reportCompressedSize: false,
       // Whoever builds the website minifies; until then it is to be read.
       minify: false,
+      // As a library: else each import() gets a wrapper of Vite's, on which the Vite of whoever builds the website chokes.
+      lib: { entry: input, formats: ['es'] },
       rolldownOptions: {
-        input,
         external: ['react'],
-        preserveEntrySignatures: 'strict',
         output: {
           format: 'es',
           // Hooks: a server component may import it, and draws it in the browser.
           banner: ({ name }) => (name === 'react' ? "'use client'" : ''),
-          entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js',
+          entryFileNames: '[name].js',
+          chunkFileNames: '[name]-[hash].js',
         },
       },
     },

@@ -7,10 +7,7 @@ import { scriptedBroker } from 'parley/testing'
 
 const broker = scriptedBroker({
   greeting: 'Welcome.',
-  turns: [
-    { hear: /breakfast/i, say: 'From seven to ten.' },
-    { say: (heard) => `You said: ${heard}` },
-  ],
+  turns: [{ hear: /breakfast/i, say: 'From seven to ten.' }, { say: (heard) => `You said: ${heard}` }],
 })
 const parley = createParley({ broker: broker.url, agent: 'concierge', transport: broker.transport })
 const stop = parley.subscribe(() => console.log(parley.snapshot.state, parley.snapshot.items.at(-1)?.text ?? ''))

@@ -2,7 +2,15 @@
 import type { Ports } from '../device/ports.ts'
 import { defineParley } from '../element.ts'
 import { originOf } from '../ui/settings.ts'
-import type { ParleyError, ParleyItem, ParleyMode, ParleyNotice, ParleyState, ParleyTool, ParleyTransport } from './types.ts'
+import type {
+  ParleyError,
+  ParleyItem,
+  ParleyMode,
+  ParleyNotice,
+  ParleyState,
+  ParleyTool,
+  ParleyTransport,
+} from './types.ts'
 
 export type * from './types.ts'
 

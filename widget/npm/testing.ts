@@ -1,6 +1,7 @@
 /** `parley/testing`: a broker and a browser that follow a script, for tests of what is built on Parley. Nothing leaves the process. */
-import type { ParleyEndReason, ParleyTransport } from './types.ts'
+
 import { createScriptedBroker } from './testing/scripted-broker.ts'
+import type { ParleyEndReason, ParleyTransport } from './types.ts'
 
 export type * from './types.ts'
 

@@ -59,17 +59,21 @@ describe('the package', () => {
   test.each([
     ['bundler', 'esnext'],
     ['node16', 'node16'],
-  ])('its types hold under strict and moduleResolution %s', async (moduleResolution, module) => {
-    const options = {
-      ...{ strict: true, noEmit: true, skipLibCheck: false, module, moduleResolution, jsx: 'react-jsx', types: [] },
-      ...{ target: 'es2022', lib: ['es2022', 'dom', 'dom.iterable'], exactOptionalPropertyTypes: true },
-    }
-    const config = { compilerOptions: options, files: ['consumer.tsx', 'conversation.ts'] }
-    write('tsconfig.json', JSON.stringify(config))
-    const { code, output } = await runQuietly(process.execPath, [programOf('typescript', 'tsc'), '-p', installed.dir])
-    expect(output).toBe('')
-    expect(code).toBe(0)
-  }, 60_000)
+  ])(
+    'its types hold under strict and moduleResolution %s',
+    async (moduleResolution, module) => {
+      const options = {
+        ...{ strict: true, noEmit: true, skipLibCheck: false, module, moduleResolution, jsx: 'react-jsx', types: [] },
+        ...{ target: 'es2022', lib: ['es2022', 'dom', 'dom.iterable'], exactOptionalPropertyTypes: true },
+      }
+      const config = { compilerOptions: options, files: ['consumer.tsx', 'conversation.ts'] }
+      write('tsconfig.json', JSON.stringify(config))
+      const { code, output } = await runQuietly(process.execPath, [programOf('typescript', 'tsc'), '-p', installed.dir])
+      expect(output).toBe('')
+      expect(code).toBe(0)
+    },
+    60_000,
+  )
 
   test('every entry can be imported where there is no page', async () => {
     write(

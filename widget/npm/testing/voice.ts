@@ -1,5 +1,6 @@
 /** The assistant of a script: says one thing at a time, word by word. */
 import { newId } from '../../../protocol/ids.ts'
+import { systemClock } from '../../clock.ts'
 import type { FakeBroker } from './broker.ts'
 
 export interface Voice {
@@ -33,12 +34,23 @@ export function createVoice(broker: FakeBroker, wordMs: number): Voice {
     for (const word of text.match(/\s*\S+/g) ?? []) {
       broker.send({ type: 'delta', item: id, at: said.length, text: word })
       said += word
-      if (wordMs > 0) await Promise.race([cut, new Promise((resolve) => setTimeout(resolve, wordMs))])
+      if (wordMs > 0) await spoken(cut)
       if (isCut) break
     }
     if (cutOff === mine) cutOff = () => {}
     broker.amend(id, { text: said, status: isCut ? 'interrupted' : 'completed' })
     broker.send({ type: 'activity', state: 'listening' })
+  }
+
+  /** A word was said, or cut off. */
+  function spoken(cut: Promise<void>): Promise<void> {
+    return new Promise((resolve) => {
+      const stopWaiting = systemClock.after(wordMs, resolve)
+      void cut.then(() => {
+        stopWaiting()
+        resolve()
+      })
+    })
   }
 
   return { say, stop: () => cutOff() }

@@ -1,0 +1,47 @@
+/** An assistant with a face of your own, against a script in place of a broker. */
+import { useParley } from 'parley/react'
+import { scriptedBroker } from 'parley/testing'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+
+const script = scriptedBroker({ greeting: 'Welcome.', turns: [{ say: (heard) => `You wrote: ${heard}` }] })
+
+const root = document.querySelector('#root')
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <Assistant />
+    </StrictMode>,
+  )
+}
+
+function Assistant() {
+  // With a real broker: its origin, and no transport.
+  const { parley, state, items, error } = useParley({
+    broker: script.url,
+    agent: 'concierge',
+    transport: script.transport,
+  })
+  return (
+    <section>
+      <button type="button" onClick={() => void (state === 'live' ? parley?.end() : parley?.start())}>
+        {state === 'live' ? 'Hang up' : 'Talk to us'}
+      </button>
+      <output>{error ? error.code : state}</output>
+      <ol>
+        {items.map(({ id, role, text }) => (
+          <li key={id} data-role={role}>
+            {text}
+          </li>
+        ))}
+      </ol>
+      <form
+        action={(form: FormData) => {
+          parley?.send(String(form.get('text')))
+        }}
+      >
+        <input name="text" aria-label="Write to us" />
+      </form>
+    </section>
+  )
+}
