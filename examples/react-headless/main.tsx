@@ -1,16 +1,18 @@
-/** An assistant with a face of your own, against a script in place of a broker. */
-import { useParley } from 'parley/react'
+/** An assistant with a face of your own, and beside it the widget, each against a script in place of a broker. */
+import { ParleyWidget, useParley } from 'parley/react'
 import { scriptedBroker } from 'parley/testing'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 
 const script = scriptedBroker({ greeting: 'Welcome.', turns: [{ say: (heard) => `You wrote: ${heard}` }] })
+const other = scriptedBroker({ name: 'Harbour House', turns: [{ say: 'From the widget.' }] })
 
 const root = document.querySelector('#root')
 if (root) {
   createRoot(root).render(
     <StrictMode>
       <Assistant />
+      <ParleyWidget agent="concierge" broker={other.url} transport={other.transport} />
     </StrictMode>,
   )
 }

@@ -2,6 +2,7 @@
 import { expect, type Page, test } from '@playwright/test'
 import { anyPort } from '../../scripts/lib/ports.ts'
 import { builtPages, htmlPage, shopifyPage, tagManagerPage, wordpressPage } from './support/embed-pages.ts'
+import { openNextSite } from './support/next-site.ts'
 import { openSite, type Site } from './support/site.ts'
 import { type Stack, startStack } from './support/stack.ts'
 import { visit } from './support/visitor.ts'
@@ -19,7 +20,11 @@ test.afterAll(() => stack.stop())
 async function askInWriting(page: Page, url: string, button: string | RegExp): Promise<void> {
   const mistakes: string[] = []
   page.on('pageerror', ({ message }) => mistakes.push(message))
-  page.on('console', (message) => message.type() === 'error' && mistakes.push(message.text()))
+  page.on('console', (message) => {
+    // Browsers look for one, and complain where there is none.
+    const isIcon = message.location().url.endsWith('/favicon.ico')
+    if (message.type() === 'error' && !isIcon) mistakes.push(message.text())
+  })
   const visitor = await visit(page, url)
   await page.getByRole('button', { name: button }).first().click()
   const box = page.getByRole('textbox')
@@ -66,14 +71,22 @@ test('@long React and Vue, built by Vite with the installed package', async ({ p
       await expect(relayed.getByText('Backup connection')).toBeVisible()
       await relayed.close()
 
+      const elsewhere: string[] = []
+      page.on('request', (request) => !request.url().startsWith(site.url) && elsewhere.push(request.url()))
       await page.goto(`${site.url}/react-headless/`)
-      await page.getByRole('button', { name: 'Talk to us' }).click()
+      await page.getByRole('button', { name: 'Talk to us', exact: true }).click()
       await expect(page.locator('output')).toHaveText('live')
       await page.getByLabel('Write to us').fill('hello')
       await page.getByLabel('Write to us').press('Enter')
       await expect(page.getByRole('listitem')).toHaveText(['Welcome.', 'hello', 'You wrote: hello'])
       await page.getByRole('button', { name: 'Hang up' }).click()
       await expect(page.locator('output')).toHaveText('ended')
+
+      await page.getByRole('button', { name: /open the assistant/ }).click()
+      await page.getByRole('dialog').getByRole('textbox').fill('hello')
+      await page.keyboard.press('Enter')
+      await expect(page.getByRole('log').getByText('From the widget.')).toBeVisible()
+      expect(elsewhere).toEqual([])
     })
   } finally {
     remove()
@@ -93,5 +106,18 @@ test('@long WordPress: what PHP makes of the plugin', async ({ page }) => {
   test.skip(wordpress === null, 'there is no PHP here')
   if (wordpress) {
     await withSite({ wordpress }, (site) => askInWriting(page, `${site.url}/wordpress/`, /open the assistant/))
+  }
+})
+
+test('@long Next, server-rendered', async ({ page }) => {
+  test.skip(!process.env.NEXT_EXAMPLE, 'set NEXT_EXAMPLE=1: it installs Next from the npm registry')
+  test.setTimeout(600_000)
+  const site = await openNextSite(port, stack.brokerUrl)
+  try {
+    expect(await (await fetch(site.url)).text()).toContain('<parley-widget agent="concierge"')
+    await askInWriting(page, site.url, /open the assistant/)
+    await expect(page.locator('html')).toHaveAttribute('data-assistant', 'live')
+  } finally {
+    await site.close()
   }
 })

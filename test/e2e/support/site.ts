@@ -19,8 +19,6 @@ export async function openSite(
   const server = createServer(async (request, response) => {
     const [, name = '', ...rest] = new URL(request.url ?? '/', 'http://site').pathname.split('/')
     const page = pages[name]
-    // Browsers look for one, and complain where there is none.
-    if (name === 'favicon.ico') return void response.writeHead(204).end()
     try {
       if (!page) throw new Error('no such page')
       const file = rest.join('/') || 'index.html'

@@ -9,6 +9,8 @@ import { runQuietly } from '../../../scripts/lib/processes.ts'
 export interface Installed {
   /** Folder of a project that has it. */
   dir: string
+  /** What `npm pack` made. */
+  tarball: string
   remove(): void
 }
 
@@ -20,12 +22,13 @@ export async function installPackage(links: readonly string[] = []): Promise<Ins
   mkdirSync(home)
   writeFileSync(join(home, 'package.json'), '{ "name": "consumer", "private": true, "type": "module" }\n')
   await npm(['pack', built, '--pack-destination', dir])
-  await npm(['install', '--prefix', home, '--offline', '--no-audit', '--no-fund', join(dir, 'parley-0.1.0.tgz')])
+  const tarball = join(dir, 'parley-0.1.0.tgz')
+  await npm(['install', '--prefix', home, '--offline', '--no-audit', '--no-fund', tarball])
   for (const name of links) {
     mkdirSync(dirname(join(home, 'node_modules', name)), { recursive: true })
     symlinkSync(inProject('node_modules', name), join(home, 'node_modules', name))
   }
-  return { dir: home, remove: () => rmSync(dir, { recursive: true }) }
+  return { dir: home, tarball, remove: () => rmSync(dir, { recursive: true }) }
 }
 
 /** Copies something of ours into the project. */

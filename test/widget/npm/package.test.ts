@@ -9,7 +9,9 @@ import { type Installed, installPackage, put } from './installed.ts'
 let installed: Installed
 
 beforeAll(async () => {
-  installed = await installPackage(['react', '@types/react', 'csstype'])
+  installed = await installPackage(['react', 'react-dom', '@types/react', '@types/react-dom', 'csstype'])
+  put(installed, 'examples/embed/react/main.tsx', 'main.tsx')
+  put(installed, 'examples/react-headless/main.tsx', 'headless.tsx')
   put(installed, 'examples/headless/conversation.ts', 'conversation.ts')
   write('consumer.tsx', CONSUMER)
 }, 120_000)
@@ -66,7 +68,10 @@ describe('the package', () => {
         ...{ strict: true, noEmit: true, skipLibCheck: false, module, moduleResolution, jsx: 'react-jsx', types: [] },
         ...{ target: 'es2022', lib: ['es2022', 'dom', 'dom.iterable'], exactOptionalPropertyTypes: true },
       }
-      const config = { compilerOptions: options, files: ['consumer.tsx', 'conversation.ts'] }
+      const config = {
+        compilerOptions: options,
+        files: ['consumer.tsx', 'conversation.ts', 'main.tsx', 'headless.tsx'],
+      }
       write('tsconfig.json', JSON.stringify(config))
       const { code, output } = await runQuietly(process.execPath, [programOf('typescript', 'tsc'), '-p', installed.dir])
       expect(output).toBe('')
@@ -84,6 +89,21 @@ describe('the package', () => {
       console.log(names.sort().join(' '))`,
     )
     expect(await node('server.js')).toBe('ParleyWidget createParley registerParley scriptedBroker useParley\n')
+  })
+
+  test('the component is drawn on a server, and the hook waits for the browser', async () => {
+    write(
+      'render.js',
+      `import { ParleyWidget, useParley } from 'parley/react'
+      import { createElement } from 'react'
+      import { renderToString } from 'react-dom/server'
+      const options = { agent: 'concierge', broker: 'https://voice.example.com' }
+      const Own = () => useParley(options).state
+      console.log(renderToString(createElement(ParleyWidget, { ...options, mode: 'text' })))
+      console.log(renderToString(createElement(Own)))`,
+    )
+    const element = '<parley-widget agent="concierge" broker="https://voice.example.com" mode="text"></parley-widget>'
+    expect(await node('render.js')).toBe(`${element}\nidle\n`)
   })
 
   test('the example of a conversation without a face runs', async () => {
