@@ -7,7 +7,8 @@ import { browserArgs } from '../../scripts/lib/browser-args.ts'
 import { ensureChromium } from '../../scripts/lib/chromium.ts'
 import { inProject } from '../../scripts/lib/paths.ts'
 
-const SLOWED = 4
+/** A middling phone, as the developer tools have it. */
+export const SLOWED = 4
 
 interface TraceEvent {
   name: string

@@ -21,7 +21,7 @@ const OURS: Peer = {
   packages: [],
   source:
     "import { createParley } from 'parley/client'; globalThis.peer = () => createParley({ broker: 'https://a', agent: 'a' }).start()",
-  note: 'no panel; without relay and tools, which are fetched when they are needed',
+  note: 'no panel; relay and tools included, which a website with chunks fetches when they are needed',
 }
 
 export async function withScripts(use: (scripts: readonly Script[]) => Promise<void>): Promise<void> {
