@@ -1,15 +1,7 @@
 /**
  * `<parley-widget>` as a Custom Elements Manifest (schema 2.1.0, https://github.com/webcomponents/custom-elements-manifest), for editors
- * and catalogues. The compiler names an attribute, method, property or event that is missing here; a test does so for parts and
- * custom properties.
+ * and catalogues. A test (test/widget/npm/custom-elements.test.ts) names what the element has and this has not.
  */
-import type { ParleyElement, ParleyEventMap } from '../../widget/npm/element.ts'
-import type { ATTRIBUTES } from '../../widget/ui/settings.ts'
-
-type Member = Exclude<keyof ParleyElement, keyof HTMLElement>
-type Method = { [Name in Member]: ParleyElement[Name] extends (...args: never[]) => unknown ? Name : never }[Member]
-type Attribute = (typeof ATTRIBUTES)[number] | 'state'
-
 /** `type`: as TypeScript writes it. */
 interface Described {
   type: string
@@ -19,7 +11,7 @@ interface Described {
 
 const STATE = "'idle' | 'connecting' | 'live' | 'reconnecting' | 'ended'"
 
-const attributes: Record<Attribute, Described> = {
+const attributes: Record<string, Described> = {
   agent: { type: 'string', description: 'Name of the agent. Another one ends the conversation of the one before.' },
   broker: { type: 'string', description: 'Origin of the broker; by default where widget.js came from.' },
   lang: { type: 'string', description: 'Language of the buttons: en, de, also de-AT.' },
@@ -28,13 +20,13 @@ const attributes: Record<Attribute, Described> = {
   state: { type: STATE, description: 'Set by the widget, to read and to style by. Do not set it.' },
 }
 
-const properties: Record<Exclude<Member, Method>, Described> = {
+const properties: Record<string, Described> = {
   state: { type: STATE, description: 'As the attribute.' },
   items: { type: 'ParleyItem[]', description: 'The conversation so far, in its order.' },
 }
 
 /** `takes`: parameters, of which those with a `?` may be left out. */
-const methods: Record<Method, { takes: Record<string, string>; gives: string; description: string }> = {
+const methods: Record<string, { takes: Record<string, string>; gives: string; description: string }> = {
   open: { takes: {}, gives: 'Promise<void>', description: 'Shows the panel. Resolves when it is there.' },
   close: { takes: {}, gives: 'Promise<void>', description: 'Hides the panel; a call goes on.' },
   start: {
@@ -65,7 +57,7 @@ const methods: Record<Method, { takes: Record<string, string>; gives: string; de
   },
 }
 
-const events: Record<keyof ParleyEventMap, Described> = {
+const events: Record<string, Described> = {
   'parley-state': {
     type: 'CustomEvent<{ state: ParleyState, previous: ParleyState }>',
     description: 'The state changed.',

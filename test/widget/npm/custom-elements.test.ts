@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { customElements } from '../../scripts/lib/custom-elements.ts'
-import { inProject, projectDir } from '../../scripts/lib/paths.ts'
-import { ParleyElement } from '../../widget/element.ts'
-import { sources } from '../house/imports.ts'
+import { customElements } from '../../../scripts/lib/custom-elements.ts'
+import { inProject, projectDir } from '../../../scripts/lib/paths.ts'
+import { ParleyElement } from '../../../widget/element.ts'
+import { sources } from '../../house/imports.ts'
 
 const [declaration] = customElements('1.2.3').modules[0]?.declarations ?? []
 const names = (rows: readonly { name: string }[] = []) => rows.map(({ name }) => name).sort()
