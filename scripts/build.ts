@@ -1,15 +1,29 @@
 /** `npm run build`: the widget, into dist/, which the broker serves as static assets. */
 import { readdir, rm, writeFile } from 'node:fs/promises'
-import { basename, join, parse } from 'node:path'
+import { basename, join, parse, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync } from 'node:zlib'
 import { build, type InlineConfig, type Plugin, type Rolldown } from 'vite'
+import { embedLine, pin, type Version, writeVersions } from './lib/version.ts'
 import { openApiText, writePages } from './openapi.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const PINNED = join(ROOT, 'pinned')
 
-/** The loader keeps its name, so it must be looked at again; what it loads has its content in its name and never changes. */
+/** `/widget.js` keeps its name, so it must be looked at again; all else has its content in its name and never changes. */
 const HEADERS = `/widget.js
+  Access-Control-Allow-Origin: *
+  Cross-Origin-Resource-Policy: cross-origin
+  Cache-Control: public, max-age=300
+  X-Content-Type-Options: nosniff
+
+/v/*
+  Access-Control-Allow-Origin: *
+  Cross-Origin-Resource-Policy: cross-origin
+  Cache-Control: public, max-age=31536000, immutable
+  X-Content-Type-Options: nosniff
+
+/widget.json
   Access-Control-Allow-Origin: *
   Cross-Origin-Resource-Policy: cross-origin
   Cache-Control: public, max-age=300
@@ -40,6 +54,8 @@ export interface BuildOptions {
   outDir?: string
   /** Entry of the lazily loaded part; tests put a scripted conversation in its place. */
   app?: string
+  /** Folder of versions that earlier builds have pinned, served as well. */
+  pinnedDir?: string
 }
 
 /** A file that was made: path below `outDir` and its size in bytes as served (brotli 11). */
@@ -48,11 +64,18 @@ export interface BuiltFile {
   brotliBytes: number
 }
 
+/** What was made. */
+export interface BuiltWidget {
+  files: BuiltFile[]
+  version: Version
+}
+
 /** Builds worklets, languages, app and loader. Each knows the hashed name of what it loads, so that they always fit together. */
 export async function buildWidget({
   outDir = join(ROOT, 'dist'),
   app = join(ROOT, 'widget/app.ts'),
-}: BuildOptions = {}): Promise<BuiltFile[]> {
+  pinnedDir = PINNED,
+}: BuildOptions = {}): Promise<BuiltWidget> {
   await rm(outDir, { recursive: true, force: true })
   const workletChunks = await bundle(outDir, {
     rolldownOptions: {
@@ -95,10 +118,12 @@ export async function buildWidget({
     },
   )
   await writeFile(join(outDir, '_headers'), HEADERS)
-  return [...loaderChunks, ...appChunks, ...workletChunks, ...textChunks].map((chunk) => ({
-    path: chunk.fileName,
-    brotliBytes: brotliCompressSync(chunk.code).byteLength,
-  }))
+  const chunks = [...loaderChunks, ...appChunks, ...workletChunks, ...textChunks]
+  const names = chunks.map(({ fileName }) => fileName)
+  return {
+    files: chunks.map(({ fileName, code }) => ({ path: fileName, brotliBytes: brotliCompressSync(code).byteLength })),
+    version: await writeVersions(outDir, names, pinnedDir),
+  }
 }
 
 /** Every language but English, which is part of the app. By name, such as `pt-BR`. */
@@ -142,9 +167,14 @@ async function bundle(
 
 if (import.meta.main) {
   const started = performance.now()
-  const files = await buildWidget()
+  const { files, version } = await buildWidget()
   await writePages()
   await writeFile(join(ROOT, 'dist/openapi.json'), openApiText())
   const sizes = files.map((file) => `${file.path} ${(file.brotliBytes / 1000).toFixed(1)} kB`)
   console.log(`Built in ${((performance.now() - started) / 1000).toFixed(1)} s (brotli): ${sizes.join(', ')}`)
+  console.log(`To embed exactly this version (docs/embed.md):\n  ${embedLine(version)}`)
+  if (process.argv.includes('--pin')) {
+    const kept = await pin(join(ROOT, 'dist'), version, PINNED)
+    console.log(`Pinned: commit ${relative(ROOT, kept)}, and later builds serve it too.`)
+  }
 }

@@ -1,21 +1,34 @@
 /**
- * Writes what is made from protocol/: docs/openapi.json and docs/errors.md, which are committed. `--check` writes
+ * Writes what is made from code: docs/openapi.json and docs/errors.md from protocol/, docs/custom-elements.json, which are committed. `--check` writes
  * nothing and fails when they are out of date. `npm run build` calls it too and serves the description at /openapi.json.
  */
 import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
+import { customElements } from './lib/custom-elements.ts'
 import { errorsPage } from './lib/errors-page.ts'
 import { openApi } from './lib/openapi.ts'
 import { inProject } from './lib/paths.ts'
 
 /** The API description as it is committed and served. */
 export function openApiText(): string {
+  return json(openApi(version()))
+}
+
+function version(): string {
   const { version }: { version: string } = JSON.parse(readFileSync(inProject('package.json'), 'utf8'))
-  return `${JSON.stringify(openApi(version), null, 2)}\n`
+  return version
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`
 }
 
 function pages(): Record<string, string> {
-  return { 'docs/openapi.json': openApiText(), 'docs/errors.md': errorsPage() }
+  return {
+    'docs/openapi.json': openApiText(),
+    'docs/errors.md': errorsPage(),
+    'docs/custom-elements.json': json(customElements(version())),
+  }
 }
 
 export async function writePages(): Promise<void> {
@@ -35,7 +48,7 @@ if (import.meta.main) {
   if (process.argv.includes('--check')) {
     const old = outOfDate()
     if (old.length > 0) {
-      console.error(`${old.join(' and ')} differ from protocol/: run npm run build and commit what it wrote.`)
+      console.error(`${old.join(' and ')} differ from the code: run npm run build and commit what it wrote.`)
       process.exitCode = 1
     }
   } else await writePages()

@@ -12,7 +12,7 @@ import { createPageContext } from './ui/page-context.ts'
 import { ATTRIBUTES, type Mode, readSettings, type Settings } from './ui/settings.ts'
 import type { App, AppModule } from './ui/shell.ts'
 import { panelWasOpen, rememberPanel, tabHasSession } from './ui/tab-memory.ts'
-import { createTextFiles, type TextFiles } from './ui/text-files.ts'
+import { createTextFiles, type FetchTexts, type TextFiles, textFilesBeside } from './ui/text-files.ts'
 
 const TAG = 'parley-widget'
 /** `start()` shows the panel so much later (ms): drawing it takes as long as the offer and the microphone do, which come first. */
@@ -27,6 +27,12 @@ export interface Source {
   broker: string
   /** Address of the lazily loaded part, given the element's broker. */
   appUrl(broker: string): string
+  /** How it is loaded; by default a module at that address. */
+  load?: ((url: string) => Promise<AppModule>) | undefined
+  /** How the words of a language are loaded; by default a file beside that address. */
+  texts?: FetchTexts | undefined
+  /** Asks for the agent's face. */
+  fetch?: ((url: string) => Promise<Response>) | undefined
 }
 
 let source: Source = { broker: '', appUrl: (broker) => broker }
@@ -187,9 +193,9 @@ export class ParleyElement extends Base {
 
   #appLoader(): AppLoader {
     const url = source.appUrl(this.#settings().broker)
-    this.#textFiles ??= createTextFiles(url)
+    this.#textFiles ??= createTextFiles(source.texts ?? textFilesBeside(url))
     const files = this.#textFiles
-    this.#loader ??= createAppLoader(url, () => files.load(this.#language()).then(() => this.#dress()))
+    this.#loader ??= createAppLoader(url, () => files.load(this.#language()).then(() => this.#dress()), source.load)
     return this.#loader
   }
 
@@ -303,7 +309,8 @@ export class ParleyElement extends Base {
 
 /** Whatever fails is asked for again by the app, which can say so. */
 function fetchFace({ broker, agent }: Settings): Promise<Response | null> {
-  return fetch(`${broker}/v1/agents/${encodeURIComponent(agent)}`).then(
+  const ask = source.fetch ?? fetch
+  return ask(`${broker}/v1/agents/${encodeURIComponent(agent)}`).then(
     (response) => (response.ok ? response : null),
     () => null,
   )

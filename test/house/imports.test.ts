@@ -64,6 +64,7 @@ describe('the judge of imports', () => {
     ['widget/ui/panel.tsx', 'widget/device/lifecycle.ts'],
     ['widget/device/lifecycle.ts', 'widget/client/types.ts'],
     ['widget/client/broker.ts', 'worker/http/sessions.ts'],
+    ['widget/client/conversation.ts', 'widget/npm/types.ts'],
     ['simulator/main.ts', 'protocol/item.ts'],
     ['simulator/main.ts', 'scripts/start.ts'],
   ])('%s must not import %s', (from, to) => {

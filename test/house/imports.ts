@@ -50,6 +50,7 @@ const arrows: Arrows = {
   'worker/provider': ['protocol', 'worker'],
   widget: ['protocol', 'widget/ui', 'widget/client'],
   'widget/clock.ts': [],
+  'widget/npm': ['protocol', 'widget', 'widget/clock.ts', 'widget/ui', 'widget/client', 'widget/device'],
   'widget/ui': ['protocol', 'widget/clock.ts', 'widget/client', 'widget/images'],
   'widget/images': ['protocol'],
   'widget/client': ['protocol', 'widget/clock.ts', 'widget/call', 'widget/audio', 'widget/device'],

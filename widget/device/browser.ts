@@ -6,6 +6,8 @@ import type { Ports } from './ports.ts'
 
 /** Looks at the page only when something is used, so that importing the widget does nothing. */
 export function browserPorts(): Ports {
+  // Older Nodes have none; tests that run there bring what it gives.
+  const navigator: Partial<Navigator> & { audioSession?: AudioSession } = globalThis.navigator ?? {}
   return {
     fetch: (input, init) => fetch(input, init),
     clock: systemClock,
@@ -14,7 +16,7 @@ export function browserPorts(): Ports {
     locks: navigator.locks,
     mediaDevices: navigator.mediaDevices,
     permissions: navigator.permissions,
-    audioSession: (navigator as Navigator & { audioSession?: AudioSession }).audioSession,
+    audioSession: navigator.audioSession,
     wakeLock: navigator.wakeLock,
     page: {
       get window() {
@@ -24,7 +26,7 @@ export function browserPorts(): Ports {
         return document
       },
       get navigator() {
-        return navigator
+        return globalThis.navigator
       },
       get isSecureContext() {
         return window.isSecureContext

@@ -25,22 +25,30 @@ declare const __TEXTS_FILES__: Record<FileLanguage, string>
 /** What takes longer (ms) counts as failed: nobody waits for words alone. */
 const PATIENCE_MS = 4000
 
+/** @param failures so many tries have failed already, of whatever language */
+export type FetchTexts = (language: FileLanguage, failures: number) => Promise<TextFile>
+
 /** @param beside address of a file in the same folder */
-export function createTextFiles(
+export function textFilesBeside(
   beside: string,
   importFile: (url: string) => Promise<TextFile> = (url) => import(/* @vite-ignore */ url),
-  clock: Clock = systemClock,
-): TextFiles {
+): FetchTexts {
+  return (language, failures) => {
+    const url = new URL(__TEXTS_FILES__[language], beside)
+    // Browsers may remember that a module address failed; another query makes it another address.
+    if (failures > 0) url.search = `attempt=${failures}`
+    return importFile(url.href)
+  }
+}
+
+export function createTextFiles(fetchTexts: FetchTexts, clock: Clock = systemClock): TextFiles {
   const files: Partial<Record<Language, TextFile>> = {}
   const underway: Partial<Record<Language, Promise<boolean>>> = {}
   let failures = 0
 
   const fetchFile = async (language: FileLanguage) => {
-    const url = new URL(__TEXTS_FILES__[language], beside)
-    // Browsers may remember that a module address failed; another query makes it another address.
-    if (failures > 0) url.search = `attempt=${failures}`
     try {
-      files[language] = await within(clock, PATIENCE_MS, importFile(url.href), () => new Error('too slow'))
+      files[language] = await within(clock, PATIENCE_MS, fetchTexts(language, failures), () => new Error('too slow'))
     } catch {
       // English is understood by more people than no words at all; who needs the language asks again.
       failures += 1

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createLevels, loudness } from '../../../widget/audio/levels.ts'
-import { FakeAudioContext, FakeStream } from '../client/fakes/media.ts'
+import { FakeAudioContext, FakeStream } from '../../../widget/npm/testing/media.ts'
 
 describe('loudness', () => {
   it.each([

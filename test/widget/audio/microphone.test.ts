@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openMicrophone } from '../../../widget/audio/microphone.ts'
-import { FakeMicrophones, FakeStream, FakeTrack } from '../client/fakes/media.ts'
+import { FakeMicrophones, FakeStream, FakeTrack } from '../../../widget/npm/testing/media.ts'
 
 function open(mics: { getUserMedia(): Promise<FakeStream> } | undefined, secure = true) {
   return openMicrophone(mics as unknown as MediaDevices | undefined, secure)

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { PcmSound } from '../../../widget/audio/pcm-sound.ts'
 import { openSound, type SoundPorts } from '../../../widget/audio/sound.ts'
 import { systemClock } from '../../../widget/clock.ts'
-import { FakeAudioContext, FakeAudioElement, FakeMicrophones } from '../client/fakes/media.ts'
+import { FakeAudioContext, FakeAudioElement, FakeMicrophones } from '../../../widget/npm/testing/media.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { PcmSound } from '../../../widget/audio/pcm-sound.ts'
 import { openSound } from '../../../widget/audio/sound.ts'
 import { systemClock } from '../../../widget/clock.ts'
-import { FakeAudioContext, FakeAudioElement, FakeMicrophones, FakeStream } from '../client/fakes/media.ts'
+import { FakeAudioContext, FakeAudioElement, FakeMicrophones, FakeStream } from '../../../widget/npm/testing/media.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()

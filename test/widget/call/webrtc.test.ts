@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { TransportHandlers } from '../../../widget/call/transport.ts'
 import { CONNECT_TIMEOUT_MS, createWebrtc, DISCONNECTED_GRACE_MS } from '../../../widget/call/webrtc.ts'
 import { systemClock } from '../../../widget/clock.ts'
-import { FakeStream } from '../client/fakes/media.ts'
-import { FakePeer } from '../client/fakes/peer.ts'
+import { FakeStream } from '../../../widget/npm/testing/media.ts'
+import { FakePeer } from '../../../widget/npm/testing/peer.ts'
 
 function open() {
   const handlers = { stream: vi.fn(), lost: vi.fn() } satisfies TransportHandlers

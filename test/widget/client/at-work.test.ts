@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { FakeSocket } from './fakes/socket.ts'
-import { pass, World } from './fakes/world.ts'
+import { FakeSocket } from '../../../widget/npm/testing/socket.ts'
+import { pass, World } from './world.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()

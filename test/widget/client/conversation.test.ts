@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { FakePeer } from './fakes/peer.ts'
-import { FakeSocket } from './fakes/socket.ts'
-import { NOTHING, pass, World } from './fakes/world.ts'
+import { FakePeer } from '../../../widget/npm/testing/peer.ts'
+import { FakeSocket } from '../../../widget/npm/testing/socket.ts'
+import { NOTHING, pass, World } from './world.ts'
 
 let world: World
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Item } from '../../../protocol/item.ts'
 import { createEchoWatch, repeats } from '../../../widget/client/echo.ts'
 import { TAIL_MS } from '../../../widget/client/loudspeaker.ts'
-import { NOTHING, pass, World } from './fakes/world.ts'
+import { NOTHING, pass, World } from './world.ts'
 
 const SAID = 'Breakfast is served from seven to ten, and on Sundays until eleven. Would you like a table by the window?'
 

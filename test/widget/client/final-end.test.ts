@@ -1,8 +1,8 @@
 /** A call was ended for good, and its connection breaks before the notice, which never comes. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { EndReason } from '../../../protocol/frames.ts'
-import { FakePeer } from './fakes/peer.ts'
-import { NOTHING, pass, World } from './fakes/world.ts'
+import { FakePeer } from '../../../widget/npm/testing/peer.ts'
+import { NOTHING, pass, World } from './world.ts'
 
 let world: World
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { newId } from '../../../protocol/ids.ts'
 import { createMemory } from '../../../widget/client/memory.ts'
-import { FakeStorage } from './fakes/browser.ts'
+import { FakeStorage } from '../../../widget/npm/testing/browser.ts'
 
 const record = { session: newId('ses_'), token: 'secret', seq: 7 }
 

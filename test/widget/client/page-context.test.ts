@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { pass, World } from './fakes/world.ts'
+import { pass, World } from './world.ts'
 
 let world: World
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createPaths, REMEMBERED_MS } from '../../../widget/client/path.ts'
-import { FakeStorage } from './fakes/browser.ts'
+import { FakeStorage } from '../../../widget/npm/testing/browser.ts'
 
 const BROKER = 'https://broker.test'
 

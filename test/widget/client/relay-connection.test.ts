@@ -3,8 +3,8 @@ import { PcmError, type PcmSound, type PcmUser } from '../../../widget/audio/pcm
 import type { CallParts } from '../../../widget/client/call.ts'
 import { connectRelay } from '../../../widget/client/relay-connection.ts'
 import { systemClock } from '../../../widget/clock.ts'
+import { FakeStream } from '../../../widget/npm/testing/media.ts'
 import { FakeRelaySocket, FakeSpeaker } from '../call/fake-relay.ts'
-import { FakeStream } from './fakes/media.ts'
 
 const OPENED = { handshake: 'relay', call: 'call_1', token: 't1' } as const
 

@@ -1,7 +1,7 @@
 /** The broker asks for a fresh call near the provider's longest duration; the visitor notices nothing. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { FakePeer } from './fakes/peer.ts'
-import { NOTHING, pass, World } from './fakes/world.ts'
+import { FakePeer } from '../../../widget/npm/testing/peer.ts'
+import { NOTHING, pass, World } from './world.ts'
 
 let world: World
 

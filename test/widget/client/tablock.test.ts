@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createTabLock } from '../../../widget/client/tablock.ts'
 import { systemClock } from '../../../widget/clock.ts'
-import { FakeChannel, FakeLocks } from './fakes/browser.ts'
-import { pass } from './fakes/world.ts'
+import { FakeChannel, FakeLocks } from '../../../widget/npm/testing/browser.ts'
+import { pass } from './world.ts'
 
 let locks: FakeLocks
 

@@ -2,8 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { MAX_TEXT } from '../../../protocol/frames.ts'
 import type { PageTool } from '../../../widget/client/page-tools.ts'
-import { FakeSocket } from './fakes/socket.ts'
-import { pass, World } from './fakes/world.ts'
+import { FakeSocket } from '../../../widget/npm/testing/socket.ts'
+import { pass, World } from './world.ts'
 
 const ITEM = 'item_1'
 

@@ -7,9 +7,9 @@ import { createPaths } from '../../../widget/client/path.ts'
 import { createView } from '../../../widget/client/view.ts'
 import { openByPath, type WaysParts } from '../../../widget/client/ways.ts'
 import { systemClock } from '../../../widget/clock.ts'
-import { FakeStorage } from './fakes/browser.ts'
-import { FakeStream } from './fakes/media.ts'
-import { FakePeer } from './fakes/peer.ts'
+import { FakeStorage } from '../../../widget/npm/testing/browser.ts'
+import { FakeStream } from '../../../widget/npm/testing/media.ts'
+import { FakePeer } from '../../../widget/npm/testing/peer.ts'
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
 

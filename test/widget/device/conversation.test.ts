@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Conversation } from '../../../widget/client/types.ts'
-import { FakePeer } from '../client/fakes/peer.ts'
-import { NOTHING, pass, World } from '../client/fakes/world.ts'
+import { FakePeer } from '../../../widget/npm/testing/peer.ts'
+import { NOTHING, pass, World } from '../client/world.ts'
 
 let world: World
 beforeEach(() => {

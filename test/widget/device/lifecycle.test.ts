@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { watchLifecycle } from '../../../widget/device/lifecycle.ts'
-import { FakePage } from '../client/fakes/browser.ts'
+import { FakePage } from '../../../widget/npm/testing/browser.ts'
 
 it('wakes when the page is seen, runs again or is online, and not in the background', () => {
   const page = new FakePage()

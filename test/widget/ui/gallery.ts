@@ -24,10 +24,10 @@ export async function openGallery(outDir = join(tmpdir(), `parley-gallery-${proc
   await buildWidget({ outDir, app: fileURLToPath(new URL('./fake-app.ts', import.meta.url)) })
   const assets = createServer(async (request, response) => {
     const path = new URL(request.url ?? '/', 'http://assets').pathname
-    const known = /^\/(widget\.js|assets\/[\w-]+\.js)$/.test(path)
+    const known = /^\/(widget\.json|(v\/\w+\/)?(widget|assets\/[\w-]+)\.js)$/.test(path)
     const body = known ? await readFile(join(outDir, path)) : undefined
     response.writeHead(body ? 200 : 404, {
-      'content-type': 'text/javascript',
+      'content-type': path.endsWith('.json') ? 'application/json' : 'text/javascript',
       'access-control-allow-origin': '*',
       'cross-origin-resource-policy': 'cross-origin',
     })

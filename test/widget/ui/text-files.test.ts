@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import type { Clock } from '../../../widget/clock.ts'
 import { followTexts } from '../../../widget/ui/follow-texts.ts'
-import { createTextFiles, type TextFile } from '../../../widget/ui/text-files.ts'
+import { createTextFiles, type TextFile, textFilesBeside } from '../../../widget/ui/text-files.ts'
 import { texts as de } from '../../../widget/ui/texts/de.ts'
 import { texts as en } from '../../../widget/ui/texts/en.ts'
 import type { Texts } from '../../../widget/ui/texts.ts'
@@ -16,10 +16,12 @@ beforeEach(() => {
 
 test('a file is fetched once for everybody; English needs none', async () => {
   const asked: string[] = []
-  const files = createTextFiles(APP, (url) => {
-    asked.push(url)
-    return textFile('de')
-  })
+  const files = createTextFiles(
+    textFilesBeside(APP, (url) => {
+      asked.push(url)
+      return textFile('de')
+    }),
+  )
   expect(await files.load('en')).toBe(true)
   expect(files.have('de')).toBeUndefined()
   expect(await Promise.all([files.load('de'), files.load('de')])).toEqual([true, true])
@@ -32,11 +34,10 @@ test('a file that failed is asked for again after growing pauses, at another add
   const clock = handClock()
   const asked: string[] = []
   const files = createTextFiles(
-    APP,
-    (url) => {
+    textFilesBeside(APP, (url) => {
       asked.push(new URL(url).search)
       return asked.length < 4 ? Promise.reject(new TypeError('Failed to fetch')) : textFile('de')
-    },
+    }),
     handClock(),
   )
   const shown: Texts[] = []
@@ -53,7 +54,7 @@ test('a file that failed is asked for again after growing pauses, at another add
 
 test('a file that does not come is one that failed', async () => {
   const clock = handClock()
-  const files = createTextFiles(APP, () => new Promise<TextFile>(() => undefined), clock)
+  const files = createTextFiles(() => new Promise<TextFile>(() => undefined), clock)
   const loaded = files.load('de')
   await vi.waitFor(() => expect(clock.waits()).toEqual([4000]))
   clock.ring()
@@ -63,7 +64,7 @@ test('a file that does not come is one that failed', async () => {
 test('who needs the language no more is shown nothing, and nothing is asked for', async () => {
   const clock = handClock()
   let asked = 0
-  const files = createTextFiles(APP, () => Promise.reject(new Error(String(++asked))), handClock())
+  const files = createTextFiles(() => Promise.reject(new Error(String(++asked))), handClock())
   const shown: Texts[] = []
   const stop = followTexts('de', files, (texts) => shown.push(texts), clock)
   await vi.waitFor(() => expect(clock.waits()).toEqual([2000]))

@@ -9,9 +9,11 @@ export class FakeSocket extends EventTarget {
   readyState = 0
   binaryType = 'blob'
   bufferedAmount = 0
+  readonly #broker: FakeBroker | null
 
-  constructor(url: string, protocols: string[]) {
+  constructor(url: string, protocols: string[], broker = FakeSocket.broker) {
     super()
+    this.#broker = broker
     this.url = url
     this.token = protocols[1]?.replace('token.', '') ?? ''
     FakeSocket.all.push(this)
@@ -23,7 +25,7 @@ export class FakeSocket extends EventTarget {
   }
 
   #open(): void {
-    const { broker } = FakeSocket
+    const broker = this.#broker
     if (this.readyState !== 0 || !broker) return
     const welcome = broker.welcome(this)
     if (welcome?.type !== 'welcome') return this.break()
@@ -37,7 +39,7 @@ export class FakeSocket extends EventTarget {
   }
 
   send(text: string): void {
-    if (this.readyState === 1) FakeSocket.broker?.hear(this, text)
+    if (this.readyState === 1) this.#broker?.hear(this, text)
   }
 
   receive(text: string): void {

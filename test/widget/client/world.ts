@@ -1,15 +1,15 @@
 /** Everything around a conversation, faked, and counts of what is still open. Needs fake timers. */
 import { vi } from 'vitest'
-import { createConversation } from '../../../../widget/client/conversation.ts'
-import type { PageTool } from '../../../../widget/client/page-tools.ts'
-import type { Conversation, ConversationEvent } from '../../../../widget/client/types.ts'
-import { systemClock } from '../../../../widget/clock.ts'
-import type { Ports } from '../../../../widget/device/ports.ts'
-import { FakeBroker } from './broker.ts'
-import { FakeChannel, FakeLocks, FakePage, FakeStorage } from './browser.ts'
-import { FakeAudioContext, FakeAudioElement, FakeMicrophones, FakeStream } from './media.ts'
-import { FakePeer } from './peer.ts'
-import { FakeSocket } from './socket.ts'
+import { createConversation } from '../../../widget/client/conversation.ts'
+import type { PageTool } from '../../../widget/client/page-tools.ts'
+import type { Conversation, ConversationEvent } from '../../../widget/client/types.ts'
+import { systemClock } from '../../../widget/clock.ts'
+import type { Ports } from '../../../widget/device/ports.ts'
+import { FakeBroker } from '../../../widget/npm/testing/broker.ts'
+import { FakeChannel, FakeLocks, FakePage, FakeStorage } from '../../../widget/npm/testing/browser.ts'
+import { FakeAudioContext, FakeAudioElement, FakeMicrophones, FakeStream } from '../../../widget/npm/testing/media.ts'
+import { FakePeer } from '../../../widget/npm/testing/peer.ts'
+import { FakeSocket } from '../../../widget/npm/testing/socket.ts'
 
 export class World {
   readonly broker = new FakeBroker()

@@ -1,5 +1,5 @@
 /** Locks, channels between tabs, storage and page events, shared by all tabs of a fake browser. */
-import type { Page } from '../../../../widget/device/lifecycle.ts'
+import type { Page } from '../../device/lifecycle.ts'
 
 interface Held {
   letGo(error: DOMException): void

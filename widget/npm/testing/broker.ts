@@ -1,9 +1,10 @@
 /** A broker in memory: sessions, calls, tokens by generation, event sockets; fails when told to. */
 
-import { ERRORS, type ErrorCode, ParleyError } from '../../../../protocol/errors.ts'
-import type { EndReason, ServerFrame } from '../../../../protocol/frames.ts'
-import { newId } from '../../../../protocol/ids.ts'
-import type { Item } from '../../../../protocol/item.ts'
+import * as v from 'valibot'
+import { ERRORS, type ErrorCode, ParleyError } from '../../../protocol/errors.ts'
+import { type ClientFrame, ClientFrameSchema, type EndReason, type ServerFrame } from '../../../protocol/frames.ts'
+import { newId } from '../../../protocol/ids.ts'
+import type { Item } from '../../../protocol/item.ts'
 import type { FakeSocket } from './socket.ts'
 
 interface Stored {
@@ -30,6 +31,9 @@ export class FakeBroker {
   readonly texts: string[] = []
   handshake: 'brokered' | 'ephemeral' = 'brokered'
   turns: 'server_vad' | 'push_to_talk' = 'server_vad'
+  agent = 'concierge'
+  name = 'Concierge'
+  greeting = ''
   /** False: nothing answers. */
   reachable = true
   says = { ready: true, ack: true, pong: true, welcome: true }
@@ -38,6 +42,10 @@ export class FakeBroker {
   /** Set: requests of this route wait for `letThrough`. */
   hold: string | null = null
   readonly #held: (() => void)[] = []
+  /** Told of every frame of a widget, after it was answered. */
+  onFrame: (frame: ClientFrame) => void = () => {}
+  /** Told when a call may be spoken to. */
+  onReady: () => void = () => {}
 
   readonly fetch = async (url: string, init: RequestInit = {}): Promise<Response> => {
     const { pathname, searchParams, host } = new URL(url)
@@ -70,12 +78,12 @@ export class FakeBroker {
   #answer(route: string, path: string, token: string | null, body: unknown, query: URLSearchParams): Response {
     const id = path.match(/ses_\w+/)?.[0] ?? ''
     switch (route) {
-      case 'GET agents/concierge':
+      case `GET agents/${this.agent}`:
         return Response.json({
-          agent: 'concierge',
-          name: 'Concierge',
+          agent: this.agent,
+          name: this.name,
           tagline: '',
-          greeting: '',
+          greeting: this.greeting,
           handshake: this.handshake,
           transport: 'auto',
           turns: this.turns,
@@ -153,6 +161,7 @@ export class FakeBroker {
     if (!this.says.ready || !session.call) return
     session.call.ready = true
     this.send({ type: 'ready', call: session.call.id })
+    this.onReady()
   }
 
   #provider(init: RequestInit): Response {
@@ -182,7 +191,7 @@ export class FakeBroker {
     try {
       const session = this.admit(socket.url.match(/ses_\w+/)?.[0] ?? '', socket.token)
       const seq = session.items.at(-1)?.seq ?? 0
-      return { type: 'welcome', session: session.id, agent: 'concierge', seq, call: session.call }
+      return { type: 'welcome', session: session.id, agent: this.agent, seq, call: session.call }
     } catch {
       return null
     }
@@ -198,12 +207,16 @@ export class FakeBroker {
       if (this.says.pong) socket.receive('pong')
       return
     }
-    const frame: unknown = JSON.parse(text)
     this.texts.push(text)
-    if (typeof frame !== 'object' || frame === null || !('type' in frame) || frame.type !== 'text') return
-    if (!('id' in frame) || !('text' in frame) || !this.says.ack) return
-    this.store({ id: String(frame.id), role: 'user', text: String(frame.text), via: 'text' })
-    this.send({ type: 'ack', id: String(frame.id) })
+    const { success, output: frame } = v.safeParse(ClientFrameSchema, JSON.parse(text))
+    // The real one answers with an error; a widget that makes one is broken, and a test is to say so.
+    if (!success) throw new Error(`The widget sent a frame that is none: ${text}`)
+    if (frame.type === 'text') {
+      if (!this.says.ack) return
+      this.store({ id: frame.id, role: 'user', text: frame.text, via: 'text' })
+      this.send({ type: 'ack', id: frame.id })
+    }
+    this.onFrame(frame)
   }
 
   /** Stores an item and tells every socket. */
@@ -224,6 +237,18 @@ export class FakeBroker {
     }
     session.items.push({ seq, item })
     this.send({ type: 'update', seq, item })
+  }
+
+  /** A stored item has more words, or another status. */
+  amend(id: string, part: Partial<Item>): void {
+    const { items } = this.session
+    const stored = items.find(({ item }) => item.id === id)
+    if (!stored) throw new Error(`no item ${id}`)
+    // It moves to the end of the updates and keeps its place in the conversation.
+    const next = { seq: (items.at(-1)?.seq ?? 0) + 1, item: { ...stored.item, ...part } }
+    items.splice(items.indexOf(stored), 1)
+    items.push(next)
+    this.send({ type: 'update', ...next })
   }
 
   send(frame: ServerFrame): void {
