@@ -155,7 +155,11 @@ export class Session {
   }
 
   #update(session: unknown): void {
-    this.config = updatedConfig(this.config, checkSession(session, 'session'), this.#hasSpoken)
+    this.config = updatedConfig(
+      this.config,
+      checkSession(this.#world.readSession(session, false), 'session'),
+      this.#hasSpoken,
+    )
     this.#turns.configure(this.config)
     this.#emit({ type: 'session.updated', session: this.shown })
   }
