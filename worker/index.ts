@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers'
 import { agents } from '../agents/index.ts'
 import { createApp } from './http/app.ts'
 import { readPrices, requirePrices } from './ledger/prices.ts'
+import { requireProvider } from './provider/settings.ts'
 import { Session as AnySession } from './session/session.ts'
 
 export { Visitors } from './admission/visitors.ts'
@@ -17,5 +18,6 @@ export class Session extends AnySession {
 
 // A model that nobody knows the price of would be free of every cap.
 requirePrices(agents, readPrices(env.PRICES))
+requireProvider(agents, env)
 
 export default createApp(agents)

@@ -24,6 +24,7 @@ const arrows: Arrows = {
     'worker/admission',
     'worker/session',
     'worker/ledger',
+    'worker/provider',
   ],
   worker: ['protocol'],
   'worker/http': [

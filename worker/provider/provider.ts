@@ -24,9 +24,11 @@ export interface SocketRequest {
 /** One outgoing message on a control socket. */
 export type Wire = Record<string, unknown> & { type: string }
 
+/** What the core asks about a provider instead of its name. Only what somebody reads; all rows: docs/architecture.md. */
 export interface Capabilities {
+  /** Ways to open a call. `relay`: its sound goes through us. */
   handshakes: readonly ('brokered' | 'ephemeral' | 'relay')[]
-  /** A control socket may be refused for this long after the call was created (ms). */
+  /** A control socket may be refused for this long after the call was created (ms): so long it is tried again. */
   controlLagMs: number
   /** Longest call (s). */
   maxCallSeconds: number

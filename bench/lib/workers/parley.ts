@@ -2,6 +2,7 @@
 import { env } from 'cloudflare:workers'
 import { createApp } from '../../../worker/http/app.ts'
 import { readPrices, requirePrices } from '../../../worker/ledger/prices.ts'
+import { requireProvider } from '../../../worker/provider/settings.ts'
 import { Session as AnySession } from '../../../worker/session/session.ts'
 import { agents } from './agents.ts'
 
@@ -15,5 +16,6 @@ export class Session extends AnySession {
 }
 
 requirePrices(agents, readPrices(env.PRICES))
+requireProvider(agents, env)
 
 export default createApp(agents)
