@@ -66,6 +66,8 @@ async function start(): Promise<void> {
     port: ports.broker,
     dir,
     variables: {
+      PROVIDER: upstream.provider,
+      AZURE_DEPLOYMENTS: process.env.AZURE_DEPLOYMENTS || devVars.AZURE_DEPLOYMENTS || '',
       OPENAI_API_KEY: upstream.key,
       OPENAI_BASE_URL: upstream.url,
       PARLEY_SECRET: devVars.PARLEY_SECRET ?? localDeploymentSecret(resolve(dir, 'secret')),
