@@ -34,6 +34,13 @@ export const ItemSchema = v.object({
   /** How much of an interrupted assistant turn was played. `estimated`: by our clock, not told by the provider. */
   heard: v.optional(v.object({ ms: v.number(), estimated: v.boolean() })),
   /** Tool name and the provider's call id, for tool calls and results. */
-  tool: v.optional(v.object({ name: v.string(), callId: v.string() })),
+  tool: v.optional(
+    v.object({
+      name: v.string(),
+      callId: v.string(),
+      /** Label of the MCP server that the provider has asked; without: a tool of ours. */
+      server: v.optional(v.string()),
+    }),
+  ),
 })
 export type Item = v.InferOutput<typeof ItemSchema>

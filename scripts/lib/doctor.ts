@@ -76,11 +76,12 @@ function secrets({ agents, secrets, isLocal }: Patient): Finding[] {
 }
 
 /** Secrets that an agent names. */
-function namedSecrets({ identity, botCheck, events, tools }: Agent): string[] {
+function namedSecrets({ identity, botCheck, events, tools, mcp }: Agent): string[] {
   return [
     ...(identity?.keys === 'secret' ? [identity.secretName] : []),
     ...(botCheck ? ['TURNSTILE_SECRET'] : []),
     ...(events ? [events.secret] : []),
+    ...mcp.flatMap(({ secretName }) => (secretName ? [secretName] : [])),
     ...tools.flatMap((spec) => {
       const code = codeOf(spec)
       return code && 'webhook' in code ? code.webhook.secretName : []

@@ -94,6 +94,18 @@ export type CallEvent =
   | { type: 'playback'; state: 'began' | 'drained' | 'cleared'; response: string }
   /** One of our messages was refused; `ref` is what we called it. */
   | { type: 'refused'; code: string; ref: string | undefined }
+  /**
+   * An item of the provider's that is no part of a transcript; what names it as its predecessor stands behind `after`.
+   * `approval`: it is an answer to the provider's question, which a page could have given, too.
+   */
+  | {
+      type: 'passed'
+      id: string
+      after: string | null | undefined
+      approval?: { request: string; yes: boolean }
+    }
+  /** An MCP server did not say which tools it has. */
+  | { type: 'unlisted'; id: string }
   /** The provider's longest duration is reached. */
   | { type: 'expired' }
 
@@ -103,7 +115,10 @@ export interface PlacedItem {
   kind: Item['kind']
   via: Item['via']
   text: string | undefined
-  tool?: { name: string; callId: string }
+  /** `server`: the provider has asked that MCP server, or wants to. */
+  tool?: { name: string; callId: string; server?: string }
+  /** The provider waits for the visitor's approval of this call. */
+  approval?: true
 }
 
 /** What a refused configuration is called in `refused.ref`. */
@@ -154,6 +169,8 @@ export interface Provider {
   answer(nonce: string, how?: { say?: string; hold?: string }): Wire
   /** What came of a call of a tool: an item of the transcript. Its call was made in this conversation of the provider. */
   toolResult(item: Item): Wire
+  /** The visitor's answer to the provider's question whether an MCP server may be asked; `id` of the item. */
+  approve(id: string, request: string, yes: boolean): Wire
   talk(on: boolean): Wire[]
   interrupt(kind: 'voice' | 'text' | 'relay'): Wire[]
   /** Relay: what the visitor says next; PCM16, little endian, mono, 24 000 Hz. */

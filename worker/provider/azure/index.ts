@@ -11,15 +11,18 @@ export interface AzureOptions {
   baseUrl: string
   /** One of the resource's two keys. */
   apiKey: string
+  /** A secret of the deployment by its name. */
+  secret: (name: string) => string | undefined
   deployments: Deployments
 }
 
-export function azure({ baseUrl, apiKey, deployments }: AzureOptions): Provider {
+export function azure({ baseUrl, apiKey, secret, deployments }: AzureOptions): Provider {
   return realtimeApi({
     // Client secrets exist, but nothing says that a page may read `Location` of the answer to its offer. Without the call's
     // id in it the broker could neither record nor bound the call.
     caps: { ...REALTIME_CAPS, handshakes: ['brokered', 'relay'] },
     baseUrl,
+    secret,
     credentials: { 'api-key': apiKey },
     // The page gets no event that shows instructions or tools. What it may send is not restricted by that.
     callsQuery: '?webrtcfilter=on',

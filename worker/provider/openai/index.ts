@@ -6,12 +6,15 @@ export interface OpenAiOptions {
   /** Such as `https://api.openai.com/v1`. */
   baseUrl: string
   apiKey: string
+  /** A secret of the deployment by its name. */
+  secret?: (name: string) => string | undefined
 }
 
-export function openAi({ baseUrl, apiKey }: OpenAiOptions): Provider {
+export function openAi({ baseUrl, apiKey, secret = () => undefined }: OpenAiOptions): Provider {
   return realtimeApi({
     caps: REALTIME_CAPS,
     baseUrl,
+    secret,
     credentials: { Authorization: `Bearer ${apiKey}` },
     callsQuery: '',
     nameOf: (model) => model,

@@ -9,7 +9,7 @@ import type { Item } from '../../../protocol/item.ts'
 import { type Capabilities, CONFIGURE, type Provider, type Refusal, type Wire } from '../provider.ts'
 import { itemId } from './item-id.ts'
 import { peek, reduce } from './reduce.ts'
-import { listeningConfig, openingConfig, relayConfig, textConfig, voiceConfig } from './session-config.ts'
+import { listeningConfig, openingConfig, relayConfig, type Setup, textConfig, voiceConfig } from './session-config.ts'
 
 /** A client secret opens any number of calls until it expires, so it lives only as long as one attempt (section 0.4). */
 const SECRET_SECONDS = 30
@@ -41,6 +41,8 @@ export interface Dialect {
   safety: (id: string) => Readonly<Record<string, string>>
   /** Whether a request refused with 429 and this code may be accepted a little later. */
   passesSoon: (code: string) => boolean
+  /** A secret of the deployment by its name. */
+  secret: (name: string) => string | undefined
 }
 
 export function realtimeApi(dialect: Dialect): Provider {
@@ -57,7 +59,8 @@ export function realtimeApi(dialect: Dialect): Provider {
     url: `${base}/realtime?model=${encodeURIComponent(nameOf(agent.model))}`,
     headers: { ...credentials, ...safety(safetyId) },
   })
-  const configOf = { voice: voiceConfig, text: textConfig, relay: relayConfig }
+  // A page shares a call over WebRTC: what is secret is not told there.
+  const configOf = { voice: (plan: Setup) => voiceConfig(plan), text: textConfig, relay: relayConfig }
 
   return {
     caps,
@@ -116,7 +119,9 @@ export function realtimeApi(dialect: Dialect): Provider {
     openText: openSocket,
     openVoice: openSocket,
 
-    configure: (plan, kind) => [{ type: 'session.update', event_id: CONFIGURE, session: configOf[kind](named(plan)) }],
+    configure: (plan, kind) => [
+      { type: 'session.update', event_id: CONFIGURE, session: configOf[kind](named(plan), dialect.secret) },
+    ],
 
     listen: (agent) =>
       agent.turns.detection === 'push_to_talk' ? [] : [{ type: 'session.update', session: listeningConfig(agent) }],
@@ -153,6 +158,13 @@ export function realtimeApi(dialect: Dialect): Provider {
       type: 'conversation.item.create',
       event_id: id,
       item: { id, type: 'function_call_output', call_id: tool?.callId ?? '', output: text },
+    }),
+
+    approve: (id, request, yes) => ({
+      type: 'conversation.item.create',
+      event_id: id,
+      previous_item_id: request,
+      item: { id, type: 'mcp_approval_response', approval_request_id: request, approve: yes },
     }),
 
     // Section 4.6. `clear` first: what was heard before the button went down is not part of the turn.
