@@ -35,6 +35,7 @@ export default defineConfig({
                 OPENAI_BASE_URL: inject('simulator'),
                 JURISDICTIONS: 'off',
                 TOOL_ORIGINS: inject('receiver'),
+                MCP_TEST: 'the key of the handbook',
                 TOOL_TEST: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
                 OPENAI_WEBHOOK_SECRET: 'whsec_cGhvbmUgY2FsbHMgYXJlIHNpZ25lZCB3aXRoIHRoaXM=',
                 EVENTS_TEST: 'whsec_ZXZlbnRzIGFyZSBzaWduZWQgd2l0aCB0aGlz',
@@ -51,6 +52,7 @@ export default defineConfig({
           globalSetup: [
             'test/worker/simulator.setup.ts',
             'test/worker/tools/receiver.setup.ts',
+            'test/worker/tools/mcp.setup.ts',
             'test/worker/seed.setup.ts',
           ],
           testTimeout: 40_000,

@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { EventsConfigSchema, isTold } from './events.ts'
 import { HAND_OVER } from './hand-over.ts'
 import { IMAGE_WAYS } from './image.ts'
+import { McpServerSchema } from './mcp.ts'
 import { PhoneSchema } from './phone.ts'
 import { ToolSpecSchema } from './tool.ts'
 
@@ -194,6 +195,15 @@ export const AgentSchema = v.strictObject({
     ),
     [],
   ),
+  /** MCP servers that the provider asks by itself (docs/tools.md). */
+  mcp: v.optional(
+    v.pipe(
+      v.array(McpServerSchema),
+      v.maxLength(8),
+      v.check((servers) => new Set(servers.map(({ label }) => label)).size === servers.length, 'each label once'),
+    ),
+    [],
+  ),
   /**
    * What tools were called with and what they answered is shown to the visitor's page: in frames, transcripts and exports.
    * Without, a page learns only that they were called (over WebRTC the provider shows it more, docs/tools.md).
@@ -235,12 +245,18 @@ const PhoneCanTalk = v.check<Agent, string>(
   '`phone` goes with neither push_to_talk nor an identity that is required',
 )
 
+/** Over WebRTC a page may see the configuration of its call. */
+const McpSecretsStay = v.check<Agent, string>(
+  ({ mcp, transport }) => transport === 'relay' || !mcp.some(({ secretName }) => secretName !== undefined),
+  "mcp: a server with `secretName` needs `transport: 'relay'`, since a page may see what a WebRTC call is configured with",
+)
+
 /**
  * Checks an agent and fills in its defaults.
  * @throws Error that names every wrong field, at start-up rather than at the first visitor.
  */
 export function defineAgent(input: AgentInput): Agent {
-  const result = v.safeParse(v.pipe(AgentSchema, HandOverIsTold, TransferHasPhone, PhoneCanTalk), input)
+  const result = v.safeParse(v.pipe(AgentSchema, HandOverIsTold, TransferHasPhone, PhoneCanTalk, McpSecretsStay), input)
   if (result.success) return Object.freeze(result.output)
   const problems = result.issues.map((issue) => `  ${v.getDotPath(issue) ?? '(agent)'}: ${issue.message}`)
   throw new Error(`The agent "${input?.name ?? '?'}" is not valid:\n${problems.join('\n')}`)

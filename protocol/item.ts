@@ -36,6 +36,13 @@ export const ItemSchema = v.object({
   /** A picture that the visitor has shown (px). `kept`: with its pixels. Status `failed`: the assistant never got it. */
   image: v.optional(v.object({ width: v.number(), height: v.number(), kept: v.optional(v.literal(true)) })),
   /** Tool name and the provider's call id, for tool calls and results. */
-  tool: v.optional(v.object({ name: v.string(), callId: v.string() })),
+  tool: v.optional(
+    v.object({
+      name: v.string(),
+      callId: v.string(),
+      /** Label of the MCP server that the provider has asked; without: a tool of ours. */
+      server: v.optional(v.string()),
+    }),
+  ),
 })
 export type Item = v.InferOutput<typeof ItemSchema>

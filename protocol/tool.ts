@@ -170,7 +170,7 @@ function questionOf(confirm: true | string | ((args: unknown) => string), args: 
 }
 
 /** `nights: 2, view: harbour` */
-function inWords(args: unknown): string {
+export function inWords(args: unknown): string {
   const word = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
   return Object.entries(args ?? {})
     .map(([name, value]) => `${name}: ${word(value)}`)

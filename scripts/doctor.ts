@@ -21,13 +21,14 @@ const variables: Record<string, string | undefined> = {
 
 try {
   const { agents }: { agents: Agents } = await import('../agents/index.ts')
-  const key = devVars.OPENAI_API_KEY
+  const { OPENAI_API_KEY: key } = devVars
+  const { PROVIDER = '', AZURE_DEPLOYMENTS = '', OPENAI_BASE_URL = '' } = variables
   const patient: Patient = {
     agents,
     variables,
     isLocal,
     secrets: isLocal ? Object.keys(devVars) : await deployedSecrets(),
-    provider: key ? { url: variables.OPENAI_BASE_URL ?? '', key } : null,
+    provider: key ? { PROVIDER, AZURE_DEPLOYMENTS, OPENAI_BASE_URL, OPENAI_API_KEY: key } : null,
   }
   const findings = await examine(patient, { fetch: (url, init) => fetch(url, init), now: Date.now })
   console.log(diagnosis(findings))

@@ -74,6 +74,8 @@ async function start(): Promise<void> {
     variables: {
       // What agents name: secrets of identities, tools, events and the bot check.
       ...devVars,
+      PROVIDER: upstream.provider,
+      AZURE_DEPLOYMENTS: process.env.AZURE_DEPLOYMENTS || devVars.AZURE_DEPLOYMENTS || '',
       OPENAI_API_KEY: upstream.key,
       OPENAI_BASE_URL: upstream.url,
       PARLEY_SECRET: devVars.PARLEY_SECRET ?? localDeploymentSecret(resolve(dir, 'secret')),

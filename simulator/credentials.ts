@@ -1,6 +1,8 @@
 /** Who may do what: project keys, and the client secrets that were minted here (realtime-api.md 2). */
 import { randomBytes } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Clock } from './clock.ts'
+import type { Dialect } from './dialects/dialect.ts'
 import type { SessionConfig } from './realtime/session-config.ts'
 import { Refusal } from './refusal.ts'
 
@@ -12,11 +14,13 @@ interface Secret {
 }
 
 export class Credentials {
-  #clock: Clock
+  readonly #clock: Clock
+  readonly #dialect: Dialect
   #secrets = new Map<string, Secret>()
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, dialect: Dialect) {
     this.#clock = clock
+    this.#dialect = dialect
   }
 
   /** A client secret: opens any number of sessions until it expires (realtime-api.md 0.4). */
@@ -28,7 +32,12 @@ export class Credentials {
     return { value, expiresAt }
   }
 
-  /** @throws Refusal 401 for anything but `sk-…` and a live client secret */
+  /** @throws Refusal 401 for anything but a project key and a live client secret */
+  checkIn(headers: IncomingHttpHeaders): Key {
+    return this.check(this.#dialect.tokenIn(headers))
+  }
+
+  /** @throws Refusal as `checkIn` */
   check(token: string | null): Key {
     if (token === null || token === '') {
       throw new Refusal(
@@ -38,7 +47,7 @@ export class Credentials {
         401,
       )
     }
-    if (token.startsWith('sk-')) return { kind: 'sk' }
+    if (this.#dialect.isProjectKey(token)) return { kind: 'sk' }
     this.#forgetExpired()
     const secret = this.#secrets.get(token)
     if (secret) return { kind: 'ek', config: secret.config }
@@ -52,13 +61,8 @@ export class Credentials {
   }
 }
 
-/** The token of an `Authorization: Bearer …` header. */
-export function bearer(header: string | undefined): string | null {
-  return /^Bearer\s+(.+)$/i.exec(header ?? '')?.[1]?.trim() ?? null
-}
-
-/** What the journal may say of a token. */
-export function keyKind(token: string | null): 'sk' | 'ek' | 'other' | 'none' {
+/** What the journal may say of a token; `sk`: a project key, whatever it looks like in this dialect. */
+export function keyKind(token: string | null, { isProjectKey }: Dialect): 'sk' | 'ek' | 'other' | 'none' {
   if (token === null) return 'none'
-  return token.startsWith('sk-') ? 'sk' : token.startsWith('ek_') ? 'ek' : 'other'
+  return isProjectKey(token) ? 'sk' : token.startsWith('ek_') ? 'ek' : 'other'
 }

@@ -5,6 +5,7 @@ import { PhoneBook } from './calls/phone-book.ts'
 import { Registry } from './calls/registry.ts'
 import { type Clock, sleep, systemClock } from './clock.ts'
 import { Credentials } from './credentials.ts'
+import { DIALECTS, type DialectName } from './dialects/index.ts'
 import { type Engines, realEngines } from './engines.ts'
 import { Faults } from './faults.ts'
 import { createCall, hangUp } from './http/calls.ts'
@@ -22,6 +23,8 @@ export interface SimulatorOptions {
   /** 0, the default, takes a free one. */
   port?: number
   host?: string
+  /** Whose way of running the API is imitated. Default `openai`. */
+  dialect?: DialectName
   clock?: Clock
   /** The provider's cap on a call, in ms. Default 60 minutes. */
   callLimitMs?: number
@@ -37,7 +40,7 @@ export interface SimulatorOptions {
 }
 
 export interface Simulator {
-  /** `http://localhost:PORT/v1`, to be used as `OPENAI_BASE_URL`. */
+  /** `http://localhost:PORT/v1` (of Azure `/openai/v1`), to be used as `OPENAI_BASE_URL`. */
   url: string
   port: number
   /** What hears and speaks. From then on both get ready, so that the first call need not wait for them. */
@@ -51,12 +54,14 @@ const GOODBYE_MS = 500
 
 export async function createSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { clock = systemClock, log = () => {} } = options
+  const dialect = DIALECTS[options.dialect ?? 'openai']
   const engines = { ...(await realEngines()), ...options.engines }
   const voice = once(engines.createVoice)
   const ear = once(engines.createEar)
   const newId = createIds(options.seed)
   const world: World = {
     clock,
+    readSession: dialect.readSession,
     newId,
     timing: { ...DEFAULT_TIMING, ...options.timing },
     voice: voice.get,
@@ -65,55 +70,64 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     log,
   }
   const journal = new Journal(clock.now)
-  const credentials = new Credentials(clock)
+  const credentials = new Credentials(clock, dialect)
   const calls = new Registry(clock, options.sideband404Ms ?? 150)
   const faults = new Faults(calls)
   const opening: Opening = { world, journal, calls, limitMs: options.callLimitMs ?? HOUR_MS }
   const book = new PhoneBook(opening)
   const wait = (ms: number) => (ms > 0 ? sleep(clock, ms) : Promise.resolve())
 
+  const at = (path: RegExp) => new RegExp(`^${dialect.prefix}${path.source}`)
+
   const routes: Route[] = [
     {
       name: 'client_secrets',
       method: 'POST',
-      path: /^\/v1\/realtime\/client_secrets$/,
-      answer: (ask) => mintSecret(ask, credentials, newId),
+      path: at(/\/realtime\/client_secrets$/),
+      answer: (ask) => mintSecret(ask, credentials, newId, dialect),
     },
     {
       name: 'calls',
       method: 'POST',
-      path: /^\/v1\/realtime\/calls$/,
+      path: at(/\/realtime\/calls$/),
       answer: (ask) =>
-        createCall(ask, credentials, (offer, config) =>
-          openPeerCall(opening, engines.answerOffer, offer, config, faults.takeNoCandidates()),
+        createCall(ask, credentials, dialect, (offer, config, pageEvents) =>
+          openPeerCall(opening, engines.answerOffer, offer, config, {
+            ...{ pageEvents, noCandidates: faults.takeNoCandidates() },
+          }),
         ),
     },
     {
       name: 'hangup',
       method: 'POST',
-      path: /^\/v1\/realtime\/calls\/([^/]+)\/hangup$/,
+      path: at(/\/realtime\/calls\/([^/]+)\/hangup$/),
       answer: (ask) => hangUp(ask, credentials, calls),
     },
     {
       name: 'accept',
       method: 'POST',
-      path: /^\/v1\/realtime\/calls\/([^/]+)\/accept$/,
+      path: at(/\/realtime\/calls\/([^/]+)\/accept$/),
       answer: (ask) => acceptCall(ask, credentials, book),
     },
     {
       name: 'reject',
       method: 'POST',
-      path: /^\/v1\/realtime\/calls\/([^/]+)\/reject$/,
+      path: at(/\/realtime\/calls\/([^/]+)\/reject$/),
       answer: (ask) => rejectCall(ask, credentials, book),
     },
     {
       name: 'refer',
       method: 'POST',
-      path: /^\/v1\/realtime\/calls\/([^/]+)\/refer$/,
+      path: at(/\/realtime\/calls\/([^/]+)\/refer$/),
       answer: (ask) => referCall(ask, credentials, book),
     },
-    { name: 'models', method: 'GET', path: /^\/v1\/models$/, answer: (ask) => listModels(ask, credentials) },
-    { name: 'models', method: 'GET', path: /^\/v1\/models\/([^/]+)$/, answer: (ask) => showModel(ask, credentials) },
+    { name: 'models', method: 'GET', path: at(/\/models$/), answer: (ask) => listModels(ask, credentials, dialect) },
+    {
+      name: 'models',
+      method: 'GET',
+      path: at(/\/models\/([^/]+)$/),
+      answer: (ask) => showModel(ask, credentials, dialect),
+    },
     { name: null, method: 'POST', path: /^\/_simulator\/faults$/, answer: (ask) => injectFault(ask, faults) },
     { name: null, method: 'GET', path: /^\/_simulator\/journal$/, answer: (ask) => showJournal(ask, journal) },
     { name: null, method: 'POST', path: /^\/_simulator\/phone$/, answer: (ask) => dial(ask, book) },
@@ -128,8 +142,9 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     { name: null, method: 'GET', path: /^\/_simulator\/calls$/, answer: () => showCalls(calls) },
   ]
 
-  const server = createServer(createRouter({ routes, faults, journal, wait, log }))
+  const server = createServer(createRouter({ routes, dialect, faults, journal, wait, log }))
   const upgrade = createUpgrade({
+    dialect,
     credentials,
     calls,
     faults,
@@ -144,7 +159,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
   const port = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1')
 
   return {
-    url: `http://localhost:${port}/v1`,
+    url: `http://localhost:${port}${dialect.prefix}`,
     port,
     speech: async () => {
       const [mouth, hearing] = await Promise.all([voice.get(), ear.get()])

@@ -4,6 +4,7 @@ import { agents } from '../agents/index.ts'
 import { createApp } from './http/app.ts'
 import { readPrices, requirePrices } from './ledger/prices.ts'
 import { requireDirectory } from './phone/directory.ts'
+import { requireProvider } from './provider/settings.ts'
 import { Session as AnySession } from './session/session.ts'
 
 export { Visitors } from './admission/visitors.ts'
@@ -19,5 +20,6 @@ export class Session extends AnySession {
 // A model that nobody knows the price of would be free of every cap.
 requirePrices(agents, readPrices(env.PRICES))
 requireDirectory(agents)
+requireProvider(agents, env)
 
 export default createApp(agents)

@@ -9,6 +9,8 @@ export interface Upstream {
   /** Base URL, with /v1. Empty for the simulator, whose port is found later. */
   url: string
   key: string
+  /** PROVIDER of the Worker; the Worker says which it knows. */
+  provider: string
 }
 
 /**
@@ -22,7 +24,9 @@ export function chooseUpstream(
   const key = devVars.OPENAI_API_KEY
   const url = environment.OPENAI_BASE_URL || devVars.OPENAI_BASE_URL
   if (url && !URL.canParse(url)) throw new Error(`OPENAI_BASE_URL is not a URL: ${url}`)
-  if (url && url !== REAL_API) return { kind: 'other', url, key: key ?? SIMULATOR_KEY }
-  if (key) return { kind: 'real', url: REAL_API, key }
-  return { kind: 'simulator', url: '', key: SIMULATOR_KEY }
+  const provider = environment.PROVIDER || devVars.PROVIDER || 'openai'
+  if (url && url !== REAL_API) return { kind: 'other', url, key: key ?? SIMULATOR_KEY, provider }
+  if (provider !== 'openai') throw new Error(`PROVIDER is ${provider}: OPENAI_BASE_URL has to say where that is.`)
+  if (key) return { kind: 'real', url: REAL_API, key, provider }
+  return { kind: 'simulator', url: '', key: SIMULATOR_KEY, provider }
 }

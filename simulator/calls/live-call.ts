@@ -12,6 +12,8 @@ export interface Channel {
   readonly kind: ChannelKind
   /** Whether what is sent can still arrive. */
   readonly open: boolean
+  /** Which events it gets; null: all. */
+  readonly takes: ReadonlySet<string> | null
   send(text: string): void
   /** A goodbye with a WebSocket close code. */
   close(code: number, reason: string): void
@@ -199,7 +201,12 @@ export class LiveCall {
     const text = JSON.stringify(sent)
     const slim = withoutBytes(sent)
     for (const channel of [this.#main, ...this.#sidebands]) {
-      if (!channel?.open || (channel === this.#main && this.state === 'connecting')) continue
+      if (
+        !channel?.open ||
+        channel.takes?.has(type) === false ||
+        (channel === this.#main && this.state === 'connecting')
+      )
+        continue
       const send = () => {
         this.#journal.add({ kind: 'event', direction: 'out', channel: channel.kind, call: this.id, event: slim })
         channel.send(text)

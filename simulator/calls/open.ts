@@ -41,10 +41,10 @@ export async function openPeerCall(
   answerOffer: Engines['answerOffer'],
   offer: string,
   config: SessionConfig,
-  noCandidates: boolean,
+  { noCandidates, pageEvents }: { noCandidates: boolean; pageEvents: ReadonlySet<string> | null },
 ): Promise<{ id: string; answerSdp: string }> {
   const peer = await answered(answerOffer, offer, noCandidates)
-  const channel = peerChannel(peer)
+  const channel = peerChannel(peer, pageEvents)
   const call = newCall(opening, 'webrtc', config, peer)
   call.prepare(channel)
   peer.onOpen = () => call.connect(channel)
@@ -83,9 +83,10 @@ async function answered(answerOffer: Engines['answerOffer'], offer: string, noCa
   }
 }
 
-function peerChannel(peer: Peer): Channel {
+function peerChannel(peer: Peer, takes: Channel['takes']): Channel {
   return {
     kind: 'data_channel',
+    takes,
     open: true,
     send: (text) => peer.send(text),
     close: () => peer.close(),

@@ -5,6 +5,7 @@ import type { Channel } from './live-call.ts'
 export function socketChannel(socket: WebSocket, kind: 'sideband' | 'websocket'): Channel {
   return {
     kind,
+    takes: null,
     get open() {
       return socket.readyState === socket.OPEN
     },

@@ -1,21 +1,32 @@
 /** `POST /v1/realtime/calls` in both variants, and the hang-up (realtime-api.md 3). */
 
 import type { Registry } from '../calls/registry.ts'
-import { bearer, type Credentials, type Key } from '../credentials.ts'
+import type { Credentials, Key } from '../credentials.ts'
+import type { Dialect } from '../dialects/dialect.ts'
 import { newConfig, type SessionConfig } from '../realtime/session-config.ts'
 import { checkSession } from '../realtime/session-fields.ts'
 import { missingParameter, Refusal, unknownParameter } from '../refusal.ts'
 import type { Answer, Ask } from './exchange.ts'
 import { projectKeyOnly } from './keys.ts'
 
-/** Opens a WebRTC call for an offer. */
-export type OpenCall = (offer: string, config: SessionConfig) => Promise<{ id: string; answerSdp: string }>
+/** Opens a WebRTC call for an offer. `pageEvents`: all that the page gets to see, null: everything. */
+export type OpenCall = (
+  offer: string,
+  config: SessionConfig,
+  pageEvents: ReadonlySet<string> | null,
+) => Promise<{ id: string; answerSdp: string }>
 
-export async function createCall(ask: Ask, credentials: Credentials, open: OpenCall): Promise<Answer> {
-  const key = credentials.check(bearer(ask.headers.authorization))
+export async function createCall(
+  ask: Ask,
+  credentials: Credentials,
+  dialect: Dialect,
+  open: OpenCall,
+): Promise<Answer> {
+  const key = credentials.checkIn(ask.headers)
   const type = (ask.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
-  const { offer, config } = type === 'multipart/form-data' ? await unified(ask, key) : await ephemeral(ask, key, type)
-  const { id, answerSdp } = await open(offer, config)
+  const { offer, config } =
+    type === 'multipart/form-data' ? await unified(ask, key, dialect) : await ephemeral(ask, key, type)
+  const { id, answerSdp } = await open(offer, config, dialect.pageEvents(ask.query))
   ask.note({ call: id, handshake: key.kind === 'sk' ? 'unified' : 'ephemeral' })
   return {
     status: 201,
@@ -26,7 +37,7 @@ export async function createCall(ask: Ask, credentials: Credentials, open: OpenC
 
 /** 200 with an empty body. */
 export function hangUp(ask: Ask, credentials: Credentials, calls: Registry): Answer {
-  projectKeyOnly(credentials.check(bearer(ask.headers.authorization)))
+  projectKeyOnly(credentials.checkIn(ask.headers))
   const id = ask.params[0] ?? ''
   ask.note({ call: id })
   const call = calls.find(id)
@@ -50,19 +61,18 @@ async function ephemeral(ask: Ask, key: Key, type: string | undefined): Promise<
 }
 
 /** The parts `sdp` and `session`, as files or plain strings, and no others. */
-async function unified(ask: Ask, key: Key): Promise<Opening> {
+async function unified(ask: Ask, key: Key, { readSession }: Dialect): Promise<Opening> {
   projectKeyOnly(key)
   const form = await readForm(ask)
   for (const name of form.keys()) if (name !== 'sdp' && name !== 'session') throw unknownParameter(name)
   const offer = checkedOffer(await partText(form, 'sdp'))
-  if (!form.has('session')) return { offer, config: newConfig(null) }
-  let session: unknown
+  let session: unknown = { type: 'realtime' }
   try {
-    session = JSON.parse(await partText(form, 'session'))
+    if (form.has('session')) session = JSON.parse(await partText(form, 'session'))
   } catch {
     throw new Refusal('invalid_json', "Could not parse the 'session' part as JSON.", 'session')
   }
-  return { offer, config: newConfig(checkSession(session, 'session')) }
+  return { offer, config: newConfig(checkSession(readSession(session, true), 'session')) }
 }
 
 async function readForm(ask: Ask): Promise<FormData> {

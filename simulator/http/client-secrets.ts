@@ -1,5 +1,6 @@
 /** `POST /v1/realtime/client_secrets` (realtime-api.md 2) */
-import { bearer, type Credentials } from '../credentials.ts'
+import type { Credentials } from '../credentials.ts'
+import type { Dialect } from '../dialects/dialect.ts'
 import type { NewId } from '../ids.ts'
 import { type Check, integer, oneOf, shape } from '../realtime/checks.ts'
 import { newConfig, shownSession } from '../realtime/session-config.ts'
@@ -15,10 +16,15 @@ const request = shape({
   session: anything,
 })
 
-export async function mintSecret(ask: Ask, credentials: Credentials, newId: NewId): Promise<Answer> {
-  projectKeyOnly(credentials.check(bearer(ask.headers.authorization)))
+export async function mintSecret(
+  ask: Ask,
+  credentials: Credentials,
+  newId: NewId,
+  { readSession }: Dialect,
+): Promise<Answer> {
+  projectKeyOnly(credentials.checkIn(ask.headers))
   const { expires_after, session } = request(await readJson(ask), '')
-  const config = newConfig(session === undefined ? null : checkSession(session, 'session'))
+  const config = newConfig(checkSession(readSession(session ?? { type: 'realtime' }, true), 'session'))
   const seconds = expires_after?.seconds ?? DEFAULT_SECONDS
   const { value, expiresAt } = credentials.mint(config, seconds)
   ask.note({ ttl_seconds: seconds })

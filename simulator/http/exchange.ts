@@ -45,11 +45,6 @@ export async function readJson(ask: Ask): Promise<unknown> {
   }
 }
 
-/** The error envelope (realtime-api.md 2). */
-export function envelope({ message, type, param, code }: Refusal): object {
-  return { error: { message, type, param, code } }
-}
-
 export function send(response: ServerResponse, answer: Answer): void {
   const { status, headers = {}, body } = answer
   const isJson = typeof body === 'object' && !(body instanceof Uint8Array)

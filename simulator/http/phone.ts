@@ -1,7 +1,7 @@
 /** Telephone calls: what the API offers to answer them (realtime-api.md 3), and the caller's side on the simulator's own routes. */
 import type { Dialling, PhoneBook } from '../calls/phone-book.ts'
 import type { PhoneCall } from '../calls/phone-call.ts'
-import { bearer, type Credentials } from '../credentials.ts'
+import type { Credentials } from '../credentials.ts'
 import type { Voice } from '../engines.ts'
 import { SAMPLE_RATE } from '../media/pcm.ts'
 import { integer, list, number, oneOf, shape, text } from '../realtime/checks.ts'
@@ -47,7 +47,7 @@ export async function referCall(ask: Ask, credentials: Credentials, book: PhoneB
 }
 
 function findCall(ask: Ask, credentials: Credentials, book: PhoneBook): PhoneCall {
-  projectKeyOnly(credentials.check(bearer(ask.headers.authorization)))
+  projectKeyOnly(credentials.checkIn(ask.headers))
   const id = ask.params[0] ?? ''
   ask.note({ call: id })
   return book.find(id)

@@ -4,17 +4,17 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { LiveCall } from '../calls/live-call.ts'
 import { callNotFound, type Registry } from '../calls/registry.ts'
-import { bearer, type Credentials, keyKind } from '../credentials.ts'
+import { type Credentials, keyKind } from '../credentials.ts'
+import type { Dialect } from '../dialects/dialect.ts'
 import type { Faults } from '../faults.ts'
 import type { NewId } from '../ids.ts'
 import type { Journal } from '../journal.ts'
-import { findModel } from '../models.ts'
 import { newConfig, type SessionConfig } from '../realtime/session-config.ts'
 import { betaShape, Refusal } from '../refusal.ts'
-import { envelope } from './exchange.ts'
 import { noteRequest } from './router.ts'
 
 export interface UpgradeOptions {
+  dialect: Dialect
   credentials: Credentials
   calls: Registry
   faults: Faults
@@ -43,10 +43,10 @@ export function createUpgrade(options: UpgradeOptions) {
     // A client that goes away during the handshake is nobody's problem.
     socket.on('error', () => socket.destroy())
     const url = new URL(request.url ?? '/', 'http://localhost')
-    const entry = noteRequest(options.journal, request, url)
+    const entry = noteRequest(options, request, url)
     try {
-      const handshake = readHandshake(request, url)
-      entry.key = keyKind(handshake.token)
+      const handshake = readHandshake(request, url, options.dialect)
+      entry.key = keyKind(handshake.token, options.dialect)
       const accept = await admitted(handshake, options)
       if (socket.destroyed) return
       entry.status = 101
@@ -54,7 +54,7 @@ export function createUpgrade(options: UpgradeOptions) {
     } catch (error) {
       const refusal = error instanceof Refusal ? error : unexpected(error, options.log)
       entry.status = refusal.status
-      refuse(socket, refusal)
+      refuse(socket, refusal, options.dialect)
     }
   }
 
@@ -75,13 +75,14 @@ interface Handshake {
   beta: boolean
 }
 
-function readHandshake(request: IncomingMessage, url: URL): Handshake {
-  if (url.pathname !== '/v1/realtime') throw new Refusal('unknown_url', `Invalid URL (GET ${url.pathname})`, null, 404)
+function readHandshake(request: IncomingMessage, url: URL, dialect: Dialect): Handshake {
+  if (url.pathname !== `${dialect.prefix}/realtime`)
+    throw new Refusal('unknown_url', `Invalid URL (GET ${url.pathname})`, null, 404)
   const protocols = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim())
-  const keyProtocol = protocols.find((name) => name.startsWith(KEY_PROTOCOL))
+  const keyProtocol = dialect.browserSockets ? protocols.find((name) => name.startsWith(KEY_PROTOCOL)) : undefined
   return {
     query: url.searchParams,
-    token: bearer(request.headers.authorization) ?? keyProtocol?.slice(KEY_PROTOCOL.length) ?? null,
+    token: dialect.tokenIn(request.headers) ?? keyProtocol?.slice(KEY_PROTOCOL.length) ?? null,
     beta: protocols.includes(BETA_PROTOCOL) || request.headers['openai-beta'] !== undefined,
   }
 }
@@ -102,20 +103,20 @@ async function admitted(handshake: Handshake, options: UpgradeOptions): Promise<
     const call = options.calls.findForSideband(callId)
     return (socket) => options.joinCall(socket, call)
   }
-  const config = configFor(query, key.kind === 'ek' ? key.config : null)
+  const config = configFor(query, key.kind === 'ek' ? key.config : null, options.dialect)
   return (socket) => options.openSession(socket, config)
 }
 
 /** Exactly one of `model`, `call_id`, `intent`; a client secret brings its own session (realtime-api.md 5.1). */
-function configFor(query: URLSearchParams, bound: SessionConfig | null): SessionConfig {
+function configFor(query: URLSearchParams, bound: SessionConfig | null, { modelNamed }: Dialect): SessionConfig {
   if (query.has('intent')) {
     throw new Refusal('invalid_value', 'The simulator has no transcription sessions.', 'intent')
   }
   const model = query.get('model')
   if (model !== null)
     return bound
-      ? { ...bound, model: findModel(model).id }
-      : newConfig({ type: 'realtime', model: findModel(model).id })
+      ? { ...bound, model: modelNamed(model).id }
+      : newConfig({ type: 'realtime', model: modelNamed(model).id })
   if (bound) return bound
   throw new Refusal('missing_required_parameter', "Missing required parameter: 'model'.", 'model')
 }
@@ -128,7 +129,7 @@ function sendAway(socket: WebSocket, refusal: Refusal, newId: NewId): void {
   socket.close(4000, `${type}.${code}`)
 }
 
-function refuse(socket: Duplex, refusal: Refusal): void {
+function refuse(socket: Duplex, refusal: Refusal, { envelope }: Dialect): void {
   const body = JSON.stringify(envelope(refusal))
   const head = [
     `HTTP/1.1 ${refusal.status} Refused`,

@@ -5,6 +5,7 @@ import { isObject, oneOf, shape, text } from './checks.ts'
 import { type Conversation, type Entry, newEntry, wordsUntil } from './conversation.ts'
 import { understand } from './hearing.ts'
 import { checkItem, decodePcm, encodePcm, type Item, shownItem } from './items.ts'
+import type { McpServers } from './mcp.ts'
 import type { Emit, World } from './world.ts'
 
 const reference = shape({ type: oneOf('item_reference'), id: text() }, ['type', 'id'])
@@ -14,6 +15,7 @@ export class ItemDesk {
   #emit: Emit
   #conversation: Conversation
   #showsAudio: boolean
+  #mcp: McpServers
 
   constructor(options: {
     world: World
@@ -21,7 +23,9 @@ export class ItemDesk {
     conversation: Conversation
     /** Retrieved items carry the user's audio; not over WebRTC, whose messages are too small (realtime-api.md 4.2). */
     showsAudio: boolean
+    mcp: McpServers
   }) {
+    this.#mcp = options.mcp
     this.#world = options.world
     this.#emit = options.emit
     this.#conversation = options.conversation
@@ -34,11 +38,13 @@ export class ItemDesk {
       const message = `Tool call ID '${item.call_id}' not found in conversation.`
       throw new Refusal('invalid_tool_call_id', message, 'item.call_id')
     }
+    if (item.type === 'mcp_approval_response') this.#mcp.checkResponse(item)
     this.#conversation.add(this.#entryOf(item), previousId)
     const previous_item_id = this.#conversation.previousId(item.id)
     for (const type of ['conversation.item.added', 'conversation.item.done']) {
       this.#emit({ type, previous_item_id, item: shownItem(item) })
     }
+    if (item.type === 'mcp_approval_response') this.#mcp.answered(item)
   }
 
   retrieve(id: string): void {

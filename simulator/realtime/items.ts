@@ -1,6 +1,7 @@
 /** Items of a conversation (realtime-api.md 8.2): their shapes, and the checks for those a client creates. */
 import { betaShape, invalidType, Refusal } from '../refusal.ts'
-import { byType, isObject, list, nullable, oneOf, shape, text } from './checks.ts'
+import { bool, byType, isObject, list, nullable, oneOf, shape, text } from './checks.ts'
+import type { McpItem } from './mcp-items.ts'
 
 export type Status = 'completed' | 'incomplete' | 'in_progress'
 
@@ -32,7 +33,7 @@ export interface FunctionCallOutputItem extends Common {
   call_id: string
   output: string
 }
-export type Item = MessageItem | FunctionCallItem | FunctionCallOutputItem
+export type Item = MessageItem | FunctionCallItem | FunctionCallOutputItem | McpItem
 
 /** Longest id an item or a function call may have (realtime-api.md 1.4). */
 const MAX_ID = 32
@@ -85,6 +86,15 @@ const functionCallOutput = shape(
   ['type', 'call_id', 'output'],
 )
 
+/** The one item of servers that a client may create (realtime-api.md 8.2). */
+const approvalResponse = shape(
+  {
+    ...common,
+    ...{ type: oneOf('mcp_approval_response'), approval_request_id: text(), approve: bool, reason: nullable(text()) },
+  },
+  ['type', 'approval_request_id', 'approve'],
+)
+
 /** Checks an item that a client wants to create; ids are filled in by `newItemId` and `newCallId` where it gave none. */
 export function checkItem(value: unknown, path: string, newItemId: () => string, newCallId: () => string): Item {
   const item = anyItem(value, path)
@@ -100,6 +110,10 @@ export function checkItem(value: unknown, path: string, newItemId: () => string,
       }
     case 'function_call_output':
       return { ...head, type: item.type, call_id: item.call_id, output: item.output }
+    case 'mcp_approval_response': {
+      const { type, approval_request_id, approve, reason = null } = item
+      return { ...head, type, approval_request_id, approve, reason }
+    }
     default:
       return { ...head, type: 'message', role: item.role, content: item.content.map(completePart) }
   }
@@ -111,7 +125,12 @@ export function shownItem(item: Item): Record<string, unknown> {
   return { ...item, content: item.content.map(withoutBytes) }
 }
 
-const anyItem = byType({ message: anyMessage, function_call: functionCall, function_call_output: functionCallOutput })
+const anyItem = byType({
+  message: anyMessage,
+  function_call: functionCall,
+  function_call_output: functionCallOutput,
+  mcp_approval_response: approvalResponse,
+})
 
 function anyMessage(value: unknown, path: string) {
   const who = role(isObject(value) ? value.role : undefined, `${path}.role`)

@@ -1,7 +1,9 @@
 /** One output item of a response while it is being generated: the events it opens, and those that close it (8.4). */
 import { type Conversation, type Entry, newEntry } from './conversation.ts'
 import { wordsWithSpaces } from './hearing.ts'
-import { type FunctionCallItem, type MessageItem, type Part, type Status, shownItem } from './items.ts'
+import { type FunctionCallItem, type Item, type MessageItem, type Part, type Status, shownItem } from './items.ts'
+import type { RemoteTool } from './mcp.ts'
+import type { McpApprovalRequestItem, McpCallItem } from './mcp-items.ts'
 import type { Emit } from './world.ts'
 
 /** Where the events and the audio of a response go. */
@@ -21,7 +23,7 @@ export interface Output {
   close(status: Status): void
 }
 
-abstract class OpenItem<I extends MessageItem | FunctionCallItem> {
+abstract class OpenItem<I extends Item> {
   readonly entry: Entry
   protected readonly item: I
   protected readonly outlet: Outlet
@@ -44,8 +46,13 @@ abstract class OpenItem<I extends MessageItem | FunctionCallItem> {
 
   protected finishItem(status: Status): void {
     this.item.status = status
-    this.outlet.emit({ type: 'response.output_item.done', ...this.where, item: shownItem(this.item) })
+    this.finishOutput()
     this.#tell('conversation.item.done')
+  }
+
+  /** The response is through with it, and something still happens to it. */
+  protected finishOutput(): void {
+    this.outlet.emit({ type: 'response.output_item.done', ...this.where, item: shownItem(this.item) })
   }
 
   #tell(type: string): void {
@@ -123,6 +130,56 @@ export class MessageOutput extends OpenItem<MessageItem> implements Output {
   /** Parts are still called `audio` and `text` in these events (realtime-api.md 5.4). */
   #shownPart(): Record<string, string> {
     return this.#modality === 'audio' ? { type: 'audio', transcript: this.#text } : { type: 'text', text: this.#text }
+  }
+}
+
+/** A question whether a tool of a server may be called. */
+export class ApprovalOutput extends OpenItem<McpApprovalRequestItem> implements Output {
+  constructor(outlet: Outlet, id: string, { label, name }: RemoteTool, written: string, index: number) {
+    const head = { id, object: 'realtime.item', status: 'in_progress' } as const
+    super(outlet, { ...head, type: 'mcp_approval_request', server_label: label, name, arguments: written }, index)
+  }
+
+  get text(): string {
+    return this.item.name + this.item.arguments
+  }
+
+  close(status: Status): void {
+    this.finishItem(status)
+  }
+}
+
+/** A call of a tool of a server: written here, and run when the response is done. */
+export class RemoteCallOutput extends OpenItem<McpCallItem> implements Output {
+  readonly index: number
+  #arguments: string
+
+  constructor(outlet: Outlet, id: string, { label, name }: RemoteTool, written: string, index: number) {
+    const head = { id, object: 'realtime.item', status: 'in_progress' } as const
+    const nothing = { approval_request_id: null, output: null, error: null }
+    super(outlet, { ...head, type: 'mcp_call', server_label: label, name, arguments: '', ...nothing }, index)
+    this.index = index
+    this.#arguments = written
+  }
+
+  get text(): string {
+    return this.item.name + this.item.arguments
+  }
+
+  /** The call, if it was written to its end. */
+  get due(): McpCallItem | null {
+    return this.item.arguments === this.#arguments && this.item.status === 'in_progress' ? this.item : null
+  }
+
+  close(status: Status): void {
+    if (status !== 'completed') return this.finishItem(status)
+    const about = { ...this.where, item_id: this.item.id }
+    for (const delta of wordsWithSpaces(this.#arguments)) {
+      this.outlet.emit({ type: 'response.mcp_call_arguments.delta', ...about, delta })
+    }
+    this.item.arguments = this.#arguments
+    this.outlet.emit({ type: 'response.mcp_call_arguments.done', ...about, arguments: this.#arguments })
+    this.finishOutput()
   }
 }
 

@@ -1,11 +1,12 @@
 /** One response from `response.created` to `response.done` (realtime-api.md 8.4). */
 import { sleep } from '../clock.ts'
 import { FRAMES_PER_MS, type Spoken } from '../engines.ts'
-import { type Thought, think } from '../mind.ts'
+import { type Call, type Thought, think } from '../mind.ts'
 import { wordsWithSpaces } from './hearing.ts'
 import { shownItem } from './items.ts'
+import type { McpServers } from './mcp.ts'
 import { turnsOf } from './memory.ts'
-import { CallOutput, MessageOutput, type Outlet, type Output } from './outputs.ts'
+import { ApprovalOutput, CallOutput, MessageOutput, type Outlet, type Output, RemoteCallOutput } from './outputs.ts'
 import type { ReplyPlan } from './response-params.ts'
 import { inSentences, timedWords } from './sentences.ts'
 import { assistantAudioTokens, type Block, textTokens, usageOf } from './usage.ts'
@@ -27,6 +28,7 @@ export class Reply {
   #input: Block[]
   #cached: number
   #echo: Int16Array | null
+  readonly #mcp: McpServers
   readonly #outputs: Output[] = []
   #over = false
   #onDone: (reply: Reply) => void
@@ -41,6 +43,7 @@ export class Reply {
     cached: number
     /** What is heard instead of the voice: the samples that came in. Null = the voice. */
     echo: Int16Array | null
+    mcp: McpServers
     /** After `response.done` is out. */
     onDone: (reply: Reply) => void
   }) {
@@ -52,6 +55,7 @@ export class Reply {
     this.#input = options.input
     this.#cached = options.cached
     this.#echo = options.echo
+    this.#mcp = options.mcp
     this.#onDone = options.onDone
   }
 
@@ -70,7 +74,7 @@ export class Reply {
       const turns = await turnsOf(this.plan.entries)
       if (this.#over) return
       const { instructions, tools, toolChoice } = this.plan
-      const thought = think({ turns, instructions, tools: tools.map((tool) => tool.name), toolChoice })
+      const thought = think({ turns, instructions, tools: this.#toolNames(tools), toolChoice })
       if (thought.pauseMs > 0) await sleep(this.#world.clock, thought.pauseMs)
       if (!this.#over) await this.#utter(thought)
       this.#end({ status: 'completed' })
@@ -109,9 +113,24 @@ export class Reply {
     for (const call of calls) {
       if (this.#over) return
       this.#outputs.at(-1)?.close('completed')
-      const ids = { item: this.#world.newId('item_'), call: this.#world.newId('call_') }
-      this.#outputs.push(new CallOutput(this.#outlet, ids, call.name, call.arguments, this.#outputs.length))
+      this.#outputs.push(this.#calling(call))
     }
+  }
+
+  #toolNames(tools: ReplyPlan['tools']): string[] {
+    const own = tools.flatMap((tool) => (tool.type === 'function' ? [tool.name] : []))
+    return this.plan.outOfBand ? own : [...own, ...this.#mcp.tools.map(({ name }) => name)]
+  }
+
+  #calling({ name, arguments: written }: Call): Output {
+    const index = this.#outputs.length
+    const isOwn = this.plan.tools.some((tool) => tool.type === 'function' && tool.name === name)
+    const remote = isOwn ? undefined : this.#mcp.tools.find((tool) => tool.name === name)
+    if (remote?.needsApproval)
+      return new ApprovalOutput(this.#outlet, this.#world.newId('item_'), remote, written, index)
+    if (remote) return new RemoteCallOutput(this.#outlet, this.#world.newId('item_'), remote, written, index)
+    const ids = { item: this.#world.newId('item_'), call: this.#world.newId('call_') }
+    return new CallOutput(this.#outlet, ids, name, written, index)
   }
 
   async #write(output: MessageOutput, text: string): Promise<void> {
@@ -176,6 +195,9 @@ export class Reply {
     this.#outputs.at(-1)?.close(ending.status === 'completed' ? 'completed' : 'incomplete')
     this.#outlet.emit({ type: 'response.done', response: this.#shown(ending.status, details(ending)) })
     this.#onDone(this)
+    for (const output of this.#outputs) {
+      if (output instanceof RemoteCallOutput && output.due) this.#mcp.run(output.due, output.index)
+    }
   }
 
   #shown(status: string, statusDetails: Record<string, unknown> | null): Record<string, unknown> {

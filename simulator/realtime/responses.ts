@@ -3,6 +3,7 @@ import { findModel } from '../models.ts'
 import { Refusal } from '../refusal.ts'
 import type { Conversation } from './conversation.ts'
 import { Inputs } from './inputs.ts'
+import type { McpServers } from './mcp.ts'
 import type { Outlet } from './outputs.ts'
 import { type CancelReason, Reply } from './reply.ts'
 import type { ReplyPlan } from './response-params.ts'
@@ -23,6 +24,7 @@ export class Responses {
   #failure: () => string | null
   #loopback: () => boolean
   #onDone: (reply: Reply) => void
+  readonly #mcp: McpServers
   #running = new Set<Reply>()
   #inputs = new Inputs()
   #spent: { at: number; tokens: number }[] = []
@@ -40,7 +42,9 @@ export class Responses {
     /** Whether the next response speaks with the visitor's own sound. */
     loopback: () => boolean
     onDone: (reply: Reply) => void
+    mcp: McpServers
   }) {
+    this.#mcp = options.mcp
     this.#world = options.world
     this.#emit = options.emit
     this.#conversation = options.conversation
@@ -73,6 +77,7 @@ export class Responses {
       conversationId: this.#conversationId,
       input,
       cached,
+      mcp: this.#mcp,
       echo: this.#loopback() ? (plan.entries.at(-1)?.audio ?? null) : null,
       onDone: (done) => {
         this.#running.delete(done)

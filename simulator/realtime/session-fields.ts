@@ -91,8 +91,23 @@ const toolWord = oneOf('none', 'auto', 'required')
 export const toolChoice: Check<Checked<typeof toolWord> | Checked<typeof namedTool>> = (value, path) =>
   isObject(value) ? namedTool(value, path) : toolWord(value, path)
 
-/** Tools that the server would run itself (`mcp`) are not imitated. */
-export const tools = list(byType({ function: functionTool }))
+const toolFilter = shape({ tool_names: list(text()), read_only: bool })
+const approvalWord = oneOf('always', 'never')
+const approvalRules = shape({ always: toolFilter, never: toolFilter })
+const approval: Check<Checked<typeof approvalWord> | Checked<typeof approvalRules> | null> = (value, path) =>
+  value === null ? null : isObject(value) ? approvalRules(value, path) : approvalWord(value, path)
+
+/** Of servers that the API asks by itself, those with an address; connectors and tunnels are not imitated. */
+const mcpTool = shape(
+  {
+    ...{ type: oneOf('mcp'), server_label: text(), server_url: text(), server_description: text() },
+    ...{ authorization: text(), headers: nullable(headersOf), allowed_tools: nullable(list(text())) },
+    require_approval: approval,
+  },
+  ['type', 'server_label', 'server_url'],
+)
+
+export const tools = list(byType({ function: functionTool, mcp: mcpTool }))
 
 /** `["audio"]` or `["text"]`, never both (realtime-api.md 5.4). */
 export const outputModalities: Check<['audio'] | ['text']> = (value, path) => {
@@ -193,6 +208,11 @@ export function checkForModel(
     const message = `Unknown parameter: '${path}.${name}'. It is not supported by the model '${id}'.`
     throw new Refusal('unknown_parameter', message, `${path}.${name}`)
   }
+}
+
+function headersOf(value: unknown, path: string): Record<string, string> {
+  const all = Object.entries(anyObject(value, path))
+  return Object.fromEntries(all.map(([name, entry]) => [name, text()(entry, `${path}.${name}`)]))
 }
 
 function pcmRate(value: unknown, path: string): 24000 {

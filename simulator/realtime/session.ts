@@ -5,6 +5,7 @@ import { type ClientEvent, checkClientEvent } from './client-events.ts'
 import { Conversation, type Entry } from './conversation.ts'
 import { ItemDesk } from './item-desk.ts'
 import { encodePcm } from './items.ts'
+import { McpServers } from './mcp.ts'
 import { type AudioSink, Playout } from './playout.ts'
 import type { Reply } from './reply.ts'
 import { checkResponse, planOf } from './response-params.ts'
@@ -39,6 +40,7 @@ export class Session {
   #responses: Responses
   #turns: UserTurns
   #items: ItemDesk
+  readonly #mcp: McpServers
   #hasSpoken = false
 
   constructor(options: SessionOptions) {
@@ -49,7 +51,10 @@ export class Session {
     this.#emit = emit
     this.#expiresAt = options.expiresAt
     this.#playout = options.sink ? new Playout(options.sink, (type, id) => this.#playoutTold(type, id)) : null
+    const mcp = new McpServers({ world, emit, conversation: this.conversation })
+    this.#mcp = mcp
     this.#responses = new Responses({
+      mcp,
       world,
       emit,
       conversation: this.conversation,
@@ -69,6 +74,7 @@ export class Session {
       onTurn: () => this.#respondUnasked(),
     })
     this.#items = new ItemDesk({
+      mcp,
       world,
       emit,
       conversation: this.conversation,
@@ -83,6 +89,7 @@ export class Session {
   /** The first event of the connection. */
   greet(): void {
     this.#emit({ type: 'session.created', session: this.shown })
+    this.#mcp.configure(this.config.tools)
   }
 
   /** Handles one client event. Answers why it was refused, null when it was accepted. */
@@ -120,6 +127,7 @@ export class Session {
   close(): void {
     this.#responses.abandon()
     this.#turns.close()
+    this.#mcp.close()
   }
 
   /** ms of an assistant item's audio that were really sent to the person. */
@@ -155,9 +163,14 @@ export class Session {
   }
 
   #update(session: unknown): void {
-    this.config = updatedConfig(this.config, checkSession(session, 'session'), this.#hasSpoken)
+    this.config = updatedConfig(
+      this.config,
+      checkSession(this.#world.readSession(session, false), 'session'),
+      this.#hasSpoken,
+    )
     this.#turns.configure(this.config)
     this.#emit({ type: 'session.updated', session: this.shown })
+    this.#mcp.configure(this.config.tools)
   }
 
   #respond(response: unknown): void {

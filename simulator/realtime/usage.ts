@@ -2,6 +2,7 @@
 import { isObject } from './checks.ts'
 import type { Entry } from './conversation.ts'
 import type { Item, Part } from './items.ts'
+import { writtenOf } from './mcp-items.ts'
 
 export interface Tokens {
   text: number
@@ -132,8 +133,12 @@ function messageTokens(content: Part[], audioMs: number): Tokens {
 }
 
 function callTokens(item: Exclude<Item, { type: 'message' }>): Tokens {
-  const written = item.type === 'function_call' ? item.name + item.arguments : item.output
-  return { text: textTokens(written), audio: 0, image: 0 }
+  return { text: textTokens(callText(item)), audio: 0, image: 0 }
+}
+
+function callText(item: Exclude<Item, { type: 'message' }>): string {
+  if (item.type === 'function_call') return item.name + item.arguments
+  return item.type === 'function_call_output' ? item.output : writtenOf(item)
 }
 
 function commonPrefix(a: Block[], b: Block[]): number {

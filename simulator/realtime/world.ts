@@ -5,6 +5,8 @@ import type { NewId } from '../ids.ts'
 /** What every session of the simulator shares. Voice and ear are made when they are first needed. */
 export interface World {
   clock: Clock
+  /** A session object as a client sent it, with the models' own names (dialects/). */
+  readSession(session: unknown, opening: boolean): unknown
   newId: NewId
   timing: Timing
   voice(): Promise<Voice>

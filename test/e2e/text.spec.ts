@@ -28,7 +28,9 @@ test('a visitor who refuses the microphone goes on in writing, in the same threa
       'an answer in writing',
     )
     expect((await visitor.items()).map((item) => item.role)).toEqual(['user', 'assistant'])
-    expect((await stack.simulator.journal()).some((entry) => entry.path === '/v1/realtime/calls')).toBe(false)
+    expect((await stack.simulator.journal()).some((entry) => String(entry.path).includes('/realtime/calls'))).toBe(
+      false,
+    )
   } finally {
     await close()
   }

@@ -25,6 +25,7 @@ const arrows: Arrows = {
     'worker/session',
     'worker/ledger',
     'worker/phone',
+    'worker/provider',
   ],
   worker: ['protocol'],
   'worker/http': [

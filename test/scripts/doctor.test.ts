@@ -23,7 +23,7 @@ function look(
 ): Promise<Finding[]> {
   const patient = {
     ...{ agents: { shop: agent() }, variables: {}, isLocal: false, secrets: ['OPENAI_API_KEY', 'PARLEY_SECRET'] },
-    ...{ provider: { url: simulator.url, key: 'sk-test' }, ...more },
+    ...{ provider: { OPENAI_BASE_URL: simulator.url, OPENAI_API_KEY: 'sk-test' }, ...more },
   }
   const ask = async (url: string, init: RequestInit) => {
     const { status, body, headers } = await fetch(url, init)
@@ -85,9 +85,9 @@ describe('the doctor', () => {
 
   it('tells a wrong key from a provider that is not there, and never shows the key', async () => {
     const key = 'nobody-knows-this-one'
-    const refused = await look({ provider: { url: simulator.url, key } })
+    const refused = await look({ provider: { OPENAI_BASE_URL: simulator.url, OPENAI_API_KEY: key } })
     expect(wrong(refused)).toEqual([expect.stringContaining('does not know the key')])
-    const nobody = await look({ provider: { url: 'http://127.0.0.1:1/v1', key } })
+    const nobody = await look({ provider: { OPENAI_BASE_URL: 'http://127.0.0.1:1/v1', OPENAI_API_KEY: key } })
     expect(wrong(nobody)).toEqual([expect.stringContaining('could not be asked')])
     expect(diagnosis([...refused, ...nobody])).not.toContain(key)
     expect(warnings(await look({ provider: null }))).toEqual([expect.stringContaining('was not asked')])
@@ -96,5 +96,39 @@ describe('the doctor', () => {
   it('notices a clock that is wrong', async () => {
     const date = new Date(TODAY - 90_000).toUTCString()
     expect(warnings(await look({}, { date }))).toEqual(['The clock of this machine is off by 90 s.'])
+  })
+
+  it('asks Azure with its key, by its names, and whether the deployments are there', async () => {
+    const azure = await createSimulator({ dialect: 'azure', log: () => {} })
+    const shop = agent({ model: 'gpt-realtime-mini' })
+    const names = { 'gpt-realtime-mini': 'gpt-realtime-mini-deployed', 'gpt-transcribe': 'gpt-transcribe-deployed' }
+    const lookAt = (deployments: Record<string, string>, OPENAI_API_KEY = 'A1'.repeat(21)) => {
+      const variables = { PROVIDER: 'azure', AZURE_DEPLOYMENTS: JSON.stringify(deployments) }
+      const provider = { ...variables, OPENAI_BASE_URL: azure.url, OPENAI_API_KEY }
+      return look({ agents: { shop }, variables, provider })
+    }
+    try {
+      const found = await lookAt(names)
+      expect(wrong(found)).toEqual([])
+      expect(warnings(found)).toEqual(['"shop": gpt-realtime-mini ends on 2027-01-20, in 60 days.'])
+      expect(found.map(({ what }) => what)).toContain('"shop": its deployments take calls.')
+      expect(wrong(await lookAt({ ...names, 'gpt-realtime-mini': 'gone' }))).toEqual([
+        '"shop": its call would be refused (DeploymentNotFound).',
+      ])
+      expect(wrong(await lookAt({}))).toEqual([
+        expect.stringContaining('No deployment is named for "gpt-realtime-mini"'),
+      ])
+      expect(wrong(await lookAt(names, 'sk-of-somebody-else'))).toEqual([
+        expect.stringContaining('does not know the key'),
+      ])
+    } finally {
+      await azure.close()
+    }
+  })
+
+  it('does not ask a provider that nobody knows', async () => {
+    expect(wrong(await look({ variables: { PROVIDER: 'acme' } }))).toEqual([
+      'The variable PROVIDER is "acme". Known: openai, azure.',
+    ])
   })
 })

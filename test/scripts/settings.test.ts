@@ -54,11 +54,13 @@ describe('the deployment secret', () => {
 
 describe('the upstream', () => {
   it('is the simulator without a key', () => {
-    expect(chooseUpstream({}, {})).toEqual({ kind: 'simulator', url: '', key: 'sk-simulator' })
+    expect(chooseUpstream({}, {})).toEqual({ kind: 'simulator', url: '', key: 'sk-simulator', provider: 'openai' })
   })
 
   it('is the real API with a key in .dev.vars', () => {
-    expect(chooseUpstream({ OPENAI_API_KEY: 'sk-real' }, {})).toEqual({ kind: 'real', url: REAL_API, key: 'sk-real' })
+    expect(chooseUpstream({ OPENAI_API_KEY: 'sk-real' }, {})).toEqual({
+      ...{ kind: 'real', url: REAL_API, key: 'sk-real', provider: 'openai' },
+    })
   })
 
   it('is never the real API by a key of the shell', () => {
@@ -67,8 +69,19 @@ describe('the upstream', () => {
 
   it('is where OPENAI_BASE_URL says, the environment first', () => {
     const devVars = { OPENAI_API_KEY: 'sk-real', OPENAI_BASE_URL: 'http://one/v1' }
-    expect(chooseUpstream(devVars, {})).toEqual({ kind: 'other', url: 'http://one/v1', key: 'sk-real' })
+    expect(chooseUpstream(devVars, {})).toEqual({
+      ...{ kind: 'other', url: 'http://one/v1', key: 'sk-real', provider: 'openai' },
+    })
     expect(chooseUpstream(devVars, { OPENAI_BASE_URL: 'http://two/v1' }).url).toBe('http://two/v1')
+  })
+
+  it('is Azure where PROVIDER and an address say so, and nowhere without an address', () => {
+    const devVars = { PROVIDER: 'azure', OPENAI_API_KEY: 'a1' }
+    const url = 'https://res.openai.azure.com/openai/v1'
+    expect(chooseUpstream({ ...devVars, OPENAI_BASE_URL: url }, {})).toEqual({
+      ...{ kind: 'other', url, key: 'a1', provider: 'azure' },
+    })
+    expect(() => chooseUpstream(devVars, {})).toThrow('OPENAI_BASE_URL has to say where that is')
   })
 
   it('must be a URL', () => {
@@ -80,7 +93,7 @@ describe('what npm start says', () => {
   const facts = {
     demoUrl: 'http://localhost:8788',
     brokerUrl: 'http://localhost:8787',
-    upstream: { kind: 'simulator' as const, url: 'http://localhost:8789/v1', key: 'sk-simulator' },
+    upstream: { kind: 'simulator' as const, url: 'http://localhost:8789/v1', key: 'sk-simulator', provider: 'openai' },
     dir: '/somewhere/.parley',
     ports: usualPorts,
     wished: usualPorts,
@@ -97,7 +110,8 @@ describe('what npm start says', () => {
   })
 
   it('warns of costs, and never shows the key', () => {
-    const text = startText({ ...facts, upstream: { kind: 'real', url: REAL_API, key: 'sk-very-secret' } })
+    const upstream = { kind: 'real', url: REAL_API, key: 'sk-very-secret', provider: 'openai' } as const
+    const text = startText({ ...facts, upstream })
     expect(text).toContain(REAL_API)
     expect(text).toContain('costs money')
     expect(text).not.toContain('sk-very-secret')

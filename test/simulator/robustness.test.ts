@@ -89,6 +89,7 @@ function withOddity(valid: Record<string, unknown>, place: number, name: string,
 function newSession(emit: (event: ServerEvent) => void, log: (line: string) => void) {
   const world = {
     clock: systemClock,
+    readSession: (session: unknown) => session,
     newId: createIds(1),
     timing: DEFAULT_TIMING,
     voice: async () => Promise.reject(new Error('nobody speaks here')),

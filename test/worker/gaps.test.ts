@@ -4,6 +4,7 @@ import { newId } from '../../protocol/ids.ts'
 import type { Item } from '../../protocol/item.ts'
 import type { CallEvent, PlacedItem } from '../../worker/provider/provider.ts'
 import { Gaps } from '../../worker/session/gaps.ts'
+import type { Recorder } from '../../worker/session/recorder.ts'
 import { items, providerRef, secondSocket } from './inside.ts'
 import { answers, BROKERED, connect, createCall, createSession, fault, isReady, journal } from './support.ts'
 
@@ -34,6 +35,18 @@ describe('Gaps', () => {
     expect(gaps.missing(placed('c', 'b'))).toEqual(['b'])
     expect(gaps.missing(placed('c', 'b'))).toEqual([])
     expect(gaps.behind('b')).toBe('c')
+  })
+
+  it('does not miss what is no part of a transcript, and puts what follows behind the item before it', () => {
+    const gaps = known('a')
+    const recorded: CallEvent[] = []
+    // Nothing else of a recorder is asked for.
+    const recorder = { record: (event: CallEvent) => recorded.push(event) } as unknown as Recorder
+    const passed = (id: string, after: string): CallEvent => ({ type: 'passed', id, after })
+    expect(gaps.record(passed('tools', 'a'), recorder)).toEqual([])
+    expect(gaps.record(passed('approval', 'tools'), recorder)).toEqual([])
+    expect(gaps.record(placed('b', 'approval'), recorder)).toEqual([])
+    expect(recorded.at(-1)).toEqual(placed('b', 'a'))
   })
 
   it('asks for the items of an answer that were never told of', () => {

@@ -17,7 +17,35 @@ describe('reduce', () => {
     expect(one({ type: 'response.something_new', event_id: 'e' })).toEqual([])
     expect(reduce('not json')).toEqual([])
     expect(one({ type: 'response.created' })).toEqual([])
-    expect(one({ type: 'conversation.item.added', item: item({ type: 'mcp_list_tools' }) })).toEqual([])
+    expect(one({ type: 'conversation.item.added', item: item({ type: 'something_new' }) })).toEqual([])
+  })
+
+  it('makes a question and an answer of a call of an MCP server, and knows what is no part of a transcript', () => {
+    const call = { type: 'mcp_call', server_label: 'shop', name: 'find', arguments: '{}', output: 'tea' }
+    const done = (more: object) => ({ type: 'conversation.item.done', previous_item_id: 'item_0', item: item(more) })
+    const shape = (events: ReturnType<typeof reduce>) =>
+      events.map((event) => ('item' in event ? [event.type, event.item.kind, event.item.id] : [event.type]))
+    const question = itemId('call item_1')
+    expect(shape(one(done(call)))).toEqual(
+      [
+        ['placed', 'tool_call', question],
+        ['placed', 'tool_result', 'item_1'],
+        ['finished', 'tool_result', 'item_1'],
+      ].toSpliced(2, 0, ['finished', 'tool_call', question]),
+    )
+    expect(one(done(call))).toContainEqual({ type: 'placed', item: expect.anything(), after: question })
+    // The question was the request.
+    const approved = one(done({ ...call, approval_request_id: 'ask_1' }))
+    expect(shape(approved)).toEqual([
+      ['placed', 'tool_result', 'item_1'],
+      ['finished', 'tool_result', 'item_1'],
+    ])
+    expect(approved.at(-1)).toMatchObject({ item: { tool: { name: 'find', callId: 'ask_1', server: 'shop' } } })
+    expect(one(done({ type: 'mcp_list_tools' }))).toEqual([{ type: 'passed', id: 'item_1', after: 'item_0' }])
+    const told = { type: 'mcp_approval_response', approval_request_id: 'ask_1', approve: true }
+    expect(one({ ...done(told), type: 'conversation.item.added' })).toMatchObject([
+      { type: 'passed', approval: { request: 'ask_1', yes: true } },
+    ])
   })
 
   it('gives the sound of an item as whole samples', () => {

@@ -130,7 +130,7 @@ export interface JournalEntry {
   [more: string]: unknown
 }
 
-const control = () => inject('simulator').replace(/\/v1$/, '')
+const control = () => new URL(inject('simulator')).origin
 
 export async function journal(after = 0): Promise<JournalEntry[]> {
   // As bytes: workerd warns when a body that is not text/* is read as text.

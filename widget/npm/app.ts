@@ -1,5 +1,4 @@
 /** The lazily loaded part of the element, on the browser or on what a test hands in. */
-import { ready } from '../app.ts'
 import { createConversation } from '../client/conversation.ts'
 import type { Ports } from '../device/ports.ts'
 import { mountApp } from '../ui/mount.tsx'

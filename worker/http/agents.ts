@@ -1,7 +1,10 @@
 /** `GET /v1/agents/{agent}`: the public face. */
 import { Hono } from 'hono'
+import type { Agent } from '../../protocol/agent.ts'
 import type { AgentFace } from '../../protocol/api.ts'
 import { admitOrigin } from '../admission/origin.ts'
+import { providerFor } from '../provider/choose.ts'
+import type { Capabilities } from '../provider/provider.ts'
 import { type AppEnv, allowedExtraOrigins, findAgent } from './context.ts'
 
 export const agentRoutes = new Hono<AppEnv>().get('/:agent', (c) => {
@@ -13,7 +16,7 @@ export const agentRoutes = new Hono<AppEnv>().get('/:agent', (c) => {
     name: agent.name,
     tagline: agent.tagline,
     greeting: agent.greeting,
-    handshake: agent.handshake,
+    handshake: offeredHandshake(agent, providerFor(c.env).caps),
     transport: agent.transport,
     turns: agent.turns.detection,
     images: agent.images?.from ?? [],
@@ -21,3 +24,8 @@ export const agentRoutes = new Hono<AppEnv>().get('/:agent', (c) => {
   }
   return c.json(face, 200, { 'Cache-Control': 'private, max-age=60' })
 })
+
+/** Not every provider has every handshake (docs/providers.md); the widget makes the one that it is told. */
+function offeredHandshake({ handshake }: Agent, { handshakes }: Capabilities): AgentFace['handshake'] {
+  return handshakes.includes(handshake) ? handshake : 'brokered'
+}

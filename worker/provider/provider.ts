@@ -24,9 +24,11 @@ export interface SocketRequest {
 /** One outgoing message on a control socket. */
 export type Wire = Record<string, unknown> & { type: string }
 
+/** What the core asks about a provider instead of its name. Only what somebody reads; all rows: docs/architecture.md. */
 export interface Capabilities {
+  /** Ways to open a call. `relay`: its sound goes through us. */
   handshakes: readonly ('brokered' | 'ephemeral' | 'relay')[]
-  /** A control socket may be refused for this long after the call was created (ms). */
+  /** A control socket may be refused for this long after the call was created (ms): so long it is tried again. */
   controlLagMs: number
   /** Longest call (s). */
   maxCallSeconds: number
@@ -94,6 +96,18 @@ export type CallEvent =
   | { type: 'playback'; state: 'began' | 'drained' | 'cleared'; response: string }
   /** One of our messages was refused; `ref` is what we called it. */
   | { type: 'refused'; code: string; ref: string | undefined }
+  /**
+   * An item of the provider's that is no part of a transcript; what names it as its predecessor stands behind `after`.
+   * `approval`: it is an answer to the provider's question, which a page could have given, too.
+   */
+  | {
+      type: 'passed'
+      id: string
+      after: string | null | undefined
+      approval?: { request: string; yes: boolean }
+    }
+  /** An MCP server did not say which tools it has. */
+  | { type: 'unlisted'; id: string }
   /** The provider's longest duration is reached. */
   | { type: 'expired' }
 
@@ -111,7 +125,10 @@ export interface PlacedItem {
   text: string | undefined
   /** How many pictures it has, where it has some. */
   images?: number
-  tool?: { name: string; callId: string }
+  /** `server`: the provider has asked that MCP server, or wants to. */
+  tool?: { name: string; callId: string; server?: string }
+  /** The provider waits for the visitor's approval of this call. */
+  approval?: true
 }
 
 /** What a refused configuration is called in `refused.ref`. */
@@ -168,6 +185,8 @@ export interface Provider {
   answer(nonce: string, how?: { say?: string; hold?: string }): Wire
   /** What came of a call of a tool: an item of the transcript. Its call was made in this conversation of the provider. */
   toolResult(item: Item): Wire
+  /** The visitor's answer to the provider's question whether an MCP server may be asked; `id` of the item. */
+  approve(id: string, request: string, yes: boolean): Wire
   talk(on: boolean): Wire[]
   interrupt(kind: 'voice' | 'text' | 'relay'): Wire[]
   /** Relay: what the visitor says next; PCM16, little endian, mono, 24 000 Hz. */

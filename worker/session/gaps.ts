@@ -15,6 +15,8 @@ interface Missed {
 export class Gaps {
   readonly #item: (id: string) => Item | null
   readonly #missed = new Map<string, Missed>()
+  /** Items that are no part of the transcript, and which stands before each. */
+  readonly #passed = new Map<string, string | null | undefined>()
 
   /** @param item an item of the transcript */
   constructor(item: (id: string) => Item | null) {
@@ -22,7 +24,9 @@ export class Gaps {
   }
 
   /** Records an event, or that something is lost. Answers which items to ask for. */
-  record(event: CallEvent, recorder: Recorder): string[] {
+  record(told: CallEvent, recorder: Recorder): string[] {
+    if (told.type === 'passed') this.#passed.set(told.id, told.after)
+    const event = told.type === 'placed' ? { ...told, after: this.#shownBefore(told.after) } : told
     recorder.record(event, (id) => this.behind(id))
     if (event.type === 'refused' && event.ref !== undefined) {
       if (this.isLost(event.ref)) recorder.notice('gap', this.behind(event.ref))
@@ -50,8 +54,12 @@ export class Gaps {
     return true
   }
 
+  #shownBefore(id: string | null | undefined): string | null | undefined {
+    return id && this.#passed.has(id) && !this.#item(id) ? this.#shownBefore(this.#passed.get(id)) : id
+  }
+
   #miss(ids: readonly string[], behind: string | undefined): string[] {
-    const unknown = ids.filter((id) => !this.#missed.has(id) && !this.#item(id))
+    const unknown = ids.filter((id) => !this.#missed.has(id) && !this.#passed.has(id) && !this.#item(id))
     for (const id of unknown) this.#missed.set(id, { behind, lost: false })
     return unknown
   }

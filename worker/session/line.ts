@@ -9,15 +9,9 @@ import type { Agent } from '../../protocol/agent.ts'
 import type { Log } from '../log.ts'
 import type { CallEvent, Provider, SocketRequest, ToldItem, Wire } from '../provider/provider.ts'
 import { openSocket, SocketRefused } from '../provider/transport.ts'
+import { attachPauses } from './line-pauses.ts'
 import type { Clock } from './ports.ts'
 
-/**
- * Pauses before the next try to attach (ms); a fresh call is unknown to the provider for a moment (realtime-api.md 6). Short at
- * first: the visitor hears nothing before we are attached.
- */
-const ATTACH_PAUSES_MS = [50, 50, 50, 50, 100, 200, 400, 800, 1600, 2400]
-/** A call that was attached before and is not found now is gone; one more try covers a restart of the provider. */
-const REATTACH_PAUSES_MS = [250]
 /** A provider that does not answer our first messages in this time (ms) is given up. */
 const OPENING_TIMEOUT_MS = 12_000
 
@@ -121,7 +115,7 @@ export class Line {
   }
 
   async #connect(): Promise<void> {
-    const pauses = this.#options.resumed ? REATTACH_PAUSES_MS : ATTACH_PAUSES_MS
+    const pauses = attachPauses(this.#options.resumed, this.#ports.provider.caps.controlLagMs)
     const open = this.#ports.open ?? openSocket
     for (let tries = 0; ; tries++) {
       try {

@@ -18,7 +18,7 @@ const TURN_MS = 10_000
 const GRACE_MS = 5_000
 
 /** What was noticed, for the log. */
-export type Sign = 'configuration' | 'answer' | 'item'
+export type Sign = 'configuration' | 'answer' | 'item' | 'approval'
 
 export interface Verdict {
   /** `wait`: ask `due` again after `WAIT_MS`. */
@@ -60,6 +60,8 @@ export class TamperWatch {
   readonly #nonces = new Set<string>()
   /** Notes of ours and their words. */
   readonly #notes = new Map<string, string>()
+  /** Questions of the provider and what we say to them. */
+  readonly #approvals = new Map<string, boolean>()
   readonly #answers = new Set<string>()
   /** Items of answers, and which answer. */
   readonly #parts = new Map<string, string>()
@@ -82,6 +84,11 @@ export class TamperWatch {
   /** We are about to put this note into the call. */
   expectNote(id: string, words: string): void {
     this.#notes.set(id, words)
+  }
+
+  /** We are about to answer the provider's question whether an MCP server may be asked. */
+  expectApproval(request: string, yes: boolean): void {
+    this.#approvals.set(request, yes)
   }
 
   /** Events were missed from here on, until `opened`. */
@@ -150,6 +157,8 @@ export class TamperWatch {
         return this.#hear(event.item.id, this.#spoken.has(event.item.id))
       case 'finished':
         return this.#judgeItem(event.item, true)
+      case 'passed':
+        return this.#judgeApproval(event.approval)
       default:
         return PASS
     }
@@ -185,6 +194,8 @@ export class TamperWatch {
   #judgeItem(item: PlacedItem, finished: boolean): Verdict {
     const note = this.#notes.get(item.id)
     if (note !== undefined && letters(item.text ?? '') === letters(note)) return PASS
+    // Nobody but the provider can make items of MCP servers (realtime-api.md 8.2).
+    if (item.tool?.server !== undefined) return PASS
     const stored = this.#ports.item(item.id)
     if (stored ? finished || isSame(stored, item) : this.#parts.has(item.id) || this.#spoken.has(item.id)) return PASS
     if (!stored && canBeProviders(item)) {
@@ -195,6 +206,11 @@ export class TamperWatch {
       return harmless || missed ? PASS : this.#suspect('item', item.id)
     }
     return { act: 'end', sign: 'item', foreign: [item.id] }
+  }
+
+  /** The visitor was not asked, or has said something else. */
+  #judgeApproval(told: { request: string; yes: boolean } | undefined): Verdict {
+    return !told || this.#approvals.get(told.request) === told.yes ? PASS : { act: 'end', sign: 'approval' }
   }
 
   /** The provider heard something; `over`: and answers by itself now. */

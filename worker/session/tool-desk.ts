@@ -7,11 +7,12 @@ import { withDesk } from '../../protocol/hand-over.ts'
 import { newId } from '../../protocol/ids.ts'
 import type { Item } from '../../protocol/item.ts'
 import { codeOf, type ToolSpec } from '../../protocol/tool.ts'
-import type { CallEvent } from '../provider/provider.ts'
+import type { CallEvent, PlacedItem } from '../provider/provider.ts'
 import { execute, type Prepared, prepare } from '../tools/execute.ts'
 import { failed, type Outcome } from '../tools/result.ts'
 import type { Carrier } from './carrier.ts'
 import { isUnanswered, owesAnswerToTool } from './last-word.ts'
+import { McpDesk } from './mcp-desk.ts'
 import type { CallRow, SessionRow } from './store.ts'
 import { Consents } from './tool-consent.ts'
 import { lookBack, questionOf } from './tool-memory.ts'
@@ -52,6 +53,8 @@ export class ToolDesk {
   readonly #telling: ToolTelling
   readonly #consents: Consents
   readonly #pages: PageCalls
+  /** Tools that the provider calls by itself. */
+  readonly #mcp: McpDesk
 
   constructor(ports: ToolDeskPorts) {
     this.#ports = ports
@@ -59,11 +62,12 @@ export class ToolDesk {
     this.#telling = new ToolTelling({ ...ports, isOpen: (batch) => this.#isOpen(batch) })
     this.#consents = new Consents(ports)
     this.#pages = new PageCalls(ports)
+    this.#mcp = new McpDesk({ ...ports, consents: this.#consents, stored: (work) => this.#stored(work) })
   }
 
   /** A tool is at work. */
   get busy(): boolean {
-    return this.#running.size > 0
+    return this.#running.size > 0 || this.#mcp.busy
   }
 
   /** The assistant owes the visitor an answer that nothing will set going by itself. @param call that it would be given in */
@@ -86,8 +90,10 @@ export class ToolDesk {
 
   /** To be told of every event of the line that carries the conversation, when that was recorded. */
   hear(event: CallEvent, carrier: Carrier): void {
-    if (event.type === 'placed' && event.item.kind === 'tool_call') carrier.toolCalls.add(event.item.id)
-    if (event.type === 'finished' && event.item.kind === 'tool_call' && !event.cut) this.#heard.add(event.item.id)
+    const isOurs = (item: PlacedItem) => item.kind === 'tool_call' && item.tool?.server === undefined
+    if (event.type === 'placed' && isOurs(event.item)) carrier.toolCalls.add(event.item.id)
+    if (event.type === 'finished' && isOurs(event.item) && !event.cut) this.#heard.add(event.item.id)
+    this.#mcp.hear(event, carrier)
     if (event.type === 'answer_began') this.#response = event.response
     if (event.type === 'answer_ended') this.#response = null
     this.#telling.hear(event, carrier)
@@ -105,6 +111,7 @@ export class ToolDesk {
     if (!isResumed) this.#heard.clear()
     this.#response = null
     this.#telling.ready(carrier, leaseOf(session, carrier), isResumed)
+    this.#mcp.ready(carrier, isResumed)
     this.#look()
   }
 
@@ -129,6 +136,7 @@ export class ToolDesk {
       abort.abort(new DOMException('The conversation was erased', 'AbortError'))
     }
     this.#heard.clear()
+    this.#mcp.close()
   }
 
   /** It was not begun, doing it twice does no harm, or whoever does it knows how far it came. */
@@ -151,6 +159,7 @@ export class ToolDesk {
     }
     this.#patience.look(carrier, this.#ports.mayAnswer())
     this.#telling.look(carrier)
+    this.#mcp.look()
   }
 
   #begin(id: string): void {

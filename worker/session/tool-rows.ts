@@ -28,10 +28,16 @@ export interface ToolRow {
   asked?: Asked
   /** It was sent to a page. */
   sent?: boolean
+  /** The provider calls it, at an MCP server, and waits for the visitor's approval. */
+  atServer?: true
+  /** Item in which the visitor's answer is sent to the provider. */
+  reply?: string
 }
 
 /** As it is written down. */
-type Stored = Pick<ToolRow, 'item' | 'home' | 'told' | 'sent'> & { asked?: Omit<Asked, 'ask'> & { sealed: string } }
+type Stored = Pick<ToolRow, 'item' | 'home' | 'told' | 'sent' | 'atServer' | 'reply'> & {
+  asked?: Omit<Asked, 'ask'> & { sealed: string }
+}
 
 export class ToolRows {
   readonly #sql: Sql
@@ -73,7 +79,12 @@ export class ToolRows {
 
   /** Begun, and perhaps without a result. */
   unfinished(): ToolRow[] {
-    return this.#rows("WHERE result IS NULL OR NOT json_extract(data, '$.told')")
+    return this.#rows(`WHERE (result IS NULL OR NOT json_extract(data, '$.told')) AND ${OURS}`)
+  }
+
+  /** Of MCP servers, and nothing came of them yet. */
+  openAtServers(): ToolRow[] {
+    return this.#rows(`WHERE result IS NULL AND NOT (${OURS})`)
   }
 
   /** Those of a call whose result the provider has not confirmed. */
@@ -106,6 +117,8 @@ export class ToolRows {
 function placeOf(callId: string): string {
   return `asked|${callId}`
 }
+
+const OURS = "json_extract(data, '$.atServer') IS NULL"
 
 const SCHEMA =
   'CREATE TABLE IF NOT EXISTS tool_calls (call_id TEXT PRIMARY KEY, result TEXT, data TEXT NOT NULL) WITHOUT ROWID'

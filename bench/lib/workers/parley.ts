@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers'
 import { createApp } from '../../../worker/http/app.ts'
 import { readPrices, requirePrices } from '../../../worker/ledger/prices.ts'
 import { requireDirectory } from '../../../worker/phone/directory.ts'
+import { requireProvider } from '../../../worker/provider/settings.ts'
 import { Session as AnySession } from '../../../worker/session/session.ts'
 import { agents } from './agents.ts'
 
@@ -17,5 +18,6 @@ export class Session extends AnySession {
 
 requirePrices(agents, readPrices(env.PRICES))
 requireDirectory(agents)
+requireProvider(agents, env)
 
 export default createApp(agents)

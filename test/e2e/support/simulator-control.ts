@@ -20,7 +20,7 @@ export interface LiveCall {
 }
 
 export function simulatorControl(url: string): SimulatorControl {
-  const root = url.replace(/\/v1$/, '')
+  const root = new URL(url).origin
   return {
     url,
     async journal(after = 0) {

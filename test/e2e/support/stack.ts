@@ -7,6 +7,7 @@ import { type RunningBroker, startBroker } from '../../../scripts/lib/broker.ts'
 import { newDeploymentSecret } from '../../../scripts/lib/deployment-secret.ts'
 import { anyPort } from '../../../scripts/lib/ports.ts'
 import { startSimulator } from '../../../scripts/lib/simulator.ts'
+import { dialect } from './dialect.ts'
 import { type SimulatorControl, simulatorControl } from './simulator-control.ts'
 
 export interface StackOptions {
@@ -46,14 +47,13 @@ export async function startStack({ callLimitMs, main, site, variables = {} }: St
   const brokerUrl = `http://localhost:${brokerPort}`
 
   const demo = await createDemo({ port: 0, brokerUrl, site })
-  const simulator = await startSimulator({ port: await anyPort(), callLimitMs })
+  const simulator = await startSimulator({ port: await anyPort(), callLimitMs, dialect: dialect() })
   const brokerOptions = {
     port: brokerPort,
     main,
     dir,
     variables: {
-      OPENAI_API_KEY: 'sk-simulator',
-      OPENAI_BASE_URL: simulator.url,
+      ...simulator.variables,
       PARLEY_SECRET: newDeploymentSecret(),
       EXTRA_ORIGINS: demo.url,
       ...variables,

@@ -82,7 +82,7 @@ export async function call(simulator: Simulator, session: Record<string, unknown
 }
 
 function controlUrl(simulator: Simulator): string {
-  return simulator.url.replace('/v1', '/_simulator')
+  return new URL('/_simulator', simulator.url).href
 }
 
 /** Everything that was sent must be valid, and everything that was accepted. */

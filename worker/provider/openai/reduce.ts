@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import type { CallEvent, PlacedItem } from '../provider.ts'
 import { fingerprint } from './fingerprint.ts'
 import { itemId } from './item-id.ts'
+import { reduceMcp } from './mcp.ts'
 import { readTranscriptionUsage, readUsage } from './usage.ts'
 import { ServerEvent, type WireItem } from './wire.ts'
 
@@ -47,16 +48,23 @@ export function reduce(raw: string): CallEvent[] {
       return [{ type: 'placed', item, after: place(event.previous_item_id), heard: true }]
     }
     case 'conversation.item.added': {
+      const remote = reduceMcp(event.item, place(event.previous_item_id), true)
+      if (remote) return remote
       const item = readItem(event.item)
       return item ? [{ type: 'placed', item, after: place(event.previous_item_id) }] : []
     }
     case 'conversation.item.done':
     case 'conversation.item.retrieved': {
+      const after = event.type === 'conversation.item.done' ? place(event.previous_item_id) : undefined
+      const remote = reduceMcp(event.item, after, false)
+      if (remote) return remote
       const item = readItem(event.item)
       // Retrieved too early: its own `done` is still to come.
       if (event.type === 'conversation.item.retrieved' && event.item.status === 'in_progress') return []
       return item ? [{ type: 'finished', item, cut: event.item.status === 'incomplete' }] : []
     }
+    case 'mcp_list_tools.failed':
+      return [{ type: 'unlisted', id: itemId(event.item_id) }]
     case 'conversation.item.truncated':
       return [{ type: 'truncated', id: itemId(event.item_id), ms: event.audio_end_ms }]
     case 'conversation.item.input_audio_transcription.delta':

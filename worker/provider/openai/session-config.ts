@@ -1,10 +1,13 @@
 /** An agent as a session object of the Realtime API (realtime-api.md 7). */
 import type { Agent } from '../../../protocol/agent.ts'
 import type { CallPlan } from '../provider.ts'
+import { mcpTool } from './mcp.ts'
 
-type Setup = Pick<CallPlan, 'agent' | 'seeded'>
+export type Setup = Pick<CallPlan, 'agent' | 'seeded'>
 
 type Json = Record<string, unknown>
+/** A secret of the deployment by its name. */
+type Secrets = (name: string) => string | undefined
 
 /** For opening a call: everything, with the model and the voice, which can never be changed later. */
 export function openingConfig(plan: Setup): Json {
@@ -14,13 +17,13 @@ export function openingConfig(plan: Setup): Json {
 }
 
 /** For `session.update` on a voice call. */
-export function voiceConfig(plan: Setup) {
-  return { ...common(plan.agent), output_modalities: ['audio'], audio: { input: inputConfig(plan) } }
+export function voiceConfig(plan: Setup, secret?: Secrets) {
+  return { ...common(plan.agent, secret), output_modalities: ['audio'], audio: { input: inputConfig(plan) } }
 }
 
 /** For `session.update` on a socket that carries the sound itself; it was opened with the model only. */
-export function relayConfig(plan: Setup): Json {
-  const { audio, ...rest } = voiceConfig(plan)
+export function relayConfig(plan: Setup, secret: Secrets): Json {
+  const { audio, ...rest } = voiceConfig(plan, secret)
   // Section 5.2. They are the defaults; named, because everything in between is made for them.
   const format = { type: 'audio/pcm', rate: 24_000 }
   const output = { voice: plan.agent.voice, format }
@@ -28,8 +31,8 @@ export function relayConfig(plan: Setup): Json {
 }
 
 /** For `session.update` on a conversation by text. */
-export function textConfig({ agent }: Setup): Json {
-  return { ...common(agent), output_modalities: ['text'] }
+export function textConfig({ agent }: Setup, secret: Secrets): Json {
+  return { ...common(agent, secret), output_modalities: ['text'] }
 }
 
 /** Only what makes the assistant answer by itself; sent when the history is in. */
@@ -37,12 +40,13 @@ export function listeningConfig(agent: Agent): Json {
   return { type: 'realtime', audio: { input: { turn_detection: turnDetection(agent, true) } } }
 }
 
-function common(agent: Agent) {
+/** @param secret only where no page shares the call */
+function common(agent: Agent, secret?: Secrets) {
   return {
     type: 'realtime',
     instructions: agent.instructions,
     max_output_tokens: agent.maxOutputTokens,
-    tools: toolsOf(agent),
+    tools: [...toolsOf(agent), ...serversOf(agent, secret)],
     tool_choice: 'auto',
     truncation: truncation(agent),
   }
@@ -56,6 +60,15 @@ function toolsOf({ tools }: Partial<Agent>): Json[] {
     description,
     parameters: JSON.parse(parameters),
   }))
+}
+
+/** Section 11.2. A server whose secret may not be told, or is not there, is left out. */
+function serversOf({ mcp }: Partial<Agent>, secret?: Secrets): Json[] {
+  return (mcp ?? []).flatMap((server) => {
+    if (server.secretName === undefined) return [mcpTool(server, null)]
+    const value = secret?.(server.secretName)
+    return value === undefined ? [] : [mcpTool(server, value)]
+  })
 }
 
 /** Named where it is the default, too, so that it is put back when a page has changed it. */

@@ -20,6 +20,10 @@ export const WireItem = v.object({
   call_id: maybe(text),
   arguments: maybe(text),
   output: maybe(text),
+  server_label: maybe(text),
+  approval_request_id: maybe(text),
+  approve: maybe(v.boolean()),
+  error: maybe(v.object({ message: maybe(text) })),
 })
 export type WireItem = v.InferOutput<typeof WireItem>
 
@@ -35,6 +39,7 @@ export const ServerEvent = v.variant('type', [
   v.object({ type: v.literal('conversation.item.added'), ...ItemEvent }),
   v.object({ type: v.literal('conversation.item.done'), ...ItemEvent }),
   v.object({ type: v.literal('conversation.item.retrieved'), item: WireItem }),
+  v.object({ type: v.literal('mcp_list_tools.failed'), ...ItemRef }),
   v.object({ type: v.literal('conversation.item.truncated'), ...ItemRef, audio_end_ms: v.number() }),
   v.object({ type: v.literal('conversation.item.input_audio_transcription.delta'), ...ItemRef, delta: maybe(text) }),
   v.object({
