@@ -52,6 +52,8 @@ export const CreateSessionSchema = v.strictObject({
   agent: AgentIdSchema,
   /** With it, session and call are one round trip. */
   call: v.optional(CallRequestSchema),
+  /** The visitor has agreed to what the agent asks. Needed where its face has `consent`. */
+  consent: v.optional(v.literal(true)),
 })
 export type CreateSession = v.InferInput<typeof CreateSessionSchema>
 
@@ -158,9 +160,16 @@ export const AgentFaceSchema = v.object({
   handshake: v.picklist(['brokered', 'ephemeral']),
   transport: v.picklist(['auto', 'webrtc', 'relay']),
   turns: v.picklist(['server_vad', 'semantic_vad', 'push_to_talk']),
-  theme: v.object({ accent: v.optional(v.string()) }),
+  /** What visitors agree to before anything begins. */
+  consent: v.optional(v.object({ text: v.string(), url: v.optional(v.pipe(v.string(), v.regex(/^https:/))) })),
+  theme: v.object({
+    accent: v.optional(v.string()),
+    scheme: v.optional(v.picklist(['auto', 'light', 'dark'])),
+    radius: v.optional(v.number()),
+  }),
 })
 export type AgentFace = v.InferOutput<typeof AgentFaceSchema>
+export type AgentTheme = AgentFace['theme']
 
 /** `GET /healthz` */
 export const HealthSchema = v.object({

@@ -57,6 +57,11 @@ export const ERRORS = {
     title: 'The signed identity was used before',
     todo: 'Sign a new JWT with a jti of its own for each request.',
   },
+  consent_required: {
+    status: 403,
+    title: 'The visitor has not agreed to what this agent asks',
+    todo: "Show `consent` of the agent's public face, and send `consent: true` once the visitor has agreed.",
+  },
   // Not 429: it is not the visitor's pace, and a client that waits a little and tries again helps nobody.
   budget_exhausted: {
     status: 402,

@@ -2,10 +2,12 @@
  * `<parley-widget>`: the button, and the methods, attributes and events that websites rely on.
  * Conversation and panel are loaded on intent; what is asked of the element before that waits for them.
  */
+import type { AgentTheme } from '../protocol/api.ts'
 import type { Item } from '../protocol/item.ts'
 import type { PageTool } from './client/page-tools.ts'
 import type { ConversationState } from './client/types.ts'
 import { type AppLoader, createAppLoader } from './ui/app-loader.ts'
+import { themeOf } from './ui/colour.ts'
 import { createFace, type Face } from './ui/face.ts'
 import { createPageContext } from './ui/page-context.ts'
 import { ATTRIBUTES, type Mode, readSettings, type Settings } from './ui/settings.ts'
@@ -49,7 +51,7 @@ export class ParleyElement extends Base {
   /** Somebody waits for the panel, so that loading and failing must be visible. */
   #panelWanted = false
   #state: ConversationState = 'idle'
-  #agentAccent = ''
+  #agentTheme: AgentTheme = {}
   readonly #tools = new Map<string, PageTool>()
   readonly #context = createPageContext((text) => this.#app?.setContext(text))
   #waiting: { act: (app: App) => unknown; done: () => void }[] = []
@@ -160,9 +162,9 @@ export class ParleyElement extends Base {
   }
 
   #dress(): void {
-    const { lang, accent, mode } = this.#settings()
+    const { lang, mode, ...settings } = this.#settings()
     const wishes = [lang, document.documentElement.lang, ...navigator.languages]
-    this.#drawn().dress(wishes, accent || this.#agentAccent)
+    this.#drawn().dress(wishes, themeOf(settings, this.#agentTheme))
     this.#drawn().show({ textOnly: mode === 'text' })
   }
 
@@ -236,10 +238,12 @@ export class ParleyElement extends Base {
         face.show({ expanded: open, hidden: open })
         if (refocus) face.focusLauncher()
       },
-      accent: (accent) => {
-        this.#agentAccent = accent
+      theme: (theme) => {
+        this.#agentTheme = theme
         this.#dress()
       },
+      rated: (score) => this.#tell('parley-rating', { score }),
+      unread: (count) => face.show({ unread: count }),
     })
     this.#app = app
     this.#context.now()
@@ -285,7 +289,7 @@ export class ParleyElement extends Base {
     this.#app?.dispose()
     this.#app = undefined
     this.#setState('idle')
-    this.#face?.show({ voice: false, muted: false, expanded: false, hidden: false })
+    this.#face?.show({ voice: false, muted: false, expanded: false, hidden: false, unread: 0 })
   }
 }
 

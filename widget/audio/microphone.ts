@@ -21,6 +21,8 @@ export interface Microphone {
   stop(): void
 }
 
+const WISHES = { echoCancellation: true, noiseSuppression: true, autoGainControl: true } as const
+
 /** Names of `getUserMedia` failures: Media Capture and Streams, section 10.2. */
 const CODES: Readonly<Record<string, MicrophoneErrorCode>> = {
   NotAllowedError: 'mic_denied',
@@ -33,16 +35,18 @@ const CODES: Readonly<Record<string, MicrophoneErrorCode>> = {
 
 /**
  * Asks for the microphone; the track comes disabled.
+ * @param deviceId the one that the visitor chose; another is given when it is gone. Empty: the system's choice
  * @throws MicrophoneError
  */
 export async function openMicrophone(
   mediaDevices: Pick<MediaDevices, 'getUserMedia'> | undefined,
   isSecureContext: boolean,
   permissions?: Pick<Permissions, 'query'>,
+  deviceId = '',
 ): Promise<Microphone> {
   if (!mediaDevices || !isSecureContext) throw new MicrophoneError('insecure_page')
   const stream = await mediaDevices
-    .getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true } })
+    .getUserMedia({ audio: { ...WISHES, ...(deviceId === '' ? {} : { deviceId }) } })
     .catch(async (cause: unknown) => {
       const code = codeOf(cause)
       const isNobodysNo = code === 'mic_denied' && (await isAllowed(permissions))

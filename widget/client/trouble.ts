@@ -1,7 +1,7 @@
 /** Which failures the visitor is told about, and the ways forward. */
 import type { Cap, EndReason } from '../../protocol/frames.ts'
 import { MicrophoneError } from '../audio/microphone.ts'
-import { ProviderError } from '../call/ephemeral.ts'
+import { ProviderError } from '../call/provider-error.ts'
 import { TransportError } from '../call/transport.ts'
 import { BrokerError } from './broker.ts'
 import type { Trouble } from './types.ts'
@@ -45,6 +45,8 @@ const WAYS: Partial<Record<Trouble['code'], Trouble['ways']>> = {
   // The conversation goes on: saying it again is the way.
   no_answer: [],
   too_large: [],
+  // The panel asks for it.
+  consent_required: [],
   budget_exhausted: [],
   visitor_budget_exhausted: [],
 }

@@ -17,7 +17,7 @@ export function Bubble({ item, follows, isEcho, name, words, language }: BubbleP
   const speaker = item.author ?? (item.role === 'user' ? words.you : name)
   return (
     <div class={`turn ${item.role}${follows ? ' follows' : ''}`} title={formatMoment(item.at, Date.now(), language)}>
-      <div class="bubble" dir="auto">
+      <div class="bubble" part={`bubble ${item.role}`} dir="auto">
         <span class={item.author ? 'author' : 'unseen'}>{speaker}: </span>
         {item.text}
         {item.status === 'in_progress' && item.text === '' && <Dots label={words.typing} />}

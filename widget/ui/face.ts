@@ -1,6 +1,6 @@
 /// <reference path="./css.d.ts" />
 /** Everything that the loader draws in the shadow root: button, message card, colours. Knows nothing of conversations. */
-import { themeCss } from './colour.ts'
+import { type Theme, themeCss } from './colour.ts'
 import { element, sheet } from './dom.ts'
 import { directionOf, pickLanguage } from './language.ts'
 import css from './launcher.css?inline'
@@ -18,7 +18,7 @@ export interface Face {
   readonly slot: HTMLElement
   readonly cardShown: boolean
   /** @param wishes languages, the most wanted first */
-  dress(wishes: readonly string[], accent: string): void
+  dress(wishes: readonly string[], theme: Theme): void
   show(change: Partial<LauncherView>): void
   /** The panel is on its way: says so if it takes noticeable time. */
   showWaiting(): void
@@ -47,6 +47,7 @@ export function createFace(
     textOnly: false,
     expanded: false,
     hidden: false,
+    unread: 0,
   }
   let timers: ReturnType<typeof setTimeout>[] = []
 
@@ -55,12 +56,12 @@ export function createFace(
     launcher.draw(view, texts)
   }
 
-  const dress = (wishes: readonly string[], accent: string) => {
+  const dress = (wishes: readonly string[], look: Theme) => {
     const language = pickLanguage(LANGUAGES, wishes, 'en')
     texts = launcherTexts[language]
     frame.lang = language
     frame.dir = directionOf(language)
-    theme.replaceSync(themeCss(accent))
+    theme.replaceSync(themeCss(look))
     launcher.draw(view, texts)
   }
 

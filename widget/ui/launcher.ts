@@ -12,6 +12,8 @@ export interface LauncherView {
   textOnly: boolean
   /** The panel or the message card is open. */
   expanded: boolean
+  /** So many messages came while the panel was closed. */
+  unread: number
   /** The panel covers the button's place. */
   hidden: boolean
 }
@@ -29,8 +31,9 @@ export function createLauncher(on: { click(): void; intent(): void }): Launcher 
 
   const draw = (view: LauncherView, texts: LauncherTexts) => {
     const { label, name, mark } = contents(view, texts)
-    button.replaceChildren(mark, label)
-    button.setAttribute('aria-label', name)
+    const news = view.unread > 0 ? [element('span', { class: 'badge', part: 'badge' }, String(view.unread))] : []
+    button.replaceChildren(mark, label, ...news)
+    button.setAttribute('aria-label', news.length > 0 ? `${name}. ${texts.unread}: ${view.unread}` : name)
     button.setAttribute('aria-expanded', String(view.expanded))
     button.hidden = view.hidden
   }

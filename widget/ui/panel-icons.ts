@@ -8,7 +8,10 @@ export const PANEL_ICONS = {
   hangUp:
     'M3.5 15.5c-1-3 3.2-6.5 8.5-6.5s9.5 3.5 8.5 6.5l-.3 1a1 1 0 0 1-1.2.7l-3-.7a1 1 0 0 1-.8-1v-2a9.5 9.5 0 0 0-6.4 0v2a1 1 0 0 1-.8 1l-3 .7a1 1 0 0 1-1.2-.7z',
   send: 'M12 19V5M6 11l6-6 6 6',
-  erase: 'M5 7h14M10 7V5h4v2M7 7l1 12h8l1-12M10 11v5M14 11v5',
+  more: 'M5 12h.01M12 12h.01M19 12h.01',
+  larger: 'M14 4h6v6M10 20H4v-6M20 4l-7 7M4 20l7-7',
+  smaller: 'M20 10h-6V4M4 14h6v6M14 10l6-6M10 14l-6 6',
+  stop: 'M7 7h10v10H7z',
   down: 'M12 5v14M6 13l6 6 6-6',
   alert: 'M12 8v5M12 16.5v.01M12 3l9.5 17h-19z',
   keyboard: 'M4 6h16v12H4zM8 10h.01M12 10h.01M16 10h.01M8 14h8',

@@ -1,10 +1,12 @@
 /** What the panel's components share: the conversation, the words, and the little state that only the screen has. */
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { Conversation, Trouble } from '../client/types.ts'
+import { createConsent } from './consent-gate.ts'
 import { pickLanguage } from './language.ts'
 import { createLimitNear, type Limit, limitWords } from './limit-near.ts'
 import { loadTexts, textsIn } from './load-texts.ts'
 import type { Mode, Settings } from './settings.ts'
+import type { Score } from './shell.ts'
 import { LANGUAGES, type Language, type Texts, troubleText } from './texts.ts'
 import { isShown, type Line, type Remark, type RemarkText, threadLines } from './thread-lines.ts'
 
@@ -15,8 +17,19 @@ export interface PanelModel {
   readonly texts: ReadonlySignal<Texts>
   readonly name: ReadonlySignal<string>
   readonly isOpen: Signal<boolean>
-  /** The visitor is asked whether to erase everything. */
-  readonly askingToForget: Signal<boolean>
+  /** The card is shown instead of the whole panel. */
+  readonly isCompact: Signal<boolean>
+  readonly isMoreOpen: Signal<boolean>
+  /** A call runs in which the visitor is heard while holding a button. */
+  readonly isPushToTalk: ReadonlySignal<boolean>
+  readonly isHeld: Signal<boolean>
+  /** Nothing begins before the visitor has agreed. */
+  readonly asksConsent: ReadonlySignal<boolean>
+  /** Plays the assistant. */
+  readonly audio: HTMLAudioElement
+  /** Chosen by the visitor; empty for the system's choice. */
+  readonly microphone: Signal<string>
+  readonly speaker: Signal<string>
   readonly lines: ReadonlySignal<readonly Line[]>
   /** The running call comes near this cap. */
   readonly limit: ReadonlySignal<Limit | null>
@@ -26,16 +39,25 @@ export interface PanelModel {
   start(mode?: Mode): Promise<void>
   takeWay(way: Trouble['ways'][number]): void
   forget(): Promise<void>
+  /** The visitor agrees to what the agent asks; goes on with what was wanted. Inside the tap. */
+  agree(): void
+  rate(score: Score): void
+  /** Adds a stylesheet once, for what is fetched on demand. */
+  adopt(css: string): void
   dispose(): void
 }
 
-/** @param pageLanguages languages to choose from when the website sets none, the most wanted first */
-export function createPanelModel(
-  conversation: Conversation,
-  settings: Signal<Settings>,
-  pageLanguages: () => readonly string[],
-): PanelModel {
-  const language = computed(() => pickLanguage(LANGUAGES, [settings.value.lang, ...pageLanguages()], 'en'))
+/** What the model needs of the page. */
+export interface PanelPage {
+  /** Languages to choose from when the website sets none, the most wanted first. */
+  languages(): readonly string[]
+  audio: HTMLAudioElement
+  adopt(css: string): void
+  rated(score: Score): void
+}
+
+export function createPanelModel(conversation: Conversation, settings: Signal<Settings>, page: PanelPage): PanelModel {
+  const language = computed(() => pickLanguage(LANGUAGES, [settings.value.lang, ...page.languages()], 'en'))
   const words = signal(textsIn(language.value))
   const stopReading = effect(() => {
     const wanted = language.value
@@ -46,7 +68,8 @@ export function createPanelModel(
   })
   const remarks = signal<readonly Remark[]>([])
   const announcement = signal('')
-  const askingToForget = signal(false)
+  const isMoreOpen = signal(false)
+  const consent = createConsent(conversation)
   const limitNear = createLimitNear()
 
   const newest = () => conversation.items.value.at(-1)?.position ?? Number.NEGATIVE_INFINITY
@@ -97,14 +120,10 @@ export function createPanelModel(
     if (conversation.atWork.value.length > 0 && !isSaid) announcement.value = words.value.atWork
   })
 
-  const stopAsking = effect(() => {
-    if (conversation.items.value.length === 0) askingToForget.value = false
-  })
-
   let wasStarted = false
-  const start = (mode: Mode = settings.value.mode) => {
+  const start = async (mode: Mode = settings.value.mode) => {
     wasStarted = true
-    return conversation.start({ mode })
+    if (!consent.holds(mode)) await conversation.start({ mode })
   }
 
   const takeWay = (way: Trouble['ways'][number]) => {
@@ -127,7 +146,7 @@ export function createPanelModel(
   const forget = async () => {
     await conversation.forget()
     batch(() => {
-      askingToForget.value = false
+      isMoreOpen.value = false
       if (conversation.items.value.length > 0) return
       remarks.value = []
       announcement.value = words.value.forgotten
@@ -141,16 +160,29 @@ export function createPanelModel(
     texts: words,
     name: computed(() => conversation.face.value?.name || words.value.assistant),
     isOpen: signal(false),
-    askingToForget,
+    isCompact: signal(settings.value.layout === 'card'),
+    isMoreOpen,
+    isPushToTalk: computed(
+      () =>
+        conversation.state.value === 'live' &&
+        [conversation.face.value?.turns, conversation.turnTaking.value].includes('push_to_talk'),
+    ),
+    isHeld: signal(false),
+    asksConsent: consent.isAsked,
+    audio: page.audio,
+    microphone: signal(''),
+    speaker: signal(''),
     limit: limitNear.limit,
     lines: computed(() => threadLines(conversation.items.value, remarks.value)),
     announcement,
     start,
     takeWay,
     forget,
+    agree: consent.agree,
+    rate: page.rated,
+    adopt: page.adopt,
     dispose: () => {
       stopListening()
-      stopAsking()
       stopReading()
       stopWatching()
     },

@@ -1,6 +1,10 @@
 /** What a website sets: attributes of the script tag or of the element. */
 
+import type { Scheme } from './colour.ts'
+
 export type Mode = 'voice' | 'text'
+/** `panel`: over the page. `card`: a small card over the page, which can be made the panel. `inline`: where the element stands. */
+export type Layout = 'panel' | 'card' | 'inline'
 
 export interface Settings {
   agent: string
@@ -11,10 +15,15 @@ export interface Settings {
   mode: Mode
   /** `#rrggbb`, or empty for the agent's own. */
   accent: string
+  /** Empty for the agent's own. */
+  scheme: Scheme | ''
+  layout: Layout
+  /** Visitors are asked how it was when a conversation has ended. */
+  rating: boolean
 }
 
 /** Attributes of `<parley-widget>`; the script tag has the same ones with `data-` in front. */
-export const ATTRIBUTES = ['agent', 'broker', 'lang', 'mode', 'accent'] as const
+export const ATTRIBUTES = ['agent', 'broker', 'lang', 'mode', 'accent', 'scheme', 'layout', 'rating'] as const
 
 /** @param fallbackBroker origin that the loader came from */
 export function readSettings(attribute: (name: string) => string | null, fallbackBroker: string): Settings {
@@ -25,7 +34,14 @@ export function readSettings(attribute: (name: string) => string | null, fallbac
     lang: text('lang'),
     mode: text('mode') === 'text' ? 'text' : 'voice',
     accent: text('accent'),
+    scheme: oneOf(['auto', 'light', 'dark'], text('scheme')) ?? '',
+    layout: oneOf(['card', 'inline'], text('layout')) ?? 'panel',
+    rating: text('rating') === 'true',
   }
+}
+
+function oneOf<T extends string>(known: readonly T[], wanted: string): T | undefined {
+  return known.find((value) => value === wanted)
 }
 
 /** The origin of an address, or an empty text when it is none. */

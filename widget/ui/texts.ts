@@ -4,6 +4,10 @@ import type { Cap } from '../../protocol/frames.ts'
 import type { Notice } from '../../protocol/item.ts'
 import type { Trouble, WidgetErrorCode } from '../client/types.ts'
 
+/** Named here and not taken from the table, which the panel does not need. */
+export const LANGUAGES = ['en', 'de'] as const
+export type Language = (typeof LANGUAGES)[number]
+
 /** What the loader needs; kept apart so that the button stays small. */
 export interface LauncherTexts {
   open: string
@@ -20,9 +24,11 @@ export interface LauncherTexts {
   failed: string
   retry: string
   close: string
+  /** Before the number of messages that came while the panel was closed. */
+  unread: string
 }
 
-export const launcherTexts = {
+export const launcherTexts: Readonly<Record<Language, LauncherTexts>> = {
   en: {
     open: 'Talk to us',
     openLabel: 'Talk to us: open the assistant',
@@ -38,6 +44,7 @@ export const launcherTexts = {
     failed: 'Your connection or our service is down right now. Nothing was lost.',
     retry: 'Try again',
     close: 'Close',
+    unread: 'New messages',
   },
   de: {
     open: 'Sprechen Sie uns an',
@@ -54,11 +61,9 @@ export const launcherTexts = {
     failed: 'Ihre Verbindung oder unser Dienst ist gerade gestört. Es ging nichts verloren.',
     retry: 'Erneut versuchen',
     close: 'Schließen',
+    unread: 'Neue Nachrichten',
   },
-} as const satisfies Record<string, LauncherTexts>
-
-export type Language = keyof typeof launcherTexts
-export const LANGUAGES = Object.keys(launcherTexts) as Language[]
+}
 
 /** What happened and what can be done, in the visitor's words. */
 export interface TroubleText {
@@ -138,6 +143,31 @@ export interface Texts {
   otherTrouble: TroubleText
   /** `limit_reached`, by the cap. */
   limits: Record<Exclude<Cap, 'time_cap' | 'cost_cap'>, TroubleText>
+  // header
+  more: string
+  larger: string
+  smaller: string
+  /** A tool of the assistant works; what `thinking` is without one. */
+  usingTool: string
+  // devices
+  microphone: string
+  speaker: string
+  /** The system's choice of microphone or speaker. */
+  automatic: string
+  // the transcript to take along
+  copy: string
+  copied: string
+  copyFailed: string
+  download: string
+  // rating
+  rateQuestion: string
+  rateGood: string
+  rateBad: string
+  rateThanks: string
+  // consent
+  consentTitle: string
+  consentMore: string
+  agree: string
 }
 
 /** A line of the broker in the transcript; one from a newer broker stays as it is. */

@@ -17,6 +17,7 @@ export const agentRoutes = new Hono<AppEnv>().get('/:agent', (c) => {
     transport: agent.transport,
     turns: agent.turns.detection,
     theme: agent.theme,
+    ...(agent.consent ? { consent: agent.consent } : {}),
   }
   return c.json(face, 200, { 'Cache-Control': 'private, max-age=60' })
 })

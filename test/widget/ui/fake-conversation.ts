@@ -168,6 +168,8 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
       calls.push(`setMuted ${value}`)
       muted.value = value
     },
+    useMicrophone: (id) => void calls.push(`useMicrophone ${id}`),
+    agree: () => void calls.push('agree'),
     takeTurns: (how) => {
       calls.push(`takeTurns ${how}`)
       turnTaking.value = how

@@ -10,11 +10,22 @@ const SETTINGS: Settings = {
   lang: 'en',
   mode: 'voice',
   accent: '',
+  scheme: '',
+  layout: 'panel',
+  rating: false,
 }
 
-function panelOf(story: Story) {
+function panelOf(story: Story, more: Partial<Settings> = {}) {
+  const settings = { ...SETTINGS, ...more }
   const conversation = createFakeConversation(SETTINGS, story)
-  return { conversation, model: createPanelModel(conversation, signal(SETTINGS), () => []) }
+  const rated: string[] = []
+  const page = {
+    languages: () => [],
+    audio: {} as HTMLAudioElement,
+    adopt: () => undefined,
+    rated: (score: string) => void rated.push(score),
+  }
+  return { conversation, rated, model: createPanelModel(conversation, signal(settings), page) }
 }
 
 test('to try again before anything was started looks again, and asks for no microphone', async () => {
@@ -75,8 +86,10 @@ test('what happened to the call stands where it happened; nothing of it is left 
   conversation.tell({ state: 'live' })
   conversation.tell({ item: turn('user', 'Back?', { position: 2 }) })
   conversation.tell({ state: 'ended' })
-  const shown = model.lines.value.map((line) => (line.type === 'item' ? line.item.text : line.text))
-  expect(shown).toEqual(['Hello', 'reconnected', 'Back?', 'callEnded'])
+  const shown = model.lines.value.map((line) =>
+    line.type === 'item' ? line.item.text : line.type === 'remark' ? line.text : line.type,
+  )
+  expect(shown).toEqual(['time', 'Hello', 'reconnected', 'Back?', 'callEnded'])
   await model.forget()
   expect(model.lines.value).toEqual([])
   expect(model.announcement.value).toBe('The conversation was erased.')

@@ -12,6 +12,9 @@ test('everything but the agent has a default', () => {
     lang: '',
     mode: 'voice',
     accent: '',
+    scheme: '',
+    layout: 'panel',
+    rating: false,
   })
 })
 

@@ -151,3 +151,6 @@ export const STORIES: Readonly<Record<string, Story>> = {
   'push-to-talk': { state: 'live', liveForMs: 12_000, items: breakfast, face: { turns: 'push_to_talk' } },
   'start-refused': { startTrouble: { code: 'mic_denied', ways: ['text', 'retry'] } },
 }
+
+/** The states that every visitor may meet, for contact sheets and for what is checked in each of them. */
+export const SHOWN_STORIES = Object.keys(STORIES)
