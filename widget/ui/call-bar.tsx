@@ -36,9 +36,13 @@ function Meter({ model }: { model: PanelModel }) {
   const speaking = conversation.state.value === 'live' && conversation.activity.value === 'speaking'
   return (
     <div class="meter">
-      {/* While nothing was said yet, the large ring in the middle is enough. */}
-      {model.lines.value.length > 0 && <LevelRing model={model} />}
-      <span class="doing">{doingWords(model)}</span>
+      {/* While nothing was said yet, the large ring in the middle and its words are enough. */}
+      {model.lines.value.length > 0 && (
+        <>
+          <LevelRing model={model} />
+          <span class="doing">{doingWords(model)}</span>
+        </>
+      )}
       {conversation.path.value === 'relay' && (
         <span class="path" title={words.relayedHint}>
           {words.relayed}
@@ -53,7 +57,7 @@ function Meter({ model }: { model: PanelModel }) {
           onClick={() => conversation.interrupt()}
         >
           <Icon name="stop" />
-          {words.interrupt}
+          <span>{words.interrupt}</span>
         </button>
       )}
     </div>

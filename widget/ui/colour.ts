@@ -93,6 +93,9 @@ const NEUTRALS = {
   },
 } as const
 
+/** Share of the brand colour in the ground of what the visitor says: its text stays readable on any. */
+const TINT = { light: '14%', dark: '28%' } as const
+
 /** Signs of what needs attention; not a token, since it stands on a ground of its own. */
 const WARNING = { light: '#a86400', dark: '#f0b44c' } as const
 
@@ -101,7 +104,7 @@ export function themeCss({ accent, scheme, radius }: Theme): string {
   const rules = (of: 'light' | 'dark') => {
     const { fill, onFill, text } = palette(accent, of)
     const tokens = Object.entries(NEUTRALS[of]).map(([name, value]) => `--${name}:var(--parley-${name},${value});`)
-    return `.root{color-scheme:${of};--fill:${fill};--on-fill:${onFill};--accent:${text};--warn:${WARNING[of]};${tokens.join('')}}`
+    return `.root{color-scheme:${of};--fill:${fill};--on-fill:${onFill};--accent:${text};--warn:${WARNING[of]};--tint:${TINT[of]};${tokens.join('')}}`
   }
   const round = `.root{--r:var(--parley-radius,${radius}px)}`
   if (scheme !== 'auto') return round + rules(scheme)

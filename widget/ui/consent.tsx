@@ -2,9 +2,10 @@
 import { useEffect, useRef } from 'preact/hooks'
 import css from './more.css?inline'
 import type { PanelModel } from './panel-model.ts'
+import { withMore } from './texts/en-more.ts'
 
 export function Consent({ model, onDone }: { model: PanelModel; onDone: () => void }) {
-  const words = model.texts.value
+  const words = withMore(model.texts.value)
   const consent = model.conversation.face.value?.consent
   const agree = useRef<HTMLButtonElement>(null)
   model.adopt(css)

@@ -1,9 +1,10 @@
 /** Which microphone and, where the browser lets one choose, which loudspeaker. */
 import { useEffect, useState } from 'preact/hooks'
 import type { PanelModel } from './panel-model.ts'
+import { withMore } from './texts/en-more.ts'
 
 export function DevicePicker({ model }: { model: PanelModel }) {
-  const words = model.texts.value
+  const words = withMore(model.texts.value)
   const devices = useDevices()
   const { audio, microphone, speaker } = model
   return (

@@ -5,6 +5,7 @@ import { COPY, DOWNLOAD, ERASE } from './extra-icons.ts'
 import { Shape } from './icon.tsx'
 import css from './more.css?inline'
 import type { PanelModel } from './panel-model.ts'
+import { withMore } from './texts/en-more.ts'
 import { transcriptText } from './transcript-text.ts'
 
 export interface MoreProps {
@@ -13,7 +14,7 @@ export interface MoreProps {
 }
 
 export function More({ model, onClose }: MoreProps) {
-  const words = model.texts.value
+  const words = withMore(model.texts.value)
   const box = useRef<HTMLElement>(null)
   const [isForgetting, setForgetting] = useState(false)
   const isCall = model.conversation.state.value === 'live' && model.conversation.mode.value === 'voice'
@@ -39,7 +40,7 @@ export function More({ model, onClose }: MoreProps) {
 
 /** Copy and download. What came of copying is said in its place, and read out. */
 function TakeAlong({ model }: { model: PanelModel }) {
-  const words = model.texts.value
+  const words = withMore(model.texts.value)
   const [copied, setCopied] = useState<'yes' | 'no' | null>(null)
   const text = () => transcriptText(model.conversation.items.value, words, model.name.value, model.language.value)
 
@@ -79,7 +80,7 @@ interface ForgetProps {
 
 /** Asked before everything is erased, in place: no dialog on top of the dialog. */
 function ForgetQuestion({ model, onKeep, onForgotten }: ForgetProps) {
-  const words = model.texts.value
+  const words = withMore(model.texts.value)
   const keep = useRef<HTMLButtonElement>(null)
   useEffect(() => keep.current?.focus(), [])
   return (

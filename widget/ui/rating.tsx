@@ -4,9 +4,10 @@ import { BAD, GOOD } from './extra-icons.ts'
 import { Shape } from './icon.tsx'
 import css from './more.css?inline'
 import type { PanelModel } from './panel-model.ts'
+import { withMore } from './texts/en-more.ts'
 
 export function Rating({ model, onDone }: { model: PanelModel; onDone: () => void }) {
-  const words = model.texts.value
+  const words = withMore(model.texts.value)
   const [isRated, setRated] = useState(false)
   model.adopt(css)
   const rate = (score: 'good' | 'bad') => () => {

@@ -131,11 +131,6 @@ export interface Texts {
   notices: Record<Exclude<Notice, 'page'>, string>
   // a cap that comes near; `time` stands before the minutes and seconds, `spoken` is for the ear
   near: { time: string; spoken: (left: string) => string } & Record<Exclude<Cap, 'time_cap'>, string>
-  // forget
-  forget: string
-  forgetQuestion: string
-  forgetYes: string
-  forgetNo: string
   // trouble
   ways: Record<Trouble['ways'][number], string>
   dismiss: string
@@ -149,6 +144,15 @@ export interface Texts {
   smaller: string
   /** A tool of the assistant works; what `thinking` is without one. */
   usingTool: string
+}
+
+/** What only files fetched on demand show. English has it in a file of its own, other languages beside the rest. */
+export interface MoreTexts {
+  // forget
+  forget: string
+  forgetQuestion: string
+  forgetYes: string
+  forgetNo: string
   // devices
   microphone: string
   speaker: string

@@ -34,6 +34,8 @@ export interface Story {
   resumable?: boolean
   levels?: { input: number; output: number }
   face?: Partial<AgentFace> | null
+  /** Of `<parley-widget>`, beside its agent. */
+  attributes?: Readonly<Record<string, string>>
   /** Trouble that `start({mode: 'voice'})` runs into. */
   startTrouble?: Trouble
 }

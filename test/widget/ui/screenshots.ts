@@ -9,7 +9,7 @@ import { browserArgs } from '../../../scripts/lib/browser-args.ts'
 import { ensureChromium } from '../../../scripts/lib/chromium.ts'
 import { inProject } from '../../../scripts/lib/paths.ts'
 import { openGallery } from './gallery.ts'
-import { SHOWN_STORIES, STORIES } from './stories.ts'
+import { STORIES, TWELVE } from './stories.ts'
 
 const WIDTHS = [360, 768, 1280] as const
 const SCHEMES = ['light', 'dark'] as const
@@ -49,7 +49,7 @@ async function takeSheets(): Promise<void> {
   const asked = process.argv.slice(2)
   const unknown = asked.filter((name) => !(name in STORIES))
   if (unknown.length > 0) throw new Error(`There is no story ${unknown.join(', ')}: ${Object.keys(STORIES).join(', ')}`)
-  const stories = asked.length > 0 ? asked : SHOWN_STORIES
+  const stories = asked.length > 0 ? asked : TWELVE
   await rm(OUT, { recursive: true, force: true })
   await mkdir(OUT, { recursive: true })
   for (const scheme of SCHEMES) {
@@ -85,6 +85,12 @@ async function show(page: Page, story: string): Promise<void> {
   await page.goto(`${gallery.url}/?story=${story}`)
   const launcher = page.locator('parley-widget .launcher')
   await launcher.waitFor()
+  await page.evaluate((attributes) => {
+    for (const [name, value] of Object.entries(attributes)) window.parley?.setAttribute(name, value)
+  }, STORIES[story]?.attributes ?? {})
+  if (STORIES[story]?.attributes?.layout === 'inline') {
+    await page.evaluate(() => document.querySelector('h1')?.before(window.parley ?? ''))
+  }
   if (story !== 'closed') await launcher.click()
   // Levels settle, and what is fetched on demand is there.
   await page.waitForTimeout(500)

@@ -1,7 +1,7 @@
 /** German. */
-import type { Texts } from '../texts.ts'
+import type { MoreTexts, Texts } from '../texts.ts'
 
-export const de: Texts = {
+export const de: Texts & MoreTexts = {
   assistant: 'Assistent',
   you: 'Sie',
   close: 'Schließen',
