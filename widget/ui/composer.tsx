@@ -27,7 +27,7 @@ export function Composer({ model, box, onVoice }: ComposerProps) {
 
   const send = () => {
     if (!ready) return
-    model.conversation.send(text.trim())
+    model.send(text.trim())
     setText('')
   }
 

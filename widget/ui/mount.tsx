@@ -99,7 +99,7 @@ export function mountApp(shell: Shell, createConversation: (options: Conversatio
     close: () => close(false),
     start: (options) => model.start(options?.mode),
     end: () => conversation.end(),
-    send: (text) => conversation.send(text),
+    send: (text) => model.send(text),
     setMuted: (muted) => conversation.setMuted(muted),
     setContext: conversation.setContext,
     configure: (changed) => {

@@ -37,6 +37,7 @@ export interface PanelModel {
   readonly announcement: ReadonlySignal<string>
   /** Inside the visitor's tap. */
   start(mode?: Mode): Promise<void>
+  send(text: string): void
   takeWay(way: Trouble['ways'][number]): void
   forget(): Promise<void>
   /** The visitor agrees to what the agent asks; goes on with what was wanted. Inside the tap. */
@@ -123,7 +124,8 @@ export function createPanelModel(conversation: Conversation, settings: Signal<Se
   let wasStarted = false
   const start = async (mode: Mode = settings.value.mode) => {
     wasStarted = true
-    if (!consent.holds(mode)) await conversation.start({ mode })
+    const begin = () => conversation.start({ mode })
+    if (!consent.holds(begin)) await begin()
   }
 
   const takeWay = (way: Trouble['ways'][number]) => {
@@ -177,6 +179,10 @@ export function createPanelModel(conversation: Conversation, settings: Signal<Se
     announcement,
     start,
     takeWay,
+    send(text) {
+      const say = () => conversation.send(text)
+      if (!consent.holds(say)) say()
+    },
     forget,
     agree: consent.agree,
     rate: page.rated,

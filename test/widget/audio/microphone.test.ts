@@ -49,6 +49,16 @@ describe('the microphone', () => {
     await expect(opening).rejects.toMatchObject({ code })
   })
 
+  it('asks for the device that was chosen, and for any where none was', async () => {
+    const mics = new FakeMicrophones()
+    const devices = mics as unknown as MediaDevices
+    await openMicrophone(devices, true, undefined, 'headset')
+    // Not `exact`: one that was unplugged since must not leave the visitor without any.
+    expect(mics.constraints?.audio).toMatchObject({ deviceId: 'headset', echoCancellation: true })
+    await openMicrophone(devices, true)
+    expect(mics.constraints?.audio).not.toHaveProperty('deviceId')
+  })
+
   it('needs a secure page', async () => {
     await expect(open(undefined)).rejects.toMatchObject({ code: 'insecure_page' })
     await expect(open(new FakeMicrophones(), false)).rejects.toMatchObject({ code: 'insecure_page' })

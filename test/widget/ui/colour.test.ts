@@ -42,3 +42,15 @@ test('what is no colour counts as the default, and cannot smuggle styles in', ()
   const hostile = { accent: '#123456', radius: '0}body{display:none' as unknown as number }
   expect(themeOf({ accent: '', scheme: '' }, hostile).radius).toBe(24)
 })
+
+test('a scheme may be fixed; what the website says wins over what the agent says', () => {
+  const look = { accent: '#0f6e84', radius: 8 } as const
+  const dark = themeCss({ ...look, scheme: 'dark' })
+  expect(dark).toContain(SURFACE.dark)
+  expect(dark).not.toContain(`surface,${SURFACE.light}`)
+  expect(dark).not.toContain('@media')
+  expect(themeCss({ ...look, scheme: 'auto' })).toContain('@media (prefers-color-scheme:dark)')
+  const agent = { accent: '#6b4fd8', scheme: 'light', radius: 8 } as const
+  expect(themeOf({ accent: '', scheme: '' }, agent)).toEqual(agent)
+  expect(themeOf({ accent: '#0f6e84', scheme: 'auto' }, agent)).toEqual({ ...look, scheme: 'auto' })
+})

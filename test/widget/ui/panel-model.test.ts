@@ -112,7 +112,7 @@ test('a conversation that goes on says so where it stopped; a new one does not, 
   fresh.conversation.tell({ state: 'connecting' })
   fresh.conversation.tell({ item: turn('assistant', 'Welcome.', { position: 1 }) })
   fresh.conversation.tell({ state: 'live' })
-  expect(fresh.model.lines.value.map(({ type }) => type)).toEqual(['item'])
+  expect(fresh.model.lines.value.map(({ type }) => type)).toEqual(['time', 'item'])
 
   const resumed = panelOf({ resumable: true, items: [turn('user', 'Hello', { position: 1 })] })
   resumed.conversation.tell({ state: 'connecting' })
@@ -135,4 +135,35 @@ test('that a tool takes long is read out in writing; in a voice call the assista
     conversation.tell({ atWork: ['item_1'] })
     expect(model.announcement.value).toBe(mode === 'text' ? 'Still working on it…' : '')
   }
+})
+
+test('nothing begins before the visitor has agreed; then goes on what was wanted', async () => {
+  const { conversation, model } = panelOf({ face: { consent: { text: 'It is kept.' } } })
+  expect(model.asksConsent.value).toBe(true)
+  await model.start('text')
+  model.send('Hello')
+  expect(conversation.calls).toEqual([])
+  model.agree()
+  expect(conversation.calls).toEqual(['agree', 'start text', 'send Hello'])
+  expect(model.asksConsent.value).toBe(false)
+})
+
+test('agreed to without having wanted anything yet, nothing begins by itself', async () => {
+  const { conversation, model } = panelOf({ face: { consent: { text: 'It is kept.' } } })
+  model.agree()
+  expect(conversation.calls).toEqual(['agree'])
+  await model.start('voice')
+  expect(conversation.calls.at(-1)).toBe('start voice')
+})
+
+test('what the broker has refused for lack of consent begins again', () => {
+  const face = { consent: { text: 'It is kept.' } }
+  const { conversation, model } = panelOf({ face, mode: 'voice', trouble: { code: 'consent_required', ways: [] } })
+  model.agree()
+  expect(conversation.calls).toEqual(['agree', 'start voice'])
+})
+
+test('who goes on with a conversation has agreed before', () => {
+  const { model } = panelOf({ state: 'ended', resumable: true, face: { consent: { text: 'It is kept.' } } })
+  expect(model.asksConsent.value).toBe(false)
 })

@@ -36,3 +36,10 @@ test('turns of one speaker belong together, unless a remark is between', () => {
   // The time comes first.
   expect(follows).toEqual([false, false, true, false, false])
 })
+
+test('the time stands at the beginning and after a silence of ten minutes', () => {
+  const minute = 60_000
+  const items = [0, 9, 19, 20].map((after, position) => turn('user', 'word', { position, at: after * minute }))
+  const times = threadLines(items, []).flatMap((line) => (line.type === 'time' ? [line.at / minute] : []))
+  expect(times).toEqual([0, 19])
+})
