@@ -10,10 +10,11 @@ import { transcriptText } from './transcript-text.ts'
 
 export interface MoreProps {
   model: PanelModel
-  onClose: () => void
+  /** Everything was erased, and the button that opened this is gone. */
+  onForgotten: () => void
 }
 
-export function More({ model, onClose }: MoreProps) {
+export function More({ model, onForgotten }: MoreProps) {
   const words = withMore(model.texts.value)
   const box = useRef<HTMLElement>(null)
   const [isForgetting, setForgetting] = useState(false)
@@ -27,7 +28,7 @@ export function More({ model, onClose }: MoreProps) {
       {isCall && <DevicePicker model={model} />}
       {!isEmpty && <TakeAlong model={model} />}
       {isForgetting ? (
-        <ForgetQuestion model={model} onKeep={() => setForgetting(false)} onForgotten={onClose} />
+        <ForgetQuestion model={model} onKeep={() => setForgetting(false)} onForgotten={onForgotten} />
       ) : (
         <button type="button" class="row" onClick={() => setForgetting(true)}>
           <Shape d={ERASE} />

@@ -60,7 +60,7 @@ export function Panel({ model, onClose }: PanelProps) {
     >
       <Header model={model} onClose={onClose} />
       <div class="below">
-        {model.isMoreOpen.value && <More model={model} onClose={closeMore} />}
+        {model.isMoreOpen.value && <More model={model} onForgotten={keepFocus} />}
         {view.consent ? (
           <Consent model={model} onDone={keepFocus} />
         ) : (

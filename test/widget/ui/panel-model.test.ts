@@ -118,7 +118,7 @@ test('a conversation that goes on says so where it stopped; a new one does not, 
   resumed.conversation.tell({ state: 'connecting' })
   resumed.conversation.tell({ item: turn('assistant', 'Back again.', { position: 2 }) })
   resumed.conversation.tell({ state: 'live' })
-  expect(resumed.model.lines.value.map(({ type }) => type)).toEqual(['item', 'remark', 'item'])
+  expect(resumed.model.lines.value.map(({ type }) => type)).toEqual(['time', 'item', 'remark', 'item'])
 })
 
 test('after dispose nothing listens any more', () => {
