@@ -3,6 +3,8 @@ import { lazy } from './lazy.tsx'
 
 /** Microphone, loudspeaker, the transcript to take along, and forgetting. */
 export const More = lazy(async () => (await import('./more.tsx')).More)
+/** From the card to the panel and back. */
+export const CardToggle = lazy(async () => (await import('./card-toggle.tsx')).CardToggle)
 /** The button of push-to-talk. */
 export const HoldToTalk = lazy(async () => (await import('./hold-to-talk.tsx')).HoldToTalk)
 /** What is left of the call. */

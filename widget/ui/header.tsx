@@ -1,5 +1,6 @@
 /** Who one talks with, how things stand, and the way out. */
 import { Elapsed } from './elapsed.tsx'
+import { CardToggle } from './extras.tsx'
 import { Icon } from './icon.tsx'
 import type { PanelIconName } from './panel-icons.ts'
 import { type PanelModel, stateWords } from './panel-model.ts'
@@ -28,16 +29,7 @@ export function Header({ model, onClose }: { model: PanelModel; onClose: () => v
           }}
         />
       )}
-      {model.settings.value.layout === 'card' && (
-        <Quiet
-          icon={isCompact.value ? 'larger' : 'smaller'}
-          label={isCompact.value ? words.larger : words.smaller}
-          onClick={() => {
-            isCompact.value = !isCompact.value
-            isMoreOpen.value = false
-          }}
-        />
-      )}
+      {model.settings.value.layout === 'card' && <CardToggle model={model} />}
       <Quiet icon="minimise" label={words.close} onClick={onClose} />
     </header>
   )

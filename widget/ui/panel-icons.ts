@@ -8,8 +8,6 @@ export const PANEL_ICONS = {
   hangUp: 'M3.5 14.5c0-7 17-7 17 0v2l-5-1v-2.5a10 10 0 0 0-7 0v2.5l-5 1z',
   send: 'M12 19V5M6 11l6-6 6 6',
   more: 'M4.5 12h1M11.5 12h1M18.5 12h1',
-  larger: 'M14 4h6v6M10 20H4v-6M20 4l-7 7M4 20l7-7',
-  smaller: 'M20 10h-6V4M4 14h6v6M14 10l6-6M10 14l-6 6',
   stop: 'M7 7h10v10H7z',
   down: 'M12 5v14M6 13l6 6 6-6',
   alert: 'M12 8v5M12 16.5v.01M12 3l9.5 17h-19z',

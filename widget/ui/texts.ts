@@ -140,8 +140,6 @@ export interface Texts {
   limits: Record<Exclude<Cap, 'time_cap' | 'cost_cap'>, TroubleText>
   // header
   more: string
-  larger: string
-  smaller: string
   /** A tool of the assistant works; what `thinking` is without one. */
   usingTool: string
 }
@@ -153,6 +151,9 @@ export interface MoreTexts {
   forgetQuestion: string
   forgetYes: string
   forgetNo: string
+  // card
+  larger: string
+  smaller: string
   // devices
   microphone: string
   speaker: string

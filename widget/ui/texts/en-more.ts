@@ -6,6 +6,8 @@ const en: MoreTexts = {
   forgetQuestion: 'Erase everything that was said here, for good?',
   forgetYes: 'Erase',
   forgetNo: 'Keep',
+  larger: 'Show everything',
+  smaller: 'Make it small',
   microphone: 'Microphone',
   speaker: 'Speaker',
   automatic: 'Automatic',

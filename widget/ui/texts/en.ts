@@ -188,7 +188,5 @@ export const en: Texts = {
     },
   },
   more: 'More options',
-  larger: 'Show everything',
-  smaller: 'Make it small',
   usingTool: 'Looking it up',
 }
