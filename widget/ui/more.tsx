@@ -42,13 +42,13 @@ export function More({ model, onForgotten }: MoreProps) {
 /** Copy and download. What came of copying is said in its place, and read out. */
 function TakeAlong({ model }: { model: PanelModel }) {
   const words = withMore(model.texts.value)
-  const [copied, setCopied] = useState<'yes' | 'no' | null>(null)
+  const [said, say] = useState('')
   const text = () => transcriptText(model.conversation.items.value, words, model.name.value, model.language.value)
 
   const copy = () => {
     navigator.clipboard.writeText(text()).then(
-      () => setCopied('yes'),
-      () => setCopied('no'),
+      () => say(words.copied),
+      () => say(words.copyFailed),
     )
   }
   const download = () => {
@@ -63,8 +63,11 @@ function TakeAlong({ model }: { model: PanelModel }) {
     <>
       <button type="button" class="row" onClick={copy}>
         <Shape d={COPY} />
-        <span role="status">{copied === null ? words.copy : copied === 'yes' ? words.copied : words.copyFailed}</span>
+        {said || words.copy}
       </button>
+      <p class="unseen" role="status">
+        {said}
+      </p>
       <button type="button" class="row" onClick={download}>
         <Shape d={DOWNLOAD} />
         {words.download}
