@@ -92,6 +92,7 @@ async function show(page: Page, story: string): Promise<void> {
     await page.evaluate(() => document.querySelector('h1')?.before(window.parley ?? ''))
   }
   if (story !== 'closed') await launcher.click()
+  await page.mouse.move(0, 0)
   // Levels settle, and what is fetched on demand is there.
   await page.waitForTimeout(500)
 }
