@@ -45,13 +45,11 @@ export async function openMicrophone(
   deviceId = '',
 ): Promise<Microphone> {
   if (!mediaDevices || !isSecureContext) throw new MicrophoneError('insecure_page')
-  const stream = await mediaDevices
-    .getUserMedia({ audio: { ...WISHES, ...(deviceId === '' ? {} : { deviceId }) } })
-    .catch(async (cause: unknown) => {
-      const code = codeOf(cause)
-      const isNobodysNo = code === 'mic_denied' && (await isAllowed(permissions))
-      throw new MicrophoneError(isNobodysNo ? 'mic_unavailable' : code, { cause })
-    })
+  const stream = await ask(mediaDevices, deviceId).catch(async (cause: unknown) => {
+    const code = codeOf(cause)
+    const isNobodysNo = code === 'mic_denied' && (await isAllowed(permissions))
+    throw new MicrophoneError(isNobodysNo ? 'mic_unavailable' : code, { cause })
+  })
   const [track] = stream.getAudioTracks()
   if (!track) {
     for (const other of stream.getTracks()) other.stop()
@@ -71,6 +69,18 @@ export async function openMicrophone(
       for (const each of stream.getTracks()) each.stop()
     },
   }
+}
+
+async function ask(mediaDevices: Pick<MediaDevices, 'getUserMedia'>, deviceId: string): Promise<MediaStream> {
+  if (deviceId !== '') {
+    try {
+      // `exact`: Chromium 156 gives the system's choice to whoever only prefers a device.
+      return await mediaDevices.getUserMedia({ audio: { ...WISHES, deviceId: { exact: deviceId } } })
+    } catch (error) {
+      if (codeOf(error) !== 'mic_missing') throw error
+    }
+  }
+  return mediaDevices.getUserMedia({ audio: WISHES })
 }
 
 function codeOf(cause: unknown): MicrophoneErrorCode {

@@ -53,10 +53,21 @@ describe('the microphone', () => {
     const mics = new FakeMicrophones()
     const devices = mics as unknown as MediaDevices
     await openMicrophone(devices, true, undefined, 'headset')
-    // Not `exact`: one that was unplugged since must not leave the visitor without any.
-    expect(mics.constraints?.audio).toMatchObject({ deviceId: 'headset', echoCancellation: true })
+    expect(mics.constraints?.audio).toMatchObject({ deviceId: { exact: 'headset' }, echoCancellation: true })
     await openMicrophone(devices, true)
     expect(mics.constraints?.audio).not.toHaveProperty('deviceId')
+  })
+
+  it('asks for any when the chosen one is gone, but not when it is refused', async () => {
+    const mics = new FakeMicrophones()
+    const devices = mics as unknown as MediaDevices
+    mics.gone = 'headset'
+    const mic = await openMicrophone(devices, true, undefined, 'headset')
+    expect(mic.live).toBe(true)
+    expect(mics.asked).toBe(2)
+    mics.refuseWith = 'NotAllowedError'
+    await expect(openMicrophone(devices, true, undefined, 'other')).rejects.toMatchObject({ code: 'mic_denied' })
+    expect(mics.asked).toBe(3)
   })
 
   it('needs a secure page', async () => {
