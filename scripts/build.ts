@@ -66,8 +66,6 @@ export async function buildWidget({
       rolldownOptions: {
         input: { app },
         preserveEntrySignatures: 'allow-extension',
-        // Schemas that are put together by spreading others (`{...A, ...B}`) go where nobody uses them: nothing here has getters that act.
-        treeshake: { propertyReadSideEffects: false },
         output: { format: 'es', entryFileNames: 'assets/[name]-[hash].js', chunkFileNames: 'assets/[name]-[hash].js' },
       },
     },
