@@ -186,6 +186,14 @@ export const AgentSchema = v.strictObject({
   identity: v.optional(IdentitySchema),
   /** New sessions need a Turnstile token made for this action (secret TURNSTILE_SECRET). Without: no bot check. */
   botCheck: v.optional(v.strictObject({ action: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,32}$/)) })),
+  /** Visitors agree to this before anything begins; the broker makes no session without. Without: nobody is asked. */
+  consent: v.optional(
+    v.strictObject({
+      text: v.pipe(v.string(), v.minLength(1), v.maxLength(600)),
+      /** Where more is said. */
+      url: v.optional(v.pipe(v.string(), v.url(), v.startsWith('https://'))),
+    }),
+  ),
   /** What it can do besides talking, made with `tool({…})` (docs/tools.md). */
   tools: v.optional(
     v.pipe(
@@ -216,7 +224,14 @@ export const AgentSchema = v.strictObject({
   /** It answers the telephone, too (docs/phone.md). */
   phone: v.optional(PhoneSchema),
   theme: v.optional(
-    v.strictObject({ accent: v.optional(v.pipe(v.string(), v.regex(/^#[0-9a-f]{6}$/i, '#rrggbb'))) }),
+    v.strictObject({
+      /** Brand colour. The widget moves it where it would be hard to read. */
+      accent: v.optional(v.pipe(v.string(), v.regex(/^#[0-9a-f]{6}$/i, '#rrggbb'))),
+      /** `auto`: as the visitor's system. */
+      scheme: v.optional(v.picklist(['auto', 'light', 'dark']), 'auto'),
+      /** Of the panel's corners, in px; all other corners follow. */
+      radius: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(32)), 24),
+    }),
     {},
   ),
 })

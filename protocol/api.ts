@@ -41,11 +41,12 @@ export type FollowedCall = v.InferOutput<typeof FollowedCallSchema>
 
 /** `POST /v1/sessions/{id}/calls`. Without `after` it is the visitor's own wish, and judged by the caps alone. */
 const After = { after: v.optional(FollowedCallSchema) }
-export const NextCallSchema = v.variant('handshake', [
-  v.strictObject({ ...Brokered, ...After }),
-  v.strictObject({ ...Ephemeral, ...After }),
-  v.strictObject({ ...Relayed, ...After }),
-])
+export const NextCallSchema = v.variant('handshake', [following(Brokered), following(Ephemeral), following(Relayed)])
+// Of its own, so that a bundler may leave it away with everything it needs: spreads could run getters.
+/* @__NO_SIDE_EFFECTS__ */
+function following<E extends v.ObjectEntries>(entries: E) {
+  return v.strictObject({ ...entries, ...After })
+}
 export type NextCall = v.InferOutput<typeof NextCallSchema>
 
 /** `POST /v1/sessions` */
@@ -53,6 +54,8 @@ export const CreateSessionSchema = v.strictObject({
   agent: AgentIdSchema,
   /** With it, session and call are one round trip. */
   call: v.optional(CallRequestSchema),
+  /** The visitor has agreed to what the agent asks. Needed where its face has `consent`. */
+  consent: v.optional(v.literal(true)),
 })
 export type CreateSession = v.InferInput<typeof CreateSessionSchema>
 
@@ -161,9 +164,16 @@ export const AgentFaceSchema = v.object({
   turns: v.picklist(['server_vad', 'semantic_vad', 'push_to_talk']),
   /** Ways in which the visitor may show pictures; none where the agent takes none. */
   images: v.optional(v.array(v.picklist(IMAGE_WAYS)), []),
-  theme: v.object({ accent: v.optional(v.string()) }),
+  /** What visitors agree to before anything begins. */
+  consent: v.optional(v.object({ text: v.string(), url: v.optional(v.pipe(v.string(), v.regex(/^https:/))) })),
+  theme: v.object({
+    accent: v.optional(v.string()),
+    scheme: v.optional(v.picklist(['auto', 'light', 'dark'])),
+    radius: v.optional(v.number()),
+  }),
 })
 export type AgentFace = v.InferOutput<typeof AgentFaceSchema>
+export type AgentTheme = AgentFace['theme']
 
 /** `GET /healthz` */
 export const HealthSchema = v.object({

@@ -18,6 +18,7 @@ const CODES: Record<ErrorCode, 1> = {
   identity_replayed: 1,
   signature_invalid: 1,
   signature_stale: 1,
+  consent_required: 1,
   budget_exhausted: 1,
   visitor_budget_exhausted: 1,
   origin_refused: 1,

@@ -67,6 +67,11 @@ export const ERRORS = {
     title: 'The webhook was signed too long ago, or in the future',
     todo: 'Nothing to do for a repeat of an old one. Else a clock is wrong by more than five minutes.',
   },
+  consent_required: {
+    status: 403,
+    title: 'The visitor has not agreed to what this agent asks',
+    todo: "Show `consent` of the agent's public face, and send `consent: true` once the visitor has agreed.",
+  },
   // Not 429: it is not the visitor's pace, and a client that waits a little and tries again helps nobody.
   budget_exhausted: {
     status: 402,

@@ -129,6 +129,7 @@ export const ROUTES: readonly Route[] = [
       'agent_not_found',
       'origin_refused',
       'not_configured',
+      'consent_required',
       ...IDENTITY_ERRORS,
       'bot_check_failed',
       'bot_check_unavailable',

@@ -2,10 +2,12 @@
  * `<parley-widget>`: the button, and the methods, attributes and events that websites rely on.
  * Conversation and panel are loaded on intent; what is asked of the element before that waits for them.
  */
+import type { AgentTheme } from '../protocol/api.ts'
 import type { Item } from '../protocol/item.ts'
 import type { PageTool } from './client/page-tools.ts'
 import type { ConversationState } from './client/types.ts'
 import { type AppLoader, createAppLoader } from './ui/app-loader.ts'
+import { themeOf } from './ui/colour.ts'
 import { createFace, type Face } from './ui/face.ts'
 import { type Language, pageLanguages, pickLanguage } from './ui/language.ts'
 import { createPageContext } from './ui/page-context.ts'
@@ -58,7 +60,7 @@ export class ParleyElement extends Base {
   /** Somebody waits for the panel, so that loading and failing must be visible. */
   #panelWanted = false
   #state: ConversationState = 'idle'
-  #agentAccent = ''
+  #agentTheme: AgentTheme = {}
   readonly #tools = new Map<string, PageTool>()
   readonly #context = createPageContext((text) => this.#app?.setContext(text))
   #waiting: { act: (app: App) => unknown; done: () => void }[] = []
@@ -173,9 +175,10 @@ export class ParleyElement extends Base {
   }
 
   #dress(): void {
-    const { accent, mode, texts } = this.#settings()
+    const { mode, texts, ...settings } = this.#settings()
     const language = this.#language()
-    this.#drawn().dress(language, this.#textFiles?.have(language)?.card, accent || this.#agentAccent, texts)
+    const card = this.#textFiles?.have(language)?.card
+    this.#drawn().dress({ language, card, own: texts, theme: themeOf(settings, this.#agentTheme) })
     this.#drawn().show({ textOnly: mode === 'text' })
   }
 
@@ -254,10 +257,12 @@ export class ParleyElement extends Base {
         face.show({ expanded: open, hidden: open })
         if (refocus) face.focusLauncher()
       },
-      accent: (accent) => {
-        this.#agentAccent = accent
+      theme: (theme) => {
+        this.#agentTheme = theme
         this.#dress()
       },
+      rated: (score) => this.#tell('parley-rating', { score }),
+      unread: (count) => face.show({ unread: count }),
     })
     this.#app = app
     this.#context.now()
@@ -303,7 +308,7 @@ export class ParleyElement extends Base {
     this.#app?.dispose()
     this.#app = undefined
     this.#setState('idle')
-    this.#face?.show({ call: '', muted: false, expanded: false, hidden: false })
+    this.#face?.show({ call: '', muted: false, expanded: false, hidden: false, unread: 0 })
   }
 }
 

@@ -61,6 +61,7 @@ test('typed and spoken words share one thread, also after a reload', async () =>
     const before = await visitor.items()
     await visitor.page.reload()
     expect(await visitor.thread((items) => items.length === 4, 'the thread')).toEqual(before)
+    await visitor.page.getByRole('button', { name: 'More options' }).click()
     await visitor.page.getByRole('button', { name: 'Forget this conversation' }).click()
     await visitor.page.getByRole('button', { name: 'Erase' }).click()
     await visitor.thread((items) => items.length === 0, 'an empty thread')

@@ -247,7 +247,7 @@ test.describe('strange pages', () => {
       })
       expect((await launcher(page).boundingBox())?.height).toBe(56)
       await openPanel(page)
-      expect(await panel(page).boundingBox()).toMatchObject({ width: 380, height: 600 })
+      expect(await panel(page).boundingBox()).toMatchObject({ width: 400, height: 640 })
       await expect
         .poll(() => page.locator('.ring').evaluate((ring) => ring.style.getPropertyValue('--output')))
         .toMatch(/^0\.[3-9]/)

@@ -21,6 +21,8 @@ export interface Microphone {
   stop(): void
 }
 
+const WISHES = { echoCancellation: true, noiseSuppression: true, autoGainControl: true } as const
+
 /** Names of `getUserMedia` failures: Media Capture and Streams, section 10.2. */
 const CODES: Readonly<Record<string, MicrophoneErrorCode>> = {
   NotAllowedError: 'mic_denied',
@@ -33,21 +35,21 @@ const CODES: Readonly<Record<string, MicrophoneErrorCode>> = {
 
 /**
  * Asks for the microphone; the track comes disabled.
+ * @param deviceId the one that the visitor chose; another is given when it is gone. Empty: the system's choice
  * @throws MicrophoneError
  */
 export async function openMicrophone(
   mediaDevices: Pick<MediaDevices, 'getUserMedia'> | undefined,
   isSecureContext: boolean,
   permissions?: Pick<Permissions, 'query'>,
+  deviceId = '',
 ): Promise<Microphone> {
   if (!mediaDevices || !isSecureContext) throw new MicrophoneError('insecure_page')
-  const stream = await mediaDevices
-    .getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true } })
-    .catch(async (cause: unknown) => {
-      const code = codeOf(cause)
-      const isNobodysNo = code === 'mic_denied' && (await isAllowed(permissions))
-      throw new MicrophoneError(isNobodysNo ? 'mic_unavailable' : code, { cause })
-    })
+  const stream = await ask(mediaDevices, deviceId).catch(async (cause: unknown) => {
+    const code = codeOf(cause)
+    const isNobodysNo = code === 'mic_denied' && (await isAllowed(permissions))
+    throw new MicrophoneError(isNobodysNo ? 'mic_unavailable' : code, { cause })
+  })
   const [track] = stream.getAudioTracks()
   if (!track) {
     for (const other of stream.getTracks()) other.stop()
@@ -67,6 +69,18 @@ export async function openMicrophone(
       for (const each of stream.getTracks()) each.stop()
     },
   }
+}
+
+async function ask(mediaDevices: Pick<MediaDevices, 'getUserMedia'>, deviceId: string): Promise<MediaStream> {
+  if (deviceId !== '') {
+    try {
+      // `exact`: Chromium 156 gives the system's choice to whoever only prefers a device.
+      return await mediaDevices.getUserMedia({ audio: { ...WISHES, deviceId: { exact: deviceId } } })
+    } catch (error) {
+      if (codeOf(error) !== 'mic_missing') throw error
+    }
+  }
+  return mediaDevices.getUserMedia({ audio: WISHES })
 }
 
 function codeOf(cause: unknown): MicrophoneErrorCode {

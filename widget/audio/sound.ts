@@ -37,6 +37,8 @@ export interface Sound {
   /** Asks for a microphone; the one before must have been stopped. @throws MicrophoneError */
   ask(): Promise<Microphone>
   stopMicrophone(): void
+  /** The next `ask` asks for this device; empty: for the system's choice. */
+  choose(deviceId: string): void
   /** The microphone goes there, and every fresh one will, instead of where the last call had it. */
   carryTo(setTrack: (track: MediaStreamTrack) => Promise<void>): Promise<void>
   /** The microphone goes there as well, for a call that is to follow the present one. */
@@ -69,6 +71,7 @@ export function openSound(ports: SoundPorts, audio: HTMLAudioElement, handlers: 
   let mic: Microphone | null = null
   let microphone: Promise<Microphone> | null = null
   let setTrack: ((track: MediaStreamTrack) => Promise<void>) | null = null
+  let deviceId = ''
   let hearing: Hearing = 'off'
   /** What is said goes to `pcm`, and no track is needed. */
   let isRelayed = false
@@ -90,7 +93,7 @@ export function openSound(ports: SoundPorts, audio: HTMLAudioElement, handlers: 
   }
 
   async function openMic(): Promise<Microphone> {
-    const opened = await openMicrophone(ports.mediaDevices, ports.page.isSecureContext, ports.permissions)
+    const opened = await openMicrophone(ports.mediaDevices, ports.page.isSecureContext, ports.permissions, deviceId)
     if (!usable) {
       opened.stop()
       return opened
@@ -204,6 +207,9 @@ export function openSound(ports: SoundPorts, audio: HTMLAudioElement, handlers: 
       return asked
     },
     stopMicrophone: () => mic?.stop(),
+    choose(id) {
+      deviceId = id
+    },
     async carryTo(next) {
       setTrack = next
       isLate ||= hearing !== 'sent'

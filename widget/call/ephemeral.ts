@@ -1,18 +1,9 @@
 /** The ephemeral handshake: the widget posts its offer to the provider itself, with a client secret. */
 import type { Clock } from '../clock.ts'
 import { within } from '../clock.ts'
+import { ProviderError } from './provider-error.ts'
 
 const TIMEOUT_MS = 15_000
-
-export class ProviderError extends Error {
-  override readonly name = 'ProviderError'
-  readonly code: 'provider_refused' | 'provider_busy' | 'provider_unreachable'
-
-  constructor(code: 'provider_refused' | 'provider_busy' | 'provider_unreachable', options?: ErrorOptions) {
-    super(code, options)
-    this.code = code
-  }
-}
 
 export interface ProviderAnswer {
   sdp: string

@@ -277,6 +277,8 @@ export function createConversation(options: ConversationOptions, overrides: Part
     },
     confirm: (item, yes) => send({ type: 'confirm', item, yes }),
     setMuted: (muted) => speech.setMuted(muted),
+    useMicrophone: speech.useMicrophone,
+    agree: keeper.agree,
     talk: (on) => speech.talk(on),
     takeTurns: (how) => speech.takeTurns(how),
     setContext: feed.setContext,

@@ -13,6 +13,8 @@ export interface Keeper {
   remember(seq: number): void
   /** Another tab handed its newest token over. */
   useToken(token: string): void
+  /** Sessions are made with the visitor's consent from now on. */
+  agree(): void
   /** Makes a session when there is none. Answers whether it is new. */
   ensureSession(signal: AbortSignal): Promise<boolean>
   /**
@@ -33,6 +35,7 @@ export function createKeeper(broker: Broker, memory: Memory, agent: string): Kee
   const remembered = memory.load()
   const link = signal<Link | null>(remembered && { session: remembered.session, token: remembered.token })
   let seq = remembered?.seq ?? 0
+  let consent: { consent?: true } = {}
   /** Requests are numbered: an older answer must not bring an older token back. */
   let requests = 0
   let tokenFrom = 0
@@ -77,11 +80,14 @@ export function createKeeper(broker: Broker, memory: Memory, agent: string): Kee
       requests += 1
       if (link.value) keep({ ...link.value, token }, requests)
     },
+    agree() {
+      consent = { consent: true }
+    },
     async ensureSession(signal) {
       if (link.value) return false
       requests += 1
       const request = requests
-      const { session, token } = await broker.createSession({ agent })
+      const { session, token } = await broker.createSession({ agent, ...consent })
       if (signal.aborted) void letGo({ session, token })
       signal.throwIfAborted()
       seq = 0
@@ -93,7 +99,7 @@ export function createKeeper(broker: Broker, memory: Memory, agent: string): Kee
       const request = requests
       const existing = link.value
       if (!existing) {
-        const created = await broker.createSession({ agent, call })
+        const created = await broker.createSession({ agent, call, ...consent })
         const { session, token } = created
         if (signal.aborted) void letGo({ session, token })
         signal.throwIfAborted()

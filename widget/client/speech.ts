@@ -23,6 +23,8 @@ export interface Speech {
   /** A call is live and may be spoken to, or is over. */
   setLive(live: boolean): void
   setMuted(muted: boolean): void
+  /** The visitor's choice, also for later starts; empty: the system's. */
+  useMicrophone(deviceId: string): void
   talk(on: boolean): void
   takeTurns(how: TurnTaking): void
   /** An item is new or changed. */
@@ -52,6 +54,7 @@ export function createSpeech(ports: Ports, view: View, handlers: SpeechHandlers)
   let loudspeaker: Loudspeaker | null = null
   let live = false
   let isEchoTold = false
+  let deviceId = ''
 
   const ofPhone: PhoneHandlers = {
     slow: handlers.slow,
@@ -114,6 +117,7 @@ export function createSpeech(ports: Ports, view: View, handlers: SpeechHandlers)
       sound = openSound(ports, audio, {
         blocked: () => view.setTrouble(trouble('audio_blocked')),
       })
+      sound.choose(deviceId)
       isEchoTold = false
       view.turnTaking.value = 'free'
       stopSeeing = view.items.subscribe(echoWatch.see)
@@ -131,6 +135,11 @@ export function createSpeech(ports: Ports, view: View, handlers: SpeechHandlers)
     setMuted(muted) {
       view.muted.value = muted
       hear()
+    },
+    useMicrophone(id) {
+      deviceId = id
+      sound?.choose(id)
+      phone?.swap()
     },
     talk(on) {
       if (live && isPushToTalk()) talk.set(on)

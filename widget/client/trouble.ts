@@ -1,7 +1,7 @@
 /** Which failures the visitor is told about, and the ways forward. */
 import type { Cap, EndReason } from '../../protocol/frames.ts'
 import { MicrophoneError } from '../audio/microphone.ts'
-import { ProviderError } from '../call/ephemeral.ts'
+import { ProviderError } from '../call/provider-error.ts'
 import { TransportError } from '../call/transport.ts'
 import { BrokerError } from './broker.ts'
 import type { Trouble } from './types.ts'
@@ -47,6 +47,8 @@ const WAYS: Partial<Record<Trouble['code'], Trouble['ways']>> = {
   too_large: [],
   image_refused: [],
   too_many_images: [],
+  // The panel asks for it.
+  consent_required: [],
   budget_exhausted: [],
   visitor_budget_exhausted: [],
 }

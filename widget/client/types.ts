@@ -103,6 +103,10 @@ export interface Conversation {
   /** The visitor's answer to a question, by hand. False when it could not be sent. */
   confirm(item: string, yes: boolean): boolean
   setMuted(muted: boolean): void
+  /** A `deviceId` of the browser, from now on and for later calls; empty: the system's choice. */
+  useMicrophone(deviceId: string): void
+  /** The visitor has agreed to what the agent asks (`face.consent`): the broker is told with the session. */
+  agree(): void
   /** What is on the page, for the assistant to know. Starts nothing. */
   setContext(text: string): void
   takeTurns(how: TurnTaking): void

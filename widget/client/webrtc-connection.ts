@@ -1,6 +1,6 @@
 /** A call over WebRTC, by either handshake. Offer, microphone and agent's face side by side. */
 import type { CallRequest } from '../../protocol/api.ts'
-import { postOffer } from '../call/ephemeral.ts'
+import { ProviderError } from '../call/provider-error.ts'
 import { TransportError } from '../call/transport.ts'
 import { createWebrtc } from '../call/webrtc.ts'
 import type { Connect } from './connection.ts'
@@ -8,6 +8,8 @@ import type { Connect } from './connection.ts'
 export const connectWebrtc: Connect = ({ ports, broker, keeper, faces, sound }, handlers, isRollover) => {
   const transport = createWebrtc(ports, handlers)
   let offer = ''
+  /** Fetched beside the broker's answer: few agents need it. */
+  let ephemeral: Promise<typeof import('../call/ephemeral.ts')> | null = null
 
   return {
     async prepare() {
@@ -15,6 +17,7 @@ export const connectWebrtc: Connect = ({ ports, broker, keeper, faces, sound }, 
       // Begun before the agent's wish was known.
       if (face.transport === 'relay') throw new TransportError('webrtc_missing', { cause: 'not wanted' })
       offer = made
+      if (face.handshake === 'ephemeral') ephemeral = loadEphemeral()
       await (isRollover ? sound.lendTo(transport.setTrack) : sound.carryTo(transport.setTrack))
       return requestFor(face.handshake, offer)
     },
@@ -22,6 +25,7 @@ export const connectWebrtc: Connect = ({ ports, broker, keeper, faces, sound }, 
       if (opened.handshake === 'brokered') return transport.answer(opened.sdp)
       if (opened.handshake !== 'ephemeral') throw new TransportError('connect_timeout', { cause: opened.handshake })
       const target = { url: opened.url, secret: opened.client_secret.value }
+      const { postOffer } = await (ephemeral ?? loadEphemeral())
       const { sdp, providerCallId } = await postOffer(ports, target, offer)
       signal.throwIfAborted()
       const link = keeper.link.value
@@ -37,6 +41,15 @@ export const connectWebrtc: Connect = ({ ports, broker, keeper, faces, sound }, 
     },
     close: () => transport.close(),
   }
+}
+
+function loadEphemeral(): Promise<typeof import('../call/ephemeral.ts')> {
+  const file = import('../call/ephemeral.ts').catch((cause: unknown) => {
+    throw new ProviderError('provider_unreachable', { cause })
+  })
+  // Heard by whoever awaits it, if anybody still does.
+  file.catch(() => undefined)
+  return file
 }
 
 function requestFor(handshake: 'brokered' | 'ephemeral', sdp: string): CallRequest {

@@ -23,6 +23,8 @@ export interface Phone {
   readonly state: State
   /** Inside the visitor's tap, before anything is awaited. */
   start(): void
+  /** The visitor has chosen another microphone: it takes the place of this one. */
+  swap(): void
   /** For good. */
   stop(): void
 }
@@ -167,6 +169,11 @@ export function createPhone(platform: Platform, gear: Gear, handlers: PhoneHandl
       watchPage()
       watchContext()
       send('start')
+    },
+    swap() {
+      // As if it had been unplugged, but a choice is no failed try.
+      machine = { ...machine, tries: 0 }
+      send('ended')
     },
     stop() {
       listening.abort()

@@ -26,7 +26,7 @@ export function Bubble({ item, picture, follows, isEcho, name, words, language }
   ].filter((aside) => aside !== false)
   return (
     <div class={`turn ${item.role}${follows ? ' follows' : ''}`} title={formatMoment(item.at, Date.now(), language)}>
-      <div class="bubble">
+      <div class="bubble" part={`bubble ${item.role}`}>
         <span class={item.author ? 'author' : 'unseen'}>
           <bdi>{speaker}</bdi>:{' '}
         </span>

@@ -1,5 +1,5 @@
 /** The running call: mute, what is going on with its level ring, hang up. */
-import { HoldToTalk } from './hold-to-talk.tsx'
+import { HoldToTalk } from './extras.tsx'
 import { Icon } from './icon.tsx'
 import { LevelRing } from './level-ring.tsx'
 import type { PanelModel } from './panel-model.ts'
@@ -9,9 +9,8 @@ export function CallBar({ model, onHangUp }: { model: PanelModel; onHangUp: () =
   const words = model.texts.value
   const live = conversation.state.value === 'live'
   const muted = conversation.muted.value
-  const isHeld = [conversation.face.value?.turns, conversation.turnTaking.value].includes('push_to_talk')
   return (
-    <section class="call" aria-label={words.live}>
+    <section class="call" part="call" aria-label={words.live}>
       <button
         type="button"
         class={`control${muted ? ' on' : ''}`}
@@ -23,7 +22,7 @@ export function CallBar({ model, onHangUp }: { model: PanelModel; onHangUp: () =
       >
         <Icon name={muted ? 'micOff' : 'mic'} />
       </button>
-      {live && isHeld ? <HoldToTalk model={model} /> : <Meter model={model} />}
+      {model.isPushToTalk.value ? <HoldToTalk model={model} /> : <Meter model={model} />}
       <button type="button" class="control danger" aria-label={words.hangUp} title={words.hangUp} onClick={onHangUp}>
         <Icon name="hangUp" />
       </button>
@@ -37,9 +36,13 @@ function Meter({ model }: { model: PanelModel }) {
   const speaking = conversation.state.value === 'live' && conversation.activity.value === 'speaking'
   return (
     <div class="meter">
-      {/* While nothing was said yet, the large ring in the middle is enough. */}
-      {model.lines.value.length > 0 && <LevelRing model={model} />}
-      <span class="doing">{doingWords(model)}</span>
+      {/* While nothing was said yet, the large ring in the middle and its words are enough. */}
+      {model.lines.value.length > 0 && (
+        <>
+          <LevelRing model={model} />
+          <span class="doing">{doingWords(model)}</span>
+        </>
+      )}
       {conversation.path.value === 'relay' && (
         <span class="path" title={words.relayedHint}>
           {words.relayed}
@@ -53,7 +56,8 @@ function Meter({ model }: { model: PanelModel }) {
           title={words.interruptLabel}
           onClick={() => conversation.interrupt()}
         >
-          {words.interrupt}
+          <Icon name="stop" />
+          <span>{words.interrupt}</span>
         </button>
       )}
     </div>
@@ -61,11 +65,12 @@ function Meter({ model }: { model: PanelModel }) {
 }
 
 function doingWords(model: PanelModel): string {
-  const { state, activity, muted } = model.conversation
+  const { state, activity, muted, atWork } = model.conversation
   const words = model.texts.value
   if (state.value === 'reconnecting') return words.reconnecting
   if (state.value !== 'live') return words.connecting
   // Who is muted is not listened to, whatever the provider believes.
   if (muted.value && (activity.value === 'listening' || activity.value === 'hearing')) return words.mutedHint
+  if (atWork.value.length > 0 && activity.value === 'thinking') return words.usingTool
   return words[activity.value]
 }

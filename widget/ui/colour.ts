@@ -1,8 +1,10 @@
 /** Turns one brand colour into colours that can be read, in light and in dark. */
 
+import type { AgentTheme } from '../../protocol/api.ts'
+
 type Rgb = readonly [number, number, number]
 
-/** Surfaces of the panel; the stylesheets use the same values. */
+/** Surfaces of the panel. */
 export const SURFACE = { light: '#ffffff', dark: '#17191e' } as const
 export const DEFAULT_ACCENT = '#3455db'
 
@@ -13,6 +15,34 @@ const BLACK: Rgb = [0, 0, 0]
 const TEXT_RATIO = 4.5
 /** WCAG 2.2, 1.4.11: shapes that carry meaning. */
 const SHAPE_RATIO = 3
+
+/** How it looks, from the website's attributes and the agent's face. */
+export interface Theme {
+  /** `#rrggbb`; anything else counts as the default accent. */
+  accent: string
+  /** `auto`: as the visitor's system. */
+  scheme: Scheme
+  /** Of the panel's corners, px; all other corners follow. */
+  radius: number
+}
+
+export type Scheme = 'auto' | 'light' | 'dark'
+
+/** Corners of the panel without another wish, px. */
+const RADIUS = 24
+
+/** What the website says wins over what the agent says. */
+export function themeOf(
+  website: { accent: string; scheme: Scheme | '' },
+  { accent, scheme, radius }: AgentTheme,
+): Theme {
+  return {
+    accent: website.accent || accent || DEFAULT_ACCENT,
+    scheme: website.scheme || scheme || 'auto',
+    // From the network: nothing but a number gets into the stylesheet.
+    radius: Number.isFinite(radius) ? Number(radius) : RADIUS,
+  }
+}
 
 export interface Palette {
   /** Fill of buttons and of the visitor's bubbles: at least 3:1 against the surface. */
@@ -39,13 +69,46 @@ export function contrast(a: string, b: string): number {
   return ratio(first, second)
 }
 
-/** Custom properties of both schemes for the widget's root, as a stylesheet. */
-export function themeCss(accent: string): string {
-  const rules = (scheme: 'light' | 'dark') => {
-    const { fill, onFill, text } = palette(accent, scheme)
-    return `.root{--fill:${fill};--on-fill:${onFill};--accent:${text};--surface:${SURFACE[scheme]}}`
+/** What a website may set by custom property (docs/widget.md, Tokens) and what it is otherwise, beside what the accent gives. */
+const NEUTRALS = {
+  light: {
+    surface: SURFACE.light,
+    text: '#171a1f',
+    soft: '#5a6270',
+    line: '#e6e8ec',
+    raised: '#f2f4f7',
+    field: '#868f9f',
+    danger: '#d12f3c',
+    shadow: '0 1px 3px #0f172a14,0 16px 48px #0f172a2e',
+  },
+  dark: {
+    surface: SURFACE.dark,
+    text: '#eef0f3',
+    soft: '#a6aebb',
+    line: '#2b2f37',
+    raised: '#24282f',
+    field: '#6a7382',
+    danger: '#d53b47',
+    shadow: '0 1px 3px #0006,0 16px 48px #0009',
+  },
+} as const
+
+/** Share of the brand colour in the ground of what the visitor says: its text stays readable on any. */
+const TINT = { light: '14%', dark: '28%' } as const
+
+/** Signs of what needs attention; not a token, since it stands on a ground of its own. */
+const WARNING = { light: '#a86400', dark: '#f0b44c' } as const
+
+/** Custom properties of the widget's root, as a stylesheet. What the website says of a token wins over `theme`. */
+export function themeCss({ accent, scheme, radius }: Theme): string {
+  const rules = (of: 'light' | 'dark') => {
+    const { fill, onFill, text } = palette(accent, of)
+    const tokens = Object.entries(NEUTRALS[of]).map(([name, value]) => `--${name}:var(--parley-${name},${value});`)
+    return `.root{color-scheme:${of};--fill:${fill};--on-fill:${onFill};--accent:${text};--warn:${WARNING[of]};--tint:${TINT[of]};${tokens.join('')}}`
   }
-  return `${rules('light')}@media (prefers-color-scheme:dark){${rules('dark')}}`
+  const round = `.root{--r:var(--parley-radius,${radius}px)}`
+  if (scheme !== 'auto') return round + rules(scheme)
+  return `${round}${rules('light')}@media (prefers-color-scheme:dark){${rules('dark')}}`
 }
 
 function parse(hex: string): Rgb | undefined {

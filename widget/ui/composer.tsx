@@ -29,7 +29,7 @@ export function Composer({ model, box, onVoice }: ComposerProps) {
 
   const send = () => {
     if (!ready) return
-    model.conversation.send(text.trim(), image)
+    model.send(text.trim(), image)
     model.image.value = null
     setText('')
   }

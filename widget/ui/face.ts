@@ -1,6 +1,6 @@
 /// <reference path="./css.d.ts" />
 /** Everything that the loader draws in the shadow root: button, message card, colours. Knows nothing of conversations. */
-import { themeCss } from './colour.ts'
+import { type Theme, themeCss } from './colour.ts'
 import { element, sheet } from './dom.ts'
 import { directionOf, type Language } from './language.ts'
 import css from './launcher.css?inline'
@@ -14,12 +14,21 @@ const SHOW_CARD_AFTER_MS = 150
 /** From here on (ms) the card says that it takes long, and offers to try again. */
 const SLOW_AFTER_MS = 700
 
+export interface Look {
+  /** Of the words. */
+  language: Language
+  /** Its words for the card, as soon as they are there. */
+  card: CardTexts | undefined
+  /** The website's own words. */
+  own: OwnTexts
+  theme: Theme
+}
+
 export interface Face {
   /** Where the panel is drawn. */
   readonly slot: HTMLElement
   readonly cardShown: boolean
-  /** @param language of the words @param card its words for the card, as soon as they are there @param own the website's own words */
-  dress(language: Language, card: CardTexts | undefined, accent: string, own: OwnTexts): void
+  dress(look: Look): void
   show(change: Partial<LauncherView>): void
   /** The panel is on its way: says so if it takes noticeable time. */
   showWaiting(): void
@@ -49,6 +58,7 @@ export function createFace(
     textOnly: false,
     expanded: false,
     hidden: false,
+    unread: 0,
   }
   let timers: ReturnType<typeof setTimeout>[] = []
 
@@ -57,14 +67,14 @@ export function createFace(
     launcher.draw(view, texts)
   }
 
-  const dress = (language: Language, card: CardTexts | undefined, accent: string, own: OwnTexts) => {
+  const dress = ({ language, card, own, theme: look }: Look) => {
     cardLanguage = card ? language : 'en'
     cardTexts = override(card ?? englishCard, own)
     // Never one button in two languages.
     texts = override({ ...launcherTexts[language], ...(cardLanguage === language && cardTexts) }, own)
     frame.lang = language
     frame.dir = directionOf(language)
-    theme.replaceSync(themeCss(accent))
+    theme.replaceSync(themeCss(look))
     launcher.draw(view, texts)
   }
 

@@ -1,39 +1,59 @@
 /** Who one talks with, how things stand, and the way out. */
 import { Elapsed } from './elapsed.tsx'
+import { CardToggle } from './extras.tsx'
 import { Icon } from './icon.tsx'
+import type { PanelIconName } from './panel-icons.ts'
 import { type PanelModel, stateWords } from './panel-model.ts'
 
 export function Header({ model, onClose }: { model: PanelModel; onClose: () => void }) {
-  const { conversation } = model
+  const { conversation, isCompact, isMoreOpen } = model
   const words = model.texts.value
-  const canForget = conversation.items.value.length > 0 || conversation.resumable.value
+  const hasMore =
+    conversation.items.value.length > 0 || conversation.resumable.value || conversation.state.value === 'live'
   return (
     <header class="header" part="header">
-      <span class="avatar">
+      <span class="avatar" part="avatar">
         <Icon name="voice" />
       </span>
       <div class="who">
         <h2 dir="auto">{model.name}</h2>
         <Status model={model} />
       </div>
-      {canForget && (
-        <button
-          type="button"
-          class="round quiet"
-          aria-label={words.forget}
-          title={words.forget}
-          aria-expanded={model.askingToForget.value}
+      {hasMore && !isCompact.value && (
+        <Quiet
+          icon="more"
+          label={words.more}
+          expanded={isMoreOpen.value}
           onClick={() => {
-            model.askingToForget.value = !model.askingToForget.value
+            isMoreOpen.value = !isMoreOpen.value
           }}
-        >
-          <Icon name="erase" />
-        </button>
+        />
       )}
-      <button type="button" class="round quiet" aria-label={words.close} title={words.close} onClick={onClose}>
-        <Icon name="minimise" />
-      </button>
+      {model.settings.value.layout === 'card' && <CardToggle model={model} />}
+      <Quiet icon="minimise" label={words.close} onClick={onClose} />
     </header>
+  )
+}
+
+interface QuietProps {
+  icon: PanelIconName
+  label: string
+  expanded?: boolean
+  onClick: () => void
+}
+
+function Quiet({ icon, label, expanded, onClick }: QuietProps) {
+  return (
+    <button
+      type="button"
+      class="round quiet"
+      aria-label={label}
+      title={label}
+      aria-expanded={expanded}
+      onClick={onClick}
+    >
+      <Icon name={icon} />
+    </button>
   )
 }
 

@@ -1,11 +1,14 @@
-/** Push-to-talk: speaks as long as finger, mouse button, space bar or Enter is down. */
-import { useLayoutEffect, useState } from 'preact/hooks'
+/** Push-to-talk: speaks as long as finger, mouse button, space bar or Enter is down. The panel knows the space bar, too (keys.ts). */
+import { useLayoutEffect } from 'preact/hooks'
 import { Icon } from './icon.tsx'
 import type { PanelModel } from './panel-model.ts'
 
 export function HoldToTalk({ model }: { model: PanelModel }) {
-  const { conversation } = model
-  const [held, setHeld] = useState(false)
+  const { conversation, isHeld } = model
+  const held = isHeld.value
+  const hold = (now: boolean) => () => {
+    isHeld.value = now
+  }
 
   // Also when the button goes away or loses the focus meanwhile: nobody is heard without holding it.
   useLayoutEffect(() => {
@@ -13,6 +16,7 @@ export function HoldToTalk({ model }: { model: PanelModel }) {
     conversation.talk(true)
     return () => conversation.talk(false)
   }, [held, conversation])
+  useLayoutEffect(() => hold(false), [])
 
   const isHoldKey = (event: KeyboardEvent) => event.key === ' ' || event.key === 'Enter'
   return (
@@ -22,19 +26,19 @@ export function HoldToTalk({ model }: { model: PanelModel }) {
       aria-pressed={held}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId)
-        setHeld(true)
+        isHeld.value = true
       }}
-      onPointerUp={() => setHeld(false)}
-      onPointerCancel={() => setHeld(false)}
-      onBlur={() => setHeld(false)}
+      onPointerUp={hold(false)}
+      onPointerCancel={hold(false)}
+      onBlur={hold(false)}
       onContextMenu={(event) => event.preventDefault()}
       onKeyDown={(event) => {
         if (!isHoldKey(event)) return
         event.preventDefault()
-        setHeld(true)
+        isHeld.value = true
       }}
       onKeyUp={(event) => {
-        if (isHoldKey(event)) setHeld(false)
+        if (isHoldKey(event)) isHeld.value = false
       }}
     >
       <Icon name="mic" />

@@ -11,6 +11,8 @@ export interface LauncherTexts {
 export interface CardTexts {
   /** Behind the words of the button, for people who hear it: what it does. */
   opens: string
+  /** Before the number of messages that came while the panel was closed. */
+  unread: string
   loading: string
   slow: string
   failedTitle: string
@@ -38,6 +40,7 @@ export const launcherTexts: Record<Language, LauncherTexts> = {
 
 export const englishCard: CardTexts = {
   opens: 'open the assistant',
+  unread: 'New messages',
   loading: 'One moment…',
   slow: 'This takes longer than usual. We keep trying.',
   failedTitle: 'The assistant cannot be reached',

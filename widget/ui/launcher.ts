@@ -3,7 +3,7 @@ import { element, icon } from './dom.ts'
 import type { CardTexts, LauncherTexts } from './launcher-texts.ts'
 
 /** `opens` once the language is there. */
-export type ButtonTexts = LauncherTexts & Partial<Pick<CardTexts, 'opens'>>
+export type ButtonTexts = LauncherTexts & Partial<Pick<CardTexts, 'opens' | 'unread'>>
 
 export interface LauncherView {
   /** How a voice call stands, in words: who closed the panel must still see that a microphone is on. Empty without one. */
@@ -13,6 +13,8 @@ export interface LauncherView {
   textOnly: boolean
   /** The panel or the message card is open. */
   expanded: boolean
+  /** So many messages came while the panel was closed. */
+  unread: number
   /** The panel covers the button's place. */
   hidden: boolean
 }
@@ -30,8 +32,9 @@ export function createLauncher(on: { click(): void; intent(): void }): Launcher 
 
   const draw = (view: LauncherView, texts: ButtonTexts) => {
     const { label, name, mark } = contents(view, texts)
-    button.replaceChildren(mark, label)
-    button.setAttribute('aria-label', name)
+    const news = view.unread > 0 ? [element('span', { class: 'badge', part: 'badge' }, String(view.unread))] : []
+    button.replaceChildren(mark, label, ...news)
+    button.setAttribute('aria-label', news.length > 0 ? `${name}. ${texts.unread ?? ''}: ${view.unread}` : name)
     button.setAttribute('aria-expanded', String(view.expanded))
     button.hidden = view.hidden
   }

@@ -2,6 +2,7 @@
 /** Puts conversation and panel into the element's shadow root. */
 import { effect, signal } from '@preact/signals'
 import { render } from 'preact'
+import type { Item } from '../../protocol/item.ts'
 import type { Conversation, ConversationOptions, ConversationState } from '../client/types.ts'
 import { Announcer } from './announcer.tsx'
 import callCss from './call.css?inline'
@@ -22,23 +23,44 @@ export function mountApp(shell: Shell, createConversation: (options: Conversatio
   const audio = element('audio', { autoplay: '', playsinline: '' })
   const conversation = createConversation({ broker, agent, audio, face: shell.face, tools: shell.tools })
   const settings = signal(shell.settings)
-  const model = createPanelModel(conversation, settings, pageLanguages, shell.textFiles)
-  const style = sheet(controlsCss + panelCss + threadCss + callCss)
+  const before = [...shell.root.adoptedStyleSheets]
+  // The whole panel is better than none, where the file cannot be had.
+  let dressed: Promise<void> | undefined
+  const dress = () => {
+    dressed ??= import('./layouts.ts').then(({ layoutCss }) => adopt(layoutCss)).catch(() => undefined)
+    return dressed
+  }
+  const adopted = new Set<string>()
+  const adopt = (css: string) => {
+    if (adopted.has(css)) return
+    adopted.add(css)
+    shell.root.adoptedStyleSheets.push(sheet(css))
+  }
+  const model = createPanelModel(conversation, settings, {
+    languages: pageLanguages,
+    textFiles: shell.textFiles,
+    audio,
+    adopt,
+    rated: (score) => shell.rated(score),
+  })
   const [place, speech] = [element('div', { hidden: '' }), element('div')]
-  shell.root.adoptedStyleSheets.push(style)
+  adopt(controlsCss + panelCss + threadCss + callCss)
   shell.slot.replaceChildren(audio, speech, place)
 
+  let unread = 0
   const stopListening = conversation.on((event) => {
     if (event.type === 'state') shell.state(event.state, event.previous)
-    else if (event.type === 'item') shell.item(event.item)
-    else if (event.type === 'notice') shell.notice(event.notice)
+    else if (event.type === 'item') {
+      if (!model.isOpen.value && isNews(event.item, conversation)) shell.unread(++unread)
+      shell.item(event.item)
+    } else if (event.type === 'notice') shell.notice(event.notice)
     else shell.trouble(event.trouble)
   })
   const stopMirroring = [
     effect(() => shell.microphone(callWords(model))),
     effect(() => {
-      const accent = conversation.face.value?.theme.accent
-      if (accent) shell.accent(accent)
+      const theme = conversation.face.value?.theme
+      if (theme) shell.theme(theme)
     }),
     effect(() => {
       // At once rather than with the next drawing: what is hidden cannot take the focus.
@@ -47,8 +69,11 @@ export function mountApp(shell: Shell, createConversation: (options: Conversatio
     }),
   ]
 
-  const open = ({ focus = true }: { focus?: boolean } = {}) => {
+  const open = async ({ focus = true }: { focus?: boolean } = {}) => {
+    if (settings.value.layout !== 'panel') await dress()
     model.isOpen.value = true
+    unread = 0
+    shell.unread(0)
     shell.shown(true, false)
     if (focus) firstThing(place, conversation.state.value, settings.value.mode).focus({ preventScroll: true })
   }
@@ -60,7 +85,7 @@ export function mountApp(shell: Shell, createConversation: (options: Conversatio
 
   // Who is to agree to something must see it.
   const stopAsking = effect(() => {
-    if (conversation.questions.value.length > 0) open({ focus: false })
+    if (conversation.questions.value.length > 0) void open({ focus: false })
   })
 
   render(<Announcer model={model} />, speech)
@@ -75,7 +100,7 @@ export function mountApp(shell: Shell, createConversation: (options: Conversatio
     close: () => close(false),
     start: (options) => model.start(options?.mode),
     end: () => conversation.end(),
-    send: (text) => conversation.send(text),
+    send: (text) => model.send(text),
     setMuted: (muted) => conversation.setMuted(muted),
     setContext: conversation.setContext,
     configure: (changed) => {
@@ -88,14 +113,20 @@ export function mountApp(shell: Shell, createConversation: (options: Conversatio
       for (const root of [place, speech]) render(null, root)
       conversation.dispose()
       shell.slot.replaceChildren()
-      shell.root.adoptedStyleSheets = shell.root.adoptedStyleSheets.filter((other) => other !== style)
+      shell.root.adoptedStyleSheets = before
     },
   }
+}
+
+/** Something that was written while nobody looked. What a call says is heard. */
+function isNews({ role, status }: Item, { mode }: Conversation): boolean {
+  return status === 'completed' && (role === 'person' || (role === 'assistant' && mode.value === 'text'))
 }
 
 /** What to do first in the panel: start or continue, write where only text is offered; else the panel itself. */
 function firstThing(place: HTMLElement, state: ConversationState, mode: Mode): HTMLElement {
   const canStart = state === 'idle' || state === 'ended'
-  const wanted = mode === 'text' ? 'textarea' : canStart ? '.welcome .primary, .continue .primary' : '.panel'
+  const wanted =
+    mode === 'text' ? 'textarea' : canStart ? '.welcome .primary, .continue .primary, .consent .primary' : '.panel'
   return place.querySelector<HTMLElement>(wanted) ?? place.querySelector<HTMLElement>('.panel') ?? place
 }

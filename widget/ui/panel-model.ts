@@ -1,12 +1,14 @@
 /** What the panel's components share: the conversation, the words, and the little state that only the screen has. */
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { Conversation, ShownImage, Trouble } from '../client/types.ts'
+import { createConsent } from './consent-gate.ts'
 import { followTexts } from './follow-texts.ts'
 import { type Language, pickLanguage } from './language.ts'
 import { createLimitNear, type Limit, limitWords } from './limit-near.ts'
 import { type ImageParts, loadImageParts } from './load-image-parts.ts'
-import { override } from './override.ts'
+import { type OwnTexts, override } from './override.ts'
 import type { Mode, Settings } from './settings.ts'
+import type { Score } from './shell.ts'
 import type { TextFiles } from './text-files.ts'
 import { texts as english } from './texts/en.ts'
 import { type Texts, troubleText } from './texts.ts'
@@ -17,14 +19,27 @@ export interface PanelModel {
   readonly settings: Signal<Settings>
   readonly language: ReadonlySignal<Language>
   readonly texts: ReadonlySignal<Texts>
+  /** The website's own words, for texts that are fetched later. */
+  readonly ownTexts: ReadonlySignal<OwnTexts>
   readonly name: ReadonlySignal<string>
   readonly isOpen: Signal<boolean>
-  /** The visitor is asked whether to erase everything. */
-  readonly askingToForget: Signal<boolean>
   /** To be sent with the next message. */
   readonly image: Signal<ShownImage | null>
   /** What pictures need, loaded where they are taken or were shown. */
   readonly imageParts: ReadonlySignal<ImageParts | null>
+  /** The card is shown instead of the whole panel. */
+  readonly isCompact: Signal<boolean>
+  readonly isMoreOpen: Signal<boolean>
+  /** A call runs in which the visitor is heard while holding a button. */
+  readonly isPushToTalk: ReadonlySignal<boolean>
+  readonly isHeld: Signal<boolean>
+  /** Nothing begins before the visitor has agreed. */
+  readonly asksConsent: ReadonlySignal<boolean>
+  /** Plays the assistant. */
+  readonly audio: HTMLAudioElement
+  /** Chosen by the visitor; empty for the system's choice. */
+  readonly microphone: Signal<string>
+  readonly speaker: Signal<string>
   readonly lines: ReadonlySignal<readonly Line[]>
   /** The running call comes near this cap. */
   readonly limit: ReadonlySignal<Limit | null>
@@ -32,29 +47,40 @@ export interface PanelModel {
   readonly announcement: ReadonlySignal<string>
   /** Inside the visitor's tap. */
   start(mode?: Mode): Promise<void>
+  send(text: string, image?: ShownImage | null): void
   takeWay(way: Trouble['ways'][number]): void
   forget(): Promise<void>
+  /** The visitor agrees to what the agent asks; goes on with what was wanted. Inside the tap. */
+  agree(): void
+  rate(score: Score): void
+  /** Adds a stylesheet once, for what is fetched on demand. */
+  adopt(css: string): void
   dispose(): void
 }
 
-/** @param pageLanguages languages to choose from when the website sets none, the most wanted first */
-export function createPanelModel(
-  conversation: Conversation,
-  settings: Signal<Settings>,
-  pageLanguages: () => readonly string[],
-  textFiles: TextFiles,
-): PanelModel {
-  const language = computed(() => pickLanguage([settings.value.lang, ...pageLanguages()]))
+/** What the model needs of the page. */
+export interface PanelPage {
+  /** Languages to choose from when the website sets none, the most wanted first. */
+  languages(): readonly string[]
+  textFiles: TextFiles
+  audio: HTMLAudioElement
+  adopt(css: string): void
+  rated(score: Score): void
+}
+
+export function createPanelModel(conversation: Conversation, settings: Signal<Settings>, page: PanelPage): PanelModel {
+  const language = computed(() => pickLanguage([settings.value.lang, ...page.languages()]))
   const ours = signal(english)
   const stopReading = effect(() =>
-    followTexts(language.value, textFiles, (texts) => {
+    followTexts(language.value, page.textFiles, (texts) => {
       ours.value = texts
     }),
   )
   const words = computed(() => override(ours.value, settings.value.texts))
   const remarks = signal<readonly Remark[]>([])
   const announcement = signal('')
-  const askingToForget = signal(false)
+  const isMoreOpen = signal(false)
+  const consent = createConsent(conversation)
   const limitNear = createLimitNear()
 
   const newest = () => conversation.items.value.at(-1)?.position ?? Number.NEGATIVE_INFINITY
@@ -105,14 +131,11 @@ export function createPanelModel(
     if (conversation.atWork.value.length > 0 && !isSaid) announcement.value = words.value.atWork
   })
 
-  const stopAsking = effect(() => {
-    if (conversation.items.value.length === 0) askingToForget.value = false
-  })
-
   let wasStarted = false
-  const start = (mode: Mode = settings.value.mode) => {
+  const start = async (mode: Mode = settings.value.mode) => {
     wasStarted = true
-    return conversation.start({ mode })
+    const begin = () => conversation.start({ mode })
+    if (!consent.holds(begin)) await begin()
   }
 
   const takeWay = (way: Trouble['ways'][number]) => {
@@ -135,7 +158,7 @@ export function createPanelModel(
   const forget = async () => {
     await conversation.forget()
     batch(() => {
-      askingToForget.value = false
+      isMoreOpen.value = false
       if (conversation.items.value.length > 0) return
       remarks.value = []
       announcement.value = words.value.forgotten
@@ -149,9 +172,21 @@ export function createPanelModel(
     settings,
     language,
     texts: words,
+    ownTexts: computed(() => settings.value.texts),
     name: computed(() => conversation.face.value?.name || words.value.assistant),
     isOpen: signal(false),
-    askingToForget,
+    isCompact: signal(settings.value.layout === 'card'),
+    isMoreOpen,
+    isPushToTalk: computed(
+      () =>
+        conversation.state.value === 'live' &&
+        [conversation.face.value?.turns, conversation.turnTaking.value].includes('push_to_talk'),
+    ),
+    isHeld: signal(false),
+    asksConsent: consent.isAsked,
+    audio: page.audio,
+    microphone: signal(''),
+    speaker: signal(''),
     limit: limitNear.limit,
     lines: computed(() => threadLines(conversation.items.value, remarks.value)),
     image: signal(null),
@@ -159,11 +194,17 @@ export function createPanelModel(
     announcement,
     start,
     takeWay,
+    send(text, image) {
+      const say = () => conversation.send(text, image)
+      if (!consent.holds(say)) say()
+    },
     forget,
+    agree: consent.agree,
+    rate: page.rated,
+    adopt: page.adopt,
     dispose: () => {
       imageParts.stop()
       stopListening()
-      stopAsking()
       stopReading()
       stopWatching()
     },

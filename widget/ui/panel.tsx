@@ -1,13 +1,14 @@
 /** The panel: what is shown when. */
 import { useRef } from 'preact/hooks'
+import type { Item } from '../../protocol/item.ts'
 import type { Trouble } from '../client/types.ts'
 import { CallBar } from './call-bar.tsx'
 import { Composer } from './composer.tsx'
 import { ContinueBar } from './continue-bar.tsx'
-import { ForgetQuestion } from './forget-question.tsx'
+import { Consent, LimitLine, More, Rating } from './extras.tsx'
 import { Header } from './header.tsx'
+import { createKeys } from './keys.ts'
 import { LevelRing } from './level-ring.tsx'
-import { LimitLine } from './limit-line.tsx'
 import type { PanelModel } from './panel-model.ts'
 import { Questions } from './questions.tsx'
 import { Thread } from './thread.tsx'
@@ -40,59 +41,64 @@ export function Panel({ model, onClose }: PanelProps) {
     else keepFocus()
   }
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    // Keys pressed in here are no shortcuts of the page.
-    event.stopPropagation()
-    if (event.key !== 'Escape') return
-    if (!model.askingToForget.value) return onClose()
-    model.askingToForget.value = false
-    keepFocus()
+  const closeMore = () => {
+    model.isMoreOpen.value = false
+    panel.current?.querySelector<HTMLElement>('[aria-expanded]')?.focus()
   }
+
+  const keys = createKeys(model, { panel, escape: () => (model.isMoreOpen.value ? closeMore() : onClose()) })
 
   return (
     <div
-      class="panel"
+      class={`panel${model.isCompact.value ? ' compact' : ''}`}
       part="panel"
       role="dialog"
       aria-label={model.name.value}
       tabIndex={-1}
       ref={panel}
-      onKeyDown={onKeyDown}
-      onKeyUp={(event) => event.stopPropagation()}
-      onKeyPress={(event) => event.stopPropagation()}
+      {...keys}
     >
       <Header model={model} onClose={onClose} />
-      {model.askingToForget.value && <ForgetQuestion model={model} onDone={keepFocus} />}
-      {view.welcome && <Welcome model={model} onStart={startVoice} />}
-      {view.thread && <Thread model={model} />}
-      {view.invitation && (
-        <section class="invitation">
-          {view.call && <LevelRing model={model} large />}
-          <p>{invitationWords(model)}</p>
-        </section>
-      )}
-      <Questions model={model} onDone={keepFocus} />
-      <TroubleBanner model={model} onWay={takeWay} />
-      <LimitLine model={model} />
-      {view.call && (
-        <CallBar
-          model={model}
-          onHangUp={() => {
-            void conversation.end()
-            keepFocus()
-          }}
-        />
-      )}
-      {view.canContinue && (
-        <ContinueBar
-          model={model}
-          onContinue={() => {
-            void model.start()
-            keepFocus()
-          }}
-        />
-      )}
-      <Composer model={model} box={textBox} onVoice={view.canCall ? startVoice : undefined} />
+      <div class="below">
+        {model.isMoreOpen.value && <More model={model} onForgotten={keepFocus} />}
+        {view.consent ? (
+          <Consent model={model} onDone={keepFocus} />
+        ) : (
+          <div class="rest" inert={model.isMoreOpen.value}>
+            {view.welcome && <Welcome model={model} onStart={startVoice} />}
+            {view.thread && <Thread model={model} />}
+            {view.invitation && (
+              <section class="invitation">
+                {view.call && <LevelRing model={model} large />}
+                <p>{invitationWords(model)}</p>
+              </section>
+            )}
+            <Questions model={model} onDone={keepFocus} />
+            <TroubleBanner model={model} onWay={takeWay} />
+            {model.limit.value && <LimitLine model={model} limit={model.limit.value} />}
+            {view.call && (
+              <CallBar
+                model={model}
+                onHangUp={() => {
+                  void conversation.end()
+                  keepFocus()
+                }}
+              />
+            )}
+            {view.rating && <Rating model={model} onDone={keepFocus} />}
+            {view.canContinue && (
+              <ContinueBar
+                model={model}
+                onContinue={() => {
+                  void model.start()
+                  keepFocus()
+                }}
+              />
+            )}
+            <Composer model={model} box={textBox} onVoice={view.canCall ? startVoice : undefined} />
+          </div>
+        )}
+      </div>
     </div>
   )
 }
@@ -110,15 +116,21 @@ function whatToShow(model: PanelModel) {
   const over = isOverForToday(conversation.trouble.value)
   const canContinue = thread && !running && conversation.resumable.value && !troubled && !over
   return {
+    consent: model.asksConsent.value,
     welcome,
     thread,
     /** A call runs, but nothing was said yet. */
     invitation: !thread && running,
     call,
+    rating: model.settings.value.rating && state === 'ended' && conversation.items.value.some(isOfVisitor),
     canContinue,
     /** The text box offers to talk where no other button does. */
     canCall: model.settings.value.mode === 'voice' && !welcome && !call && !canContinue && !troubled && !over,
   }
+}
+
+function isOfVisitor({ role }: Item): boolean {
+  return role === 'user'
 }
 
 /** The banner has just said so: what starts a call would only be refused. */

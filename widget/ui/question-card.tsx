@@ -22,7 +22,7 @@ export function QuestionCard({ model, question: { item, label, text }, onDone }:
   }
   return (
     // It may come while the visitor writes, so it takes no focus; an alert is read out when it appears.
-    <section class="question" role="alert" aria-labelledby={id}>
+    <section class="question" part="question" role="alert" aria-labelledby={id}>
       <h3 id={id} dir="auto">
         {label}
       </h3>

@@ -1,8 +1,11 @@
 /** What a website sets: attributes of the script tag or of the element. */
 
+import type { Scheme } from './colour.ts'
 import { isRecord, type OwnTexts } from './override.ts'
 
 export type Mode = 'voice' | 'text'
+/** `panel`: over the page. `card`: a small card over the page, which can be made the panel. `inline`: where the element stands. */
+export type Layout = 'panel' | 'card' | 'inline'
 
 export interface Settings {
   agent: string
@@ -15,10 +18,15 @@ export interface Settings {
   accent: string
   /** Words of the website's own. */
   texts: OwnTexts
+  /** Empty for the agent's own. */
+  scheme: Scheme | ''
+  layout: Layout
+  /** Visitors are asked how it was when a conversation has ended. */
+  rating: boolean
 }
 
 /** Attributes of `<parley-widget>`; the script tag has the same ones with `data-` in front. */
-export const ATTRIBUTES = ['agent', 'broker', 'lang', 'mode', 'accent', 'texts'] as const
+export const ATTRIBUTES = ['agent', 'broker', 'lang', 'mode', 'accent', 'scheme', 'layout', 'rating', 'texts'] as const
 
 /** @param fallbackBroker origin that the loader came from */
 export function readSettings(attribute: (name: string) => string | null, fallbackBroker: string): Settings {
@@ -30,7 +38,14 @@ export function readSettings(attribute: (name: string) => string | null, fallbac
     mode: text('mode') === 'text' ? 'text' : 'voice',
     accent: text('accent'),
     texts: readTexts(text('texts')),
+    scheme: oneOf(['auto', 'light', 'dark'], text('scheme')) ?? '',
+    layout: oneOf(['card', 'inline'], text('layout')) ?? 'panel',
+    rating: text('rating') === 'true',
   }
+}
+
+function oneOf<T extends string>(known: readonly T[], wanted: string): T | undefined {
+  return known.find((value) => value === wanted)
 }
 
 /** The origin of an address, or an empty text when it is none. */

@@ -1,10 +1,13 @@
 /** The seam between what is always there (element, loader) and what is loaded on intent (conversation, panel). */
+import type { AgentTheme } from '../../protocol/api.ts'
 import type { NoticeFrame } from '../../protocol/frames.ts'
 import type { Item } from '../../protocol/item.ts'
 import type { PageTool } from '../client/page-tools.ts'
 import type { ConversationState, Trouble } from '../client/types.ts'
 import type { Mode, Settings } from './settings.ts'
 import type { TextFiles } from './text-files.ts'
+
+export type Score = 'good' | 'bad'
 
 /** What the lazily loaded part tells the element. */
 export interface ShellEvents {
@@ -16,8 +19,12 @@ export interface ShellEvents {
   microphone(now: { call: string; muted: boolean }): void
   /** The panel was opened or closed. `refocus`: the visitor closed it by hand. */
   shown(open: boolean, refocus: boolean): void
-  /** The agent's own accent, `#rrggbb`, once its face is known. */
-  accent(accent: string): void
+  /** What the agent says of its looks, once its face is known. */
+  theme(theme: AgentTheme): void
+  /** The visitor said how it was. */
+  rated(score: Score): void
+  /** So many messages came while the panel was closed. */
+  unread(count: number): void
 }
 
 export interface Shell extends ShellEvents {
@@ -37,7 +44,7 @@ export interface Shell extends ShellEvents {
 export interface App {
   readonly items: readonly Item[]
   /** @param options `focus: false` when nobody asked for it just now, as after a reload */
-  open(options?: { focus?: boolean }): void
+  open(options?: { focus?: boolean }): void | Promise<void>
   close(): void
   /** Inside the visitor's tap. */
   start(options?: { mode?: Mode }): Promise<void>

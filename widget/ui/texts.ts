@@ -75,11 +75,6 @@ export interface Texts {
   notices: Record<Exclude<Notice, 'page'>, string>
   // a cap that comes near; `time` stands before the minutes and seconds, `spoken` is for the ear
   near: { time: string; spoken: `${string}{left}${string}` } & Record<Exclude<Cap, 'time_cap'>, string>
-  // forget
-  forget: string
-  forgetQuestion: string
-  forgetYes: string
-  forgetNo: string
   // trouble
   ways: Record<Trouble['ways'][number], string>
   dismiss: string
@@ -93,6 +88,41 @@ export interface Texts {
   limits: Record<Exclude<Cap, 'time_cap' | 'cost_cap'>, TroubleText>
   /** What the visitor has shown; more words: image-texts.ts. */
   picture: string
+  // header
+  more: string
+  /** A tool of the assistant works; what `thinking` is without one. */
+  usingTool: string
+}
+
+/** What only files fetched on demand show. English has it in a file of its own, other languages beside the rest. */
+export interface MoreTexts {
+  // forget
+  forget: string
+  forgetQuestion: string
+  forgetYes: string
+  forgetNo: string
+  // card
+  larger: string
+  smaller: string
+  // devices
+  microphone: string
+  speaker: string
+  /** The system's choice of microphone or speaker. */
+  automatic: string
+  // the transcript to take along
+  copy: string
+  copied: string
+  copyFailed: string
+  download: string
+  // rating
+  rateQuestion: string
+  rateGood: string
+  rateBad: string
+  rateThanks: string
+  // consent
+  consentTitle: string
+  consentMore: string
+  agree: string
 }
 
 /** A line of the broker in the transcript; one from a newer broker stays as it is. */

@@ -14,12 +14,17 @@ export interface Remark {
 export type Line =
   | { type: 'item'; id: string; item: Item /** Same speaker as the line before. */; follows: boolean }
   | { type: 'remark'; id: string; text: RemarkText }
+  /** When what follows was said, ms since 1970. */
+  | { type: 'time'; id: string; at: number }
 
 /** Tool traffic is not shown, nor what the page has put into a call by itself, nor an assistant turn that has no words and never will. */
 export function isShown(item: Item): boolean {
   if (item.source === 'client' || (item.kind !== 'message' && item.kind !== 'notice')) return false
   return item.text !== '' || item.image !== undefined || item.status === 'in_progress' || item.status === 'failed'
 }
+
+/** A silence this long (ms) is worth a time; so is the beginning. */
+const PAUSE_MS = 10 * 60_000
 
 /** Items by position with each remark behind the item it was made after. */
 export function threadLines(items: readonly Item[], remarks: readonly Remark[]): Line[] {
@@ -31,8 +36,11 @@ export function threadLines(items: readonly Item[], remarks: readonly Remark[]):
       waiting.shift()
     }
   }
+  let newest = Number.NEGATIVE_INFINITY
   for (const item of items.filter(isShown)) {
     flush(item.position)
+    if (item.at - newest >= PAUSE_MS) lines.push({ type: 'time', id: `time-${item.id}`, at: item.at })
+    newest = item.at
     const last = lines.at(-1)
     const follows = last?.type === 'item' && last.item.role === item.role
     lines.push({ type: 'item', id: item.id, item, follows })

@@ -4,6 +4,7 @@ import { Bubble } from './bubble.tsx'
 import { Icon } from './icon.tsx'
 import type { PanelModel } from './panel-model.ts'
 import { noticeText } from './texts.ts'
+import { formatMoment } from './time.ts'
 
 /** Nearer to the end than this (px) counts as being at the end. */
 const AT_END_WITHIN = 40
@@ -64,6 +65,12 @@ export function Thread({ model }: { model: PanelModel }) {
           line.type === 'remark' ? (
             <p key={line.id} class="remark">
               {words[line.text]}
+            </p>
+          ) : line.type === 'time' ? (
+            <p key={line.id} class="remark">
+              <time dateTime={new Date(line.at).toISOString()}>
+                {formatMoment(line.at, Date.now(), model.language.value)}
+              </time>
             </p>
           ) : line.item.role === 'notice' ? (
             <p key={line.id} class="remark">

@@ -21,7 +21,7 @@ export function TroubleBanner({ model, onWay }: { model: PanelModel; onWay: (way
   const words = model.texts.value
   const { title, text } = troubleText(model.texts.value, trouble)
   return (
-    <section class="banner" aria-label={title} data-code={trouble.code}>
+    <section class="banner" part="banner" aria-label={title} data-code={trouble.code}>
       <span class="mark">
         <Icon name="alert" />
       </span>

@@ -21,6 +21,7 @@ export const agentRoutes = new Hono<AppEnv>().get('/:agent', (c) => {
     turns: agent.turns.detection,
     images: agent.images?.from ?? [],
     theme: agent.theme,
+    ...(agent.consent ? { consent: agent.consent } : {}),
   }
   return c.json(face, 200, { 'Cache-Control': 'private, max-age=60' })
 })

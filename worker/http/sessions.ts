@@ -30,6 +30,7 @@ export const sessionRoutes = new Hono<AppEnv>()
     const secret = deploymentSecret(c)
     const body = await readBody(c, CreateSessionSchema)
     const agent = onPage(findAgent(c, body.agent))
+    if (agent.consent && !body.consent) throw new ParleyError('consent_required')
     const id = newSessionId(agent.region)
     sessionStub(c, id) // throws where its jurisdiction cannot be kept to, before anything is asked of anybody
     const { headers } = c.req.raw

@@ -49,6 +49,27 @@ describe('the microphone', () => {
     await expect(opening).rejects.toMatchObject({ code })
   })
 
+  it('asks for the device that was chosen, and for any where none was', async () => {
+    const mics = new FakeMicrophones()
+    const devices = mics as unknown as MediaDevices
+    await openMicrophone(devices, true, undefined, 'headset')
+    expect(mics.constraints?.audio).toMatchObject({ deviceId: { exact: 'headset' }, echoCancellation: true })
+    await openMicrophone(devices, true)
+    expect(mics.constraints?.audio).not.toHaveProperty('deviceId')
+  })
+
+  it('asks for any when the chosen one is gone, but not when it is refused', async () => {
+    const mics = new FakeMicrophones()
+    const devices = mics as unknown as MediaDevices
+    mics.gone = 'headset'
+    const mic = await openMicrophone(devices, true, undefined, 'headset')
+    expect(mic.live).toBe(true)
+    expect(mics.asked).toBe(2)
+    mics.refuseWith = 'NotAllowedError'
+    await expect(openMicrophone(devices, true, undefined, 'other')).rejects.toMatchObject({ code: 'mic_denied' })
+    expect(mics.asked).toBe(3)
+  })
+
   it('needs a secure page', async () => {
     await expect(open(undefined)).rejects.toMatchObject({ code: 'insecure_page' })
     await expect(open(new FakeMicrophones(), false)).rejects.toMatchObject({ code: 'insecure_page' })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { contrast, DEFAULT_ACCENT, palette, SURFACE, themeCss } from '../../../widget/ui/colour.ts'
+import { contrast, DEFAULT_ACCENT, palette, SURFACE, themeCss, themeOf } from '../../../widget/ui/colour.ts'
 
 /** Brand colours from pale to black, with the ones that usually go wrong: yellow, lime, mid grey. */
 const BRANDS = [
@@ -37,5 +37,20 @@ test('a brand colour that can be read stays as it is', () => {
 
 test('what is no colour counts as the default, and cannot smuggle styles in', () => {
   expect(palette('', 'light').fill).toBe(DEFAULT_ACCENT)
-  expect(themeCss('red}body{display:none')).toBe(themeCss(DEFAULT_ACCENT))
+  const look = { accent: DEFAULT_ACCENT, scheme: 'auto', radius: 24 } as const
+  expect(themeCss({ ...look, accent: 'red}body{display:none' })).toBe(themeCss(look))
+  const hostile = { accent: '#123456', radius: '0}body{display:none' as unknown as number }
+  expect(themeOf({ accent: '', scheme: '' }, hostile).radius).toBe(24)
+})
+
+test('a scheme may be fixed; what the website says wins over what the agent says', () => {
+  const look = { accent: '#0f6e84', radius: 8 } as const
+  const dark = themeCss({ ...look, scheme: 'dark' })
+  expect(dark).toContain(SURFACE.dark)
+  expect(dark).not.toContain(`surface,${SURFACE.light}`)
+  expect(dark).not.toContain('@media')
+  expect(themeCss({ ...look, scheme: 'auto' })).toContain('@media (prefers-color-scheme:dark)')
+  const agent = { accent: '#6b4fd8', scheme: 'light', radius: 8 } as const
+  expect(themeOf({ accent: '', scheme: '' }, agent)).toEqual(agent)
+  expect(themeOf({ accent: '#0f6e84', scheme: 'auto' }, agent)).toEqual({ ...look, scheme: 'auto' })
 })

@@ -35,6 +35,8 @@ export interface Story {
   resumable?: boolean
   levels?: { input: number; output: number }
   face?: Partial<AgentFace> | null
+  /** Of `<parley-widget>`, beside its agent. */
+  attributes?: Readonly<Record<string, string>>
   /** Trouble that `start({mode: 'voice'})` runs into. */
   startTrouble?: Trouble
 }
@@ -174,6 +176,8 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
       calls.push(`setMuted ${value}`)
       muted.value = value
     },
+    useMicrophone: (id) => void calls.push(`useMicrophone ${id}`),
+    agree: () => void calls.push('agree'),
     takeTurns: (how) => {
       calls.push(`takeTurns ${how}`)
       turnTaking.value = how

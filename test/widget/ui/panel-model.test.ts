@@ -12,13 +12,25 @@ const SETTINGS: Settings = {
   mode: 'voice',
   accent: '',
   texts: {},
+  scheme: '',
+  layout: 'panel',
+  rating: false,
 }
 
 const ENGLISH_ONLY: TextFiles = { have: () => undefined, load: async (language) => language === 'en' }
 
-function panelOf(story: Story) {
+function panelOf(story: Story, more: Partial<Settings> = {}) {
+  const settings = { ...SETTINGS, ...more }
   const conversation = createFakeConversation(SETTINGS, story)
-  return { conversation, model: createPanelModel(conversation, signal(SETTINGS), () => [], ENGLISH_ONLY) }
+  const rated: string[] = []
+  const page = {
+    languages: () => [],
+    textFiles: ENGLISH_ONLY,
+    audio: {} as HTMLAudioElement,
+    adopt: () => undefined,
+    rated: (score: string) => void rated.push(score),
+  }
+  return { conversation, rated, model: createPanelModel(conversation, signal(settings), page) }
 }
 
 test('to try again before anything was started looks again, and asks for no microphone', async () => {
@@ -79,8 +91,10 @@ test('what happened to the call stands where it happened; nothing of it is left 
   conversation.tell({ state: 'live' })
   conversation.tell({ item: turn('user', 'Back?', { position: 2 }) })
   conversation.tell({ state: 'ended' })
-  const shown = model.lines.value.map((line) => (line.type === 'item' ? line.item.text : line.text))
-  expect(shown).toEqual(['Hello', 'reconnected', 'Back?', 'callEnded'])
+  const shown = model.lines.value.map((line) =>
+    line.type === 'item' ? line.item.text : line.type === 'remark' ? line.text : line.type,
+  )
+  expect(shown).toEqual(['time', 'Hello', 'reconnected', 'Back?', 'callEnded'])
   await model.forget()
   expect(model.lines.value).toEqual([])
   expect(model.announcement.value).toBe('The conversation was erased.')
@@ -103,13 +117,13 @@ test('a conversation that goes on says so where it stopped; a new one does not, 
   fresh.conversation.tell({ state: 'connecting' })
   fresh.conversation.tell({ item: turn('assistant', 'Welcome.', { position: 1 }) })
   fresh.conversation.tell({ state: 'live' })
-  expect(fresh.model.lines.value.map(({ type }) => type)).toEqual(['item'])
+  expect(fresh.model.lines.value.map(({ type }) => type)).toEqual(['time', 'item'])
 
   const resumed = panelOf({ resumable: true, items: [turn('user', 'Hello', { position: 1 })] })
   resumed.conversation.tell({ state: 'connecting' })
   resumed.conversation.tell({ item: turn('assistant', 'Back again.', { position: 2 }) })
   resumed.conversation.tell({ state: 'live' })
-  expect(resumed.model.lines.value.map(({ type }) => type)).toEqual(['item', 'remark', 'item'])
+  expect(resumed.model.lines.value.map(({ type }) => type)).toEqual(['time', 'item', 'remark', 'item'])
 })
 
 test('after dispose nothing listens any more', () => {
@@ -137,4 +151,35 @@ test('the button tells how a voice call stands, and nothing of a written one', (
   expect(said({ state: 'reconnecting', muted: true })).toEqual({ call: 'Reconnecting…', muted: false })
   expect(said({ state: 'live', mode: 'text' }).call).toBe('')
   expect(said({ state: 'ended' }).call).toBe('')
+})
+
+test('nothing begins before the visitor has agreed; then goes on what was wanted', async () => {
+  const { conversation, model } = panelOf({ face: { consent: { text: 'It is kept.' } } })
+  expect(model.asksConsent.value).toBe(true)
+  await model.start('text')
+  model.send('Hello')
+  expect(conversation.calls).toEqual([])
+  model.agree()
+  expect(conversation.calls).toEqual(['agree', 'start text', 'send Hello'])
+  expect(model.asksConsent.value).toBe(false)
+})
+
+test('agreed to without having wanted anything yet, nothing begins by itself', async () => {
+  const { conversation, model } = panelOf({ face: { consent: { text: 'It is kept.' } } })
+  model.agree()
+  expect(conversation.calls).toEqual(['agree'])
+  await model.start('voice')
+  expect(conversation.calls.at(-1)).toBe('start voice')
+})
+
+test('what the broker has refused for lack of consent begins again', () => {
+  const face = { consent: { text: 'It is kept.' } }
+  const { conversation, model } = panelOf({ face, mode: 'voice', trouble: { code: 'consent_required', ways: [] } })
+  model.agree()
+  expect(conversation.calls).toEqual(['agree', 'start voice'])
+})
+
+test('who goes on with a conversation has agreed before', () => {
+  const { model } = panelOf({ state: 'ended', resumable: true, face: { consent: { text: 'It is kept.' } } })
+  expect(model.asksConsent.value).toBe(false)
 })

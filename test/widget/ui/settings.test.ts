@@ -14,6 +14,9 @@ test('everything but the agent has a default', () => {
     mode: 'voice',
     accent: '',
     texts: {},
+    scheme: '',
+    layout: 'panel',
+    rating: false,
   })
 })
 

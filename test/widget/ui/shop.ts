@@ -2,6 +2,7 @@
 import { expect, type Locator, type Page } from '@playwright/test'
 import type { Gallery } from './gallery.ts'
 import './fake-app.globals.ts'
+import { STORIES } from './stories.ts'
 
 const SITE = 'https://shop.example'
 /** Where the widget comes from. Both names are answered by the test, so that neither is a local address to the browser. */
@@ -37,6 +38,15 @@ export async function visitShop(
     route.fulfill({ body: html, headers: { 'content-type': 'text/html; charset=utf-8', ...headers } }),
   )
   await page.goto(`${SITE}/?story=${story}`)
+}
+
+/** A story with what it sets on the element, opened unless it is about the button alone. */
+export async function openStory(gallery: Gallery, page: Page, story: string): Promise<void> {
+  const attributes = Object.entries(STORIES[story]?.attributes ?? {}).map(([name, value]) => ` data-${name}="${value}"`)
+  const script = `<script src="${BROKER}/widget.js" data-agent="concierge"${attributes.join('')} async></script>`
+  await visitShop(gallery, page, { story, script })
+  await expect(launcher(page)).toBeVisible()
+  if (story !== 'closed') await openPanel(page)
 }
 
 export const launcher = (page: Page): Locator => page.locator('parley-widget .launcher')

@@ -39,6 +39,8 @@ function near(more: Partial<NoticeFrame>): NoticeFrame {
 }
 
 export const STORIES: Readonly<Record<string, Story>> = {
+  /** The button alone. */
+  closed: {},
   welcome: {},
   'welcome-no-face': { face: null },
   connecting: { state: 'connecting' },
@@ -161,4 +163,22 @@ export const STORIES: Readonly<Record<string, Story>> = {
   },
   'push-to-talk': { state: 'live', liveForMs: 12_000, items: breakfast, face: { turns: 'push_to_talk' } },
   'start-refused': { startTrouble: { code: 'mic_denied', ways: ['text', 'retry'] } },
+  consent: {
+    face: {
+      consent: {
+        text: 'You talk with a computer. What is said is written down and kept for 30 days, so that you can come back to it.',
+        url: 'https://shop.example/privacy',
+      },
+    },
+  },
+  rating: { state: 'ended', resumable: true, items: breakfast, attributes: { rating: 'true' } },
+  'card-welcome': { attributes: { layout: 'card' } },
+  'card-speaking': { ...speaking, attributes: { layout: 'card' } },
+  inline: { ...speaking, attributes: { layout: 'inline' } },
 }
+
+/** The twelve states that visitors meet most, for contact sheets and for what is checked in each of them. */
+export const TWELVE = [
+  ...['closed', 'welcome', 'consent', 'connecting', 'listening', 'thinking'],
+  ...['speaking', 'muted', 'reconnecting', 'mic-denied', 'text-live', 'rating'],
+] as const

@@ -5,6 +5,7 @@ import { englishCard, launcherTexts } from '../../../widget/ui/launcher-texts.ts
 import type { TextFile } from '../../../widget/ui/text-files.ts'
 import { texts as de } from '../../../widget/ui/texts/de.ts'
 import { texts as en } from '../../../widget/ui/texts/en.ts'
+import { withMore } from '../../../widget/ui/texts/en-more.ts'
 import { fill, noticeText, troubleText } from '../../../widget/ui/texts.ts'
 import { formatLeft } from '../../../widget/ui/time.ts'
 import { textFile } from './text-file.ts'

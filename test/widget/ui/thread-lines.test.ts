@@ -5,7 +5,9 @@ import { turn } from './fake-conversation.ts'
 const remark = (text: Remark['text'], after: number): Remark => ({ id: `${text}-${after}`, text, after })
 
 function shown(...parameters: Parameters<typeof threadLines>): string[] {
-  return threadLines(...parameters).map((line) => (line.type === 'item' ? line.item.text : `[${line.text}]`))
+  return threadLines(...parameters)
+    .filter(({ type }) => type !== 'time')
+    .map((line) => (line.type === 'item' ? line.item.text : line.type === 'remark' ? `[${line.text}]` : ''))
 }
 
 test('a remark stays behind the item it was made after, also when an earlier item arrives late', () => {
@@ -24,11 +26,20 @@ test('tools and turns without words are not shown; what is being said and what f
     turn('user', '', { position: 4, status: 'failed' }),
     turn('assistant', 'put in by the page', { position: 5, source: 'client' }),
   ]
-  expect(threadLines(items, []).map(({ id }) => id)).toEqual([items[2]?.id, items[3]?.id])
+  const ids = threadLines(items, []).flatMap((line) => (line.type === 'item' ? [line.id] : []))
+  expect(ids).toEqual([items[2]?.id, items[3]?.id])
 })
 
 test('turns of one speaker belong together, unless a remark is between', () => {
   const items = [1, 2, 3].map((position) => turn('assistant', 'word', { position }))
   const follows = threadLines(items, [remark('reconnected', 2)]).map((line) => line.type === 'item' && line.follows)
-  expect(follows).toEqual([false, true, false, false])
+  // The time comes first.
+  expect(follows).toEqual([false, false, true, false, false])
+})
+
+test('the time stands at the beginning and after a silence of ten minutes', () => {
+  const minute = 60_000
+  const items = [0, 9, 19, 20].map((after, position) => turn('user', 'word', { position, at: after * minute }))
+  const times = threadLines(items, []).flatMap((line) => (line.type === 'time' ? [line.at / minute] : []))
+  expect(times).toEqual([0, 19])
 })

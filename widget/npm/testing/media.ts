@@ -35,15 +35,25 @@ export class FakeStream {
 export class FakeMicrophones extends EventTarget {
   readonly streams: FakeStream[] = []
   asked = 0
+  /** Of the last question. */
+  constraints: MediaStreamConstraints | undefined
   /** Name of the DOMException that the next questions are answered with. */
   refuseWith: string | null = null
+  /** Id of a device that was unplugged. */
+  gone: string | null = null
   /** Leaves the visitor's prompt open until `answerPrompts`. */
   holdPrompt = false
   readonly #open: (() => void)[] = []
 
-  async getUserMedia(): Promise<FakeStream> {
+  async getUserMedia(constraints?: MediaStreamConstraints): Promise<FakeStream> {
     this.asked += 1
+    this.constraints = constraints
     if (this.holdPrompt) await new Promise<void>((resolve) => this.#open.push(resolve))
+    const { audio } = constraints ?? {}
+    const wanted = typeof audio === 'object' ? audio.deviceId : undefined
+    if (this.gone && typeof wanted === 'object' && 'exact' in wanted && wanted.exact === this.gone) {
+      throw new DOMException('gone', 'OverconstrainedError')
+    }
     if (this.refuseWith) throw new DOMException('refused', this.refuseWith)
     const stream = new FakeStream()
     this.streams.push(stream)

@@ -1,8 +1,8 @@
 /** German. */
 import type { CardTexts } from '../launcher-texts.ts'
-import type { Texts } from '../texts.ts'
+import type { MoreTexts, Texts } from '../texts.ts'
 
-export const texts: Texts = {
+export const texts: Texts & MoreTexts = {
   assistant: 'Assistent',
   you: 'Sie',
   close: 'Schließen',
@@ -176,6 +176,10 @@ export const texts: Texts = {
       title: 'Auf dieser Website nicht verfügbar',
       text: 'Diese Website darf den Assistenten nicht benutzen.',
     },
+    consent_required: {
+      title: 'Zuerst wird Ihre Zustimmung gebraucht',
+      text: 'Lesen Sie, worum es geht, und stimmen Sie zu. Dann geht es weiter.',
+    },
     session_not_found: {
       title: 'Das alte Gespräch ist nicht mehr da',
       text: 'Es wurde gelöscht. Sie können ein neues beginnen.',
@@ -204,10 +208,29 @@ export const texts: Texts = {
     },
   },
   picture: 'Bild',
+  more: 'Weitere Möglichkeiten',
+  larger: 'Alles zeigen',
+  smaller: 'Verkleinern',
+  usingTool: 'Sieht nach',
+  microphone: 'Mikrofon',
+  speaker: 'Lautsprecher',
+  automatic: 'Automatisch',
+  copy: 'Gespräch kopieren',
+  copied: 'Kopiert',
+  copyFailed: 'Kopieren ging nicht',
+  download: 'Gespräch herunterladen',
+  rateQuestion: 'Wie war es?',
+  rateGood: 'Gut',
+  rateBad: 'Nicht gut',
+  rateThanks: 'Vielen Dank!',
+  consentTitle: 'Bevor es losgeht',
+  consentMore: 'Mehr dazu',
+  agree: 'Zustimmen und weiter',
 }
 
 export const card: CardTexts = {
   opens: 'Assistenten öffnen',
+  unread: 'Neue Nachrichten',
   loading: 'Einen Moment…',
   slow: 'Das dauert länger als sonst. Wir versuchen es weiter.',
   failedTitle: 'Der Assistent ist nicht erreichbar',

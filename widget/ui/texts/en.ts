@@ -62,10 +62,6 @@ export const texts: Texts = {
     day_cap: 'This assistant has little time left today',
     visitor_cap: 'You have little time left here today',
   },
-  forget: 'Forget this conversation',
-  forgetQuestion: 'Erase everything that was said here, for good?',
-  forgetYes: 'Erase',
-  forgetNo: 'Keep',
   ways: {
     text: 'Write instead',
     retry: 'Try again',
@@ -175,6 +171,10 @@ export const texts: Texts = {
       title: 'Not available on this website',
       text: 'This website is not allowed to use this assistant.',
     },
+    consent_required: {
+      title: 'Your consent is needed first',
+      text: 'Read what is asked and agree, then it goes on.',
+    },
     session_not_found: {
       title: 'The old conversation is gone',
       text: 'It was erased. You can start a new one.',
@@ -200,4 +200,6 @@ export const texts: Texts = {
     },
   },
   picture: 'Picture',
+  more: 'More options',
+  usingTool: 'Looking it up',
 }
