@@ -17,6 +17,18 @@ const attributes: Record<string, Described> = {
   lang: { type: 'string', description: 'Language of the buttons: en, de, also de-AT.' },
   mode: { type: "'voice' | 'text'", description: 'text offers no microphone.', default: 'voice' },
   accent: { type: 'string', description: "Brand colour as #rrggbb; wins over the agent's own.", default: '#3455db' },
+  scheme: {
+    type: "'auto' | 'light' | 'dark'",
+    description: "Wins over the agent's own; auto follows the visitor's system.",
+    default: 'auto',
+  },
+  layout: {
+    type: "'panel' | 'card' | 'inline'",
+    description: 'Over the page, as a small card over the page, or where the element stands.',
+    default: 'panel',
+  },
+  rating: { type: "'true'", description: 'A visitor who hangs up is asked how it was.' },
+  texts: { type: 'string', description: "JSON: words in the place of the widget's." },
   state: { type: STATE, description: 'Set by the widget, to read and to style by. Do not set it.' },
 }
 
@@ -67,20 +79,48 @@ const events: Record<string, Described> = {
     description: 'An item is new, changed its status, or has its words.',
   },
   'parley-notice': { type: 'CustomEvent<ParleyNotice>', description: 'The broker reported something.' },
+  'parley-rating': {
+    type: "CustomEvent<{ score: 'good' | 'bad' }>",
+    description: 'A visitor said how the conversation was.',
+  },
   'parley-error': { type: 'CustomEvent<ParleyError>', description: 'Something went wrong, or needs the visitor.' },
 }
 
 /** Of `::part()`. */
 const cssParts: Record<string, string> = {
   launcher: 'The button.',
-  panel: 'The panel, and the small card that the button shows while it loads.',
-  header: 'Top of the panel.',
-  thread: 'What was said.',
+  badge: 'On it: how many messages came while the panel was closed.',
+  panel: 'Also the small card that the button shows while it loads.',
+  header: 'Who one talks with.',
+  avatar: 'The picture in the header.',
+  thread: 'The conversation.',
+  bubble: 'One turn of it, with user, assistant or person: ::part(bubble user).',
+  call: 'Mute, what is going on, hang up.',
   composer: 'The text box with its button.',
+  banner: 'What went wrong.',
+  question: 'What the visitor is asked before a tool runs.',
+  more: 'Devices, transcript, forgetting.',
+  consent: 'What the visitor is asked to agree to.',
+  rating: 'How it was.',
 }
 
 /** Custom properties that a page may set on the element. */
-const cssProperties: Record<string, string> = {}
+const cssProperties: Record<string, string> = {
+  '--parley-font': 'Font families.',
+  '--parley-radius': 'Corners of the panel; those of buttons and bubbles follow.',
+  '--parley-edge': 'Between the widget and the edges of the window.',
+  '--parley-width': 'Of the panel.',
+  '--parley-height': 'Of the panel; it never leaves the window. Of the box, for inline.',
+  '--parley-z': 'Z-index; not for inline.',
+  '--parley-surface': 'Ground, in light and in dark. The contrast of the brand colour is computed for these two.',
+  '--parley-text': 'Words.',
+  '--parley-soft': 'Less important words.',
+  '--parley-line': 'Lines between parts.',
+  '--parley-raised': 'Ground of quiet buttons and of cards.',
+  '--parley-field': 'Border of what one writes or chooses in.',
+  '--parley-danger': 'Hang up, erase; under white.',
+  '--parley-shadow': 'Box-shadow of button and panel.',
+}
 
 export function customElements(version: string) {
   const module = 'element.js'

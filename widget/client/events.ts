@@ -1,5 +1,4 @@
 /** The event socket: opens again by itself with the newest token, notices a silent death by heartbeat, checks every frame. */
-import ReconnectingWebSocket from 'partysocket/ws'
 import * as v from 'valibot'
 import {
   type ClientFrame,
@@ -12,25 +11,17 @@ import {
   TOKEN_SUBPROTOCOL_PREFIX,
 } from '../../protocol/frames.ts'
 import type { Clock } from '../clock.ts'
+import { openReconnectingSocket } from './reconnecting-socket.ts'
 
 /** A ping without an answer for this long (ms) means the socket is dead. */
 const PONG_TIMEOUT_MS = 10_000
 /** The same when there is reason to doubt, such as after a lost call (ms). */
 const DOUBT_TIMEOUT_MS = 2_000
 
-/** partysocket's own units are ms. It keeps at most one timer after `close()`, for at most `maxReconnectionDelay`. */
-const RECONNECT = {
-  minReconnectionDelay: 400,
-  maxReconnectionDelay: 5_000,
-  reconnectionDelayGrowFactor: 1.8,
-  connectionTimeout: 8_000,
-  minUptime: 3_000,
-  // What was not sent is sent again after `welcome` by those who know what is still missing.
-  maxEnqueuedMessages: 0,
-}
-
 export interface EventSocketOptions {
   clock: Clock
+  /** 0 ≤ x < 1. */
+  random: () => number
   WebSocket: typeof WebSocket
   /** Asked before each connection, so the newest number and token are used. */
   url(): string
@@ -51,19 +42,33 @@ export interface EventSocket {
 export function openEventSocket(options: EventSocketOptions): EventSocket {
   const { clock } = options
   let failures = 0
-  let closed = false
   let cancelPing = () => {}
   let cancelPong: (() => void) | null = null
 
-  const socket = new ReconnectingWebSocket(
-    async () => options.url(),
-    async () => [SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX + options.token()],
-    { ...RECONNECT, WebSocket: options.WebSocket },
-  )
-
-  function isOpen(): boolean {
-    return !closed && socket.readyState === socket.OPEN
-  }
+  const socket = openReconnectingSocket({
+    clock,
+    random: options.random,
+    WebSocket: options.WebSocket,
+    url: options.url,
+    protocols: () => [SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX + options.token()],
+    open() {
+      cancelPing = clock.after(PING_EVERY_MS, () => ping(PONG_TIMEOUT_MS))
+    },
+    down() {
+      stopHeartbeat()
+      failures += 1
+      options.down(failures)
+    },
+    message(data) {
+      cancelPong?.()
+      cancelPong = null
+      if (typeof data !== 'string' || data === PONG) return
+      const frame = parseFrame(data)
+      if (!frame) return
+      if (frame.type === 'welcome') failures = 0
+      options.frame(frame)
+    },
+  })
 
   function ping(timeoutMs: number): void {
     stopHeartbeat()
@@ -84,36 +89,16 @@ export function openEventSocket(options: EventSocketOptions): EventSocket {
     cancelPong = null
   }
 
-  socket.onopen = () => {
-    cancelPing = clock.after(PING_EVERY_MS, () => ping(PONG_TIMEOUT_MS))
-  }
-  socket.onclose = () => {
-    stopHeartbeat()
-    if (closed) return
-    failures += 1
-    options.down(failures)
-  }
-  socket.onmessage = (event: MessageEvent) => {
-    if (closed) return
-    cancelPong?.()
-    cancelPong = null
-    if (typeof event.data !== 'string' || event.data === PONG) return
-    const frame = parseFrame(event.data)
-    if (!frame) return
-    if (frame.type === 'welcome') failures = 0
-    options.frame(frame)
-  }
-
   return {
     send(frame) {
-      if (!isOpen()) return false
-      return socket.send(JSON.stringify(frame))
+      // What is not sent is sent again after `welcome` by those who know what is still missing.
+      if (socket.isOpen) socket.send(JSON.stringify(frame))
+      return socket.isOpen
     },
     check() {
-      if (isOpen()) ping(DOUBT_TIMEOUT_MS)
+      if (socket.isOpen) ping(DOUBT_TIMEOUT_MS)
     },
     close() {
-      closed = true
       stopHeartbeat()
       socket.close()
     },

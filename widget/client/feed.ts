@@ -193,6 +193,7 @@ export function createFeed(
       session = link.session
       socket = openEventSocket({
         clock: ports.clock,
+        random: ports.random,
         WebSocket: ports.WebSocket,
         url: () => broker.eventsUrl(link.session, thread.seq),
         token: () => keeper.link.value?.token ?? link.token,

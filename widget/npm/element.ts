@@ -15,7 +15,7 @@ import type {
 
 export type * from './types.ts'
 
-/** The element: docs/widget.md. Its attributes are `agent`, `broker`, `lang`, `mode`, `accent` and, to read, `state`. */
+/** The element: docs/widget.md. Its attributes are there, too. */
 export interface ParleyElement extends HTMLElement {
   readonly state: ParleyState
   /** In the order of the conversation. */
@@ -37,6 +37,8 @@ export interface ParleyEventMap {
   'parley-item': CustomEvent<ParleyItem>
   'parley-notice': CustomEvent<ParleyNotice>
   'parley-error': CustomEvent<ParleyError>
+  /** A visitor said how the conversation was. */
+  'parley-rating': CustomEvent<{ score: 'good' | 'bad' }>
 }
 
 declare global {

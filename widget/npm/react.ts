@@ -26,6 +26,11 @@ export interface ParleyWidgetProps {
   mode?: ParleyMode
   /** `#rrggbb` */
   accent?: string
+  scheme?: 'auto' | 'light' | 'dark'
+  layout?: 'panel' | 'card' | 'inline'
+  rating?: boolean
+  /** Words in the place of the widget's, in the shape of its English ones. */
+  texts?: Readonly<Record<string, unknown>>
   className?: string
   /** The element, for `open()`, `start()` and so on. */
   ref?: Ref<ParleyElement>
@@ -41,7 +46,9 @@ export interface ParleyWidgetProps {
 
 /** The button with its panel. On a server it is an empty element. */
 export function ParleyWidget(props: ParleyWidgetProps): ReactElement {
-  const { agent, broker, lang, mode, accent, className, transport, ref, elementRef } = props
+  const { agent, broker, lang, mode, accent, scheme, layout, className, transport, ref, elementRef } = props
+  const rating = props.rating ? 'true' : undefined
+  const texts = props.texts && JSON.stringify(props.texts)
   const element = useRef<ParleyElement>(null)
   const newest = useRef(props)
   useImperativeHandle<ParleyElement | null, ParleyElement | null>(ref ?? elementRef, () => element.current, [])
@@ -64,7 +71,8 @@ export function ParleyWidget(props: ParleyWidgetProps): ReactElement {
   }, [])
   // After the listeners, so that they hear what a restored conversation tells.
   useEffect(() => registerParley({ ...(transport ? { transport } : {}) }), [transport])
-  return createElement('parley-widget', { ref: element, agent, broker, lang, mode, accent, class: className })
+  const attributes = { agent, broker, lang, mode, accent, scheme, layout, rating, texts, class: className }
+  return createElement('parley-widget', { ref: element, ...attributes })
 }
 
 const NOT_YET: ParleySnapshot = {

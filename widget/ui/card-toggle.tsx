@@ -1,8 +1,8 @@
 /** Makes the card the whole panel, and the panel the card again. */
 import { LARGER, SMALLER } from './extra-icons.ts'
 import { Shape } from './icon.tsx'
+import { withMore } from './more-texts.ts'
 import type { PanelModel } from './panel-model.ts'
-import { withMore } from './texts/en-more.ts'
 
 export function CardToggle({ model: { isCompact, isMoreOpen, texts, ownTexts } }: { model: PanelModel }) {
   const words = withMore(texts.value, ownTexts.value)

@@ -1,8 +1,8 @@
 /** What the visitor has to agree to before anything begins: neither microphone nor broker before that. */
 import { useEffect, useRef } from 'preact/hooks'
 import css from './more.css?inline'
+import { withMore } from './more-texts.ts'
 import type { PanelModel } from './panel-model.ts'
-import { withMore } from './texts/en-more.ts'
 
 export function Consent({ model, onDone }: { model: PanelModel; onDone: () => void }) {
   const words = withMore(model.texts.value, model.ownTexts.value)

@@ -1,7 +1,7 @@
 /** Which microphone and, where the browser lets one choose, which loudspeaker. */
 import { useEffect, useState } from 'preact/hooks'
+import { withMore } from './more-texts.ts'
 import type { PanelModel } from './panel-model.ts'
-import { withMore } from './texts/en-more.ts'
 
 export function DevicePicker({ model }: { model: PanelModel }) {
   const words = withMore(model.texts.value, model.ownTexts.value)

@@ -4,8 +4,8 @@ import { DevicePicker } from './device-picker.tsx'
 import { COPY, DOWNLOAD, ERASE } from './extra-icons.ts'
 import { Shape } from './icon.tsx'
 import css from './more.css?inline'
+import { withMore } from './more-texts.ts'
 import type { PanelModel } from './panel-model.ts'
-import { withMore } from './texts/en-more.ts'
 import { transcriptText } from './transcript-text.ts'
 
 export interface MoreProps {

@@ -3,8 +3,8 @@ import { useState } from 'preact/hooks'
 import { BAD, GOOD } from './extra-icons.ts'
 import { Shape } from './icon.tsx'
 import css from './more.css?inline'
+import { withMore } from './more-texts.ts'
 import type { PanelModel } from './panel-model.ts'
-import { withMore } from './texts/en-more.ts'
 
 export function Rating({ model, onDone }: { model: PanelModel; onDone: () => void }) {
   const words = withMore(model.texts.value, model.ownTexts.value)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { en } from '../../../widget/ui/texts/en.ts'
+import { texts as en } from '../../../widget/ui/texts/en.ts'
 import { transcriptText } from '../../../widget/ui/transcript-text.ts'
 import { turn } from './fake-conversation.ts'
 

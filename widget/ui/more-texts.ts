@@ -1,6 +1,6 @@
 /** English, for what is fetched on demand. */
-import { type OwnTexts, override } from '../override.ts'
-import type { MoreTexts, Texts } from '../texts.ts'
+import { type OwnTexts, override } from './override.ts'
+import type { MoreTexts, Texts } from './texts.ts'
 
 const en: MoreTexts = {
   forget: 'Forget this conversation',
