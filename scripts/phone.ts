@@ -1,11 +1,12 @@
 /**
- * `npm run phone -- --say "when is breakfast"`: somebody calls the demo's concierge on this machine. Simulator and broker are
+ * `npm run phone -- --say "go ahead and use the tool calendar"`: somebody calls the receptionist of examples/ on this machine. Simulator and broker are
  * started for one call, the webhook is signed and sent, and what both sides said is printed.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { NUMBER } from '../examples/receptionist/agent.ts'
 import { startBroker } from './lib/broker.ts'
 import { newDeploymentSecret } from './lib/deployment-secret.ts'
 import { inProject } from './lib/paths.ts'
@@ -13,12 +14,9 @@ import { anyPort } from './lib/ports.ts'
 import { startSimulator } from './lib/simulator.ts'
 import { Telephone } from './lib/telephone.ts'
 
-/** As in test/e2e/inside/phone-worker.ts. */
-const NUMBER = '+4930123456'
-
 const { values } = parseArgs({
   options: {
-    say: { type: 'string', multiple: true, default: ['hello, when is breakfast?'] },
+    say: { type: 'string', multiple: true, default: ['hello', 'go ahead and use the tool calendar'] },
     keys: { type: 'string' },
     signing: { type: 'string', default: 'good' },
     to: { type: 'string', default: NUMBER },
@@ -34,7 +32,7 @@ if (values.help) {
   --keys     keys that the caller presses then
   --heard    writes what the caller has heard into this file
   --signing  how the webhook is signed
-  --to       the number that is called; the concierge answers ${NUMBER}`)
+  --to       the number that is called; the receptionist answers ${NUMBER}`)
 } else {
   await run()
 }
@@ -44,7 +42,7 @@ async function run(): Promise<void> {
   const secret = newDeploymentSecret()
   const simulator = await startSimulator({ port: await anyPort() })
   const broker = await startBroker({
-    ...{ port: await anyPort(), dir, main: inProject('test/e2e/inside/phone-worker.ts') },
+    ...{ port: await anyPort(), dir, main: inProject('examples/receptionist/worker.ts') },
     variables: {
       OPENAI_API_KEY: 'sk-simulator',
       OPENAI_BASE_URL: simulator.url,

@@ -1,0 +1,10 @@
+/** The broker with the receptionist. In a project of your own the agent stands in agents/ and this file is worker/index.ts. */
+import { brokerFor } from '../broker.ts'
+import { receptionist } from './agent.ts'
+
+export { Ledger, Visitors } from '../broker.ts'
+
+const { app, Session } = brokerFor({ receptionist })
+
+export { Session }
+export default app
