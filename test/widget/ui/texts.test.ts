@@ -8,6 +8,7 @@ import { texts as en } from '../../../widget/ui/texts/en.ts'
 import { withMore } from '../../../widget/ui/texts/en-more.ts'
 import { fill, noticeText, troubleText } from '../../../widget/ui/texts.ts'
 import { formatLeft } from '../../../widget/ui/time.ts'
+import { leaves, sign } from './leaves.ts'
 import { textFile } from './text-file.ts'
 
 const OTHERS = LANGUAGES.filter((language) => language !== 'en')
@@ -19,12 +20,6 @@ const SAME: Partial<Record<Language, string[]>> = {
   it: ['no', 'interrupt'],
   nl: ['interrupt'],
   pl: ['interrupt'],
-}
-
-/** Every text with its path. */
-function leaves(value: unknown, path = ''): [string, string][] {
-  if (typeof value !== 'object' || value === null) return [[path, String(value)]]
-  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, path === '' ? key : `${path}.${key}`))
 }
 
 const all = (language: Language, { texts, card }: TextFile) =>
@@ -55,7 +50,6 @@ test.each(OTHERS)(
 )
 
 test.each(OTHERS)('%s keeps an ellipsis, a full stop and a question mark where English has them', async (language) => {
-  const sign = (text = '') => /(…|[.。]$|[?？؟])/.exec(text)?.[0].replace('。', '.').replace(/[？؟]/, '?')
   for (const [path, text] of all(language, await textFile(language))) {
     expect(sign(text), `${path}: ${text}`).toBe(sign(english.get(path)))
   }
