@@ -1,9 +1,13 @@
-/** Words about pictures, fetched with the rest of what only pictures need. A language that is missing gets English. */
+/**
+ * Words about pictures, fetched with the rest of what only pictures need. English is here; every other language is a file of image-texts/, fetched
+ * when it is first shown.
+ */
+import { signal } from '@preact/signals'
 import type { ImageWay } from '../../protocol/image.ts'
 import type { ImageFlaw } from '../images/flaw.ts'
 import type { Language } from './language.ts'
 
-interface ImageTexts {
+export interface ImageTexts {
   /** The button, and the ways behind it. */
   show: string
   ways: Record<ImageWay, string>
@@ -19,7 +23,7 @@ interface ImageTexts {
   flaws: Record<ImageFlaw, string>
 }
 
-const en: ImageTexts = {
+export const englishImageTexts: ImageTexts = {
   show: 'Show a picture',
   ways: { file: 'Choose a picture', camera: 'Take a photo', screenshot: 'Show your screen' },
   screenHint: 'You choose what is seen. One picture is taken, and sent only when you say so.',
@@ -40,29 +44,48 @@ const en: ImageTexts = {
   },
 }
 
-const de: ImageTexts = {
-  show: 'Bild zeigen',
-  ways: { file: 'Bild auswählen', camera: 'Foto aufnehmen', screenshot: 'Bildschirm zeigen' },
-  screenHint: 'Sie wählen, was zu sehen ist. Es wird ein Bild gemacht und erst gesendet, wenn Sie es wollen.',
-  drop: 'Bild hier ablegen',
-  preparing: 'Das Bild wird vorbereitet…',
-  ready: 'Bild zum Senden',
-  first: 'Es bewegt sich: Gesendet wird nur das erste Bild.',
-  one: 'Immer nur ein Bild: Das ist das erste.',
-  remove: 'Bild entfernen',
-  flaws: {
-    heic: 'Dieser Browser kann HEIC-Fotos nicht öffnen. Speichern Sie es als JPEG, oder machen Sie einen Screenshot davon.',
-    svg: 'Zeichnungen (SVG) lassen sich nicht zeigen. Machen Sie einen Screenshot davon.',
-    pdf: 'Dokumente lassen sich nicht zeigen. Machen Sie einen Screenshot der Seite.',
-    not_image: 'Das ist kein Bild.',
-    broken: 'Dieses Bild lässt sich nicht öffnen. Vielleicht ist es beschädigt.',
-    too_big: 'Diese Datei ist zu groß. Bilder dürfen 50 MB haben.',
-    screen: 'Ihr Browser hat kein Bild vom Bildschirm gegeben.',
-  },
+type Load = () => Promise<{ words: ImageTexts }>
+type ImageTextFiles = Readonly<Record<Exclude<Language, 'en'>, Load>>
+
+export const imageTextFiles: ImageTextFiles = {
+  de: () => import('./image-texts/image-words-de.ts'),
+  fr: () => import('./image-texts/image-words-fr.ts'),
+  es: () => import('./image-texts/image-words-es.ts'),
+  'pt-BR': () => import('./image-texts/image-words-pt-BR.ts'),
+  it: () => import('./image-texts/image-words-it.ts'),
+  nl: () => import('./image-texts/image-words-nl.ts'),
+  pl: () => import('./image-texts/image-words-pl.ts'),
+  tr: () => import('./image-texts/image-words-tr.ts'),
+  ar: () => import('./image-texts/image-words-ar.ts'),
+  he: () => import('./image-texts/image-words-he.ts'),
+  ja: () => import('./image-texts/image-words-ja.ts'),
+  ko: () => import('./image-texts/image-words-ko.ts'),
+  'zh-CN': () => import('./image-texts/image-words-zh-CN.ts'),
 }
 
-const known: Partial<Record<Language, ImageTexts>> = { en, de }
+/** @returns the words of a language: English until they have come. Who reads them in a component or an effect is told of the change. */
+export function createImageTexts(files: ImageTextFiles): (language: Language) => ImageTexts {
+  const known = signal<Partial<Record<Language, ImageTexts>>>({ en: englishImageTexts })
+  const underway = new Set<Language>()
 
-export function imageTexts(language: Language): ImageTexts {
-  return known[language] ?? en
+  const load = async (language: Exclude<Language, 'en'>) => {
+    if (underway.has(language)) return
+    underway.add(language)
+    try {
+      const { words } = await files[language]()
+      known.value = { ...known.peek(), [language]: words }
+    } catch {
+      // English stays; the language is asked for again when something of it is drawn again.
+    }
+    underway.delete(language)
+  }
+
+  return (language) => {
+    const words = known.value[language]
+    if (words) return words
+    if (language !== 'en') void load(language)
+    return englishImageTexts
+  }
 }
+
+export const imageTexts = createImageTexts(imageTextFiles)

@@ -1,8 +1,8 @@
 /** Arabic. */
 import type { CardTexts } from '../launcher-texts.ts'
-import type { Texts } from '../texts.ts'
+import type { MoreTexts, Texts } from '../texts.ts'
 
-export const texts: Texts = {
+export const texts: Texts & MoreTexts = {
   assistant: 'المساعد',
   you: 'أنت',
   close: 'إغلاق',
@@ -176,9 +176,21 @@ export const texts: Texts = {
       title: 'غير متاح في هذا الموقع',
       text: 'لا يُسمح لهذا الموقع باستخدام المساعد.',
     },
+    consent_required: {
+      title: 'نحتاج إلى موافقتك أولًا',
+      text: 'اقرأ المطلوب ووافق عليه، ثم نتابع.',
+    },
     session_not_found: {
       title: 'المحادثة السابقة لم تعد موجودة',
       text: 'مُسحت. يمكنك بدء محادثة جديدة.',
+    },
+    image_refused: {
+      title: 'لم تُقبل الصورة',
+      text: 'لا يستطيع هذا المساعد رؤيتها. جرّب صورة أخرى، أو صِفها.',
+    },
+    too_many_images: {
+      title: 'لا مزيد من الصور الآن',
+      text: 'بلغت هذه المحادثة العدد المسموح به. تابع بالكلمات.',
     },
   },
   otherTrouble: { title: 'لم ينجح ذلك', text: 'حدث خطأ لدينا. أعد المحاولة بعد لحظات.' },
@@ -192,10 +204,30 @@ export const texts: Texts = {
       text: 'وقت كل زائر محدود يوميًا. ما قيل محفوظ. نرحب بك غدًا.',
     },
   },
+  picture: 'صورة',
+  more: 'خيارات أخرى',
+  larger: 'عرض الكل',
+  smaller: 'تصغير',
+  usingTool: 'يبحث',
+  microphone: 'الميكروفون',
+  speaker: 'مكبّر الصوت',
+  automatic: 'تلقائي',
+  copy: 'نسخ المحادثة',
+  copied: 'تم النسخ',
+  copyFailed: 'تعذّر النسخ',
+  download: 'تنزيل المحادثة',
+  rateQuestion: 'كيف كانت المحادثة؟',
+  rateGood: 'جيدة',
+  rateBad: 'ليست جيدة',
+  rateThanks: 'شكرًا لك!',
+  consentTitle: 'قبل أن نبدأ',
+  consentMore: 'المزيد من المعلومات',
+  agree: 'موافقة ومتابعة',
 }
 
 export const card: CardTexts = {
   opens: 'فتح المساعد',
+  unread: 'رسائل جديدة',
   loading: 'لحظة من فضلك…',
   slow: 'يستغرق هذا أطول من المعتاد. ما زلنا نحاول.',
   failedTitle: 'تعذّر الوصول إلى المساعد',

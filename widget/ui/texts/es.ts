@@ -1,8 +1,8 @@
 /** Spanish. */
 import type { CardTexts } from '../launcher-texts.ts'
-import type { Texts } from '../texts.ts'
+import type { MoreTexts, Texts } from '../texts.ts'
 
-export const texts: Texts = {
+export const texts: Texts & MoreTexts = {
   assistant: 'Asistente',
   you: 'Usted',
   close: 'Cerrar',
@@ -176,9 +176,21 @@ export const texts: Texts = {
       title: 'No disponible en este sitio',
       text: 'Este sitio no tiene permiso para usar el asistente.',
     },
+    consent_required: {
+      title: 'Primero hace falta su consentimiento',
+      text: 'Lea de qué se trata y acepte; después seguimos.',
+    },
     session_not_found: {
       title: 'La conversación anterior ya no está',
       text: 'Se ha borrado. Puede empezar una nueva.',
+    },
+    image_refused: {
+      title: 'No se aceptó la imagen',
+      text: 'Este asistente no puede verla. Pruebe con otra, o descríbala.',
+    },
+    too_many_images: {
+      title: 'No más imágenes por ahora',
+      text: 'Esta conversación ya ha tenido todas las permitidas. Siga con palabras.',
     },
   },
   otherTrouble: { title: 'No ha funcionado', text: 'Algo falló por nuestra parte. Reintente en un momento.' },
@@ -192,10 +204,30 @@ export const texts: Texts = {
       text: 'Cada visitante tiene un tiempo limitado al día. Lo dicho se conserva. Le esperamos mañana.',
     },
   },
+  picture: 'Imagen',
+  more: 'Más opciones',
+  larger: 'Mostrar todo',
+  smaller: 'Reducir',
+  usingTool: 'Consultando',
+  microphone: 'Micrófono',
+  speaker: 'Altavoz',
+  automatic: 'Automático',
+  copy: 'Copiar la conversación',
+  copied: 'Copiado',
+  copyFailed: 'No se pudo copiar',
+  download: 'Descargar la conversación',
+  rateQuestion: '¿Qué tal ha ido?',
+  rateGood: 'Bien',
+  rateBad: 'Mal',
+  rateThanks: '¡Gracias!',
+  consentTitle: 'Antes de empezar',
+  consentMore: 'Más información',
+  agree: 'Aceptar y continuar',
 }
 
 export const card: CardTexts = {
   opens: 'abrir el asistente',
+  unread: 'Mensajes nuevos',
   loading: 'Un momento…',
   slow: 'Tarda más de lo normal. Seguimos intentándolo.',
   failedTitle: 'El asistente no responde',

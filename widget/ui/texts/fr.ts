@@ -1,8 +1,8 @@
 /** French. */
 import type { CardTexts } from '../launcher-texts.ts'
-import type { Texts } from '../texts.ts'
+import type { MoreTexts, Texts } from '../texts.ts'
 
-export const texts: Texts = {
+export const texts: Texts & MoreTexts = {
   assistant: 'Assistant',
   you: 'Vous',
   close: 'Fermer',
@@ -177,9 +177,21 @@ export const texts: Texts = {
       title: 'Indisponible sur ce site',
       text: 'Ce site n’est pas autorisé à utiliser cet assistant.',
     },
+    consent_required: {
+      title: 'Votre accord est d’abord nécessaire',
+      text: 'Lisez ce qui est demandé et acceptez, puis nous continuerons.',
+    },
     session_not_found: {
       title: 'L’ancienne conversation n’existe plus',
       text: 'Elle a été effacée. Vous pouvez en commencer une nouvelle.',
+    },
+    image_refused: {
+      title: 'L’image n’a pas été acceptée',
+      text: 'Cet assistant ne peut pas la regarder. Essayez-en une autre, ou décrivez-la.',
+    },
+    too_many_images: {
+      title: 'Pas d’autre image pour le moment',
+      text: 'Cette conversation en a reçu autant que permis. Continuez avec des mots.',
     },
   },
   otherTrouble: {
@@ -196,10 +208,30 @@ export const texts: Texts = {
       text: 'Le temps de chaque visiteur est limité par jour. Ce qui a été dit est conservé. Revenez demain.',
     },
   },
+  picture: 'Image',
+  more: 'Plus d’options',
+  larger: 'Tout afficher',
+  smaller: 'Réduire',
+  usingTool: 'Recherche',
+  microphone: 'Micro',
+  speaker: 'Haut-parleur',
+  automatic: 'Automatique',
+  copy: 'Copier la conversation',
+  copied: 'Copié',
+  copyFailed: 'Copie impossible',
+  download: 'Télécharger la conversation',
+  rateQuestion: 'Comment cela s’est-il passé ?',
+  rateGood: 'Bien',
+  rateBad: 'Pas bien',
+  rateThanks: 'Merci !',
+  consentTitle: 'Avant de commencer',
+  consentMore: 'En savoir plus',
+  agree: 'Accepter et continuer',
 }
 
 export const card: CardTexts = {
   opens: 'ouvrir l’assistant',
+  unread: 'Nouveaux messages',
   loading: 'Un instant…',
   slow: 'C’est plus long que d’habitude. Un peu de patience.',
   failedTitle: 'L’assistant est injoignable',

@@ -1,8 +1,8 @@
 /** Hebrew. */
 import type { CardTexts } from '../launcher-texts.ts'
-import type { Texts } from '../texts.ts'
+import type { MoreTexts, Texts } from '../texts.ts'
 
-export const texts: Texts = {
+export const texts: Texts & MoreTexts = {
   assistant: 'העוזר',
   you: 'אתם',
   close: 'סגירה',
@@ -176,9 +176,21 @@ export const texts: Texts = {
       title: 'לא זמין באתר הזה',
       text: 'לאתר הזה אין הרשאה להשתמש בעוזר.',
     },
+    consent_required: {
+      title: 'קודם נדרשת הסכמתכם',
+      text: 'קראו במה מדובר ואשרו, ואז נמשיך.',
+    },
     session_not_found: {
       title: 'השיחה הקודמת איננה',
       text: 'היא נמחקה. אפשר להתחיל חדשה.',
+    },
+    image_refused: {
+      title: 'התמונה לא התקבלה',
+      text: 'העוזר הזה אינו יכול לראות אותה. נסו אחרת, או תארו אותה.',
+    },
+    too_many_images: {
+      title: 'אין עוד תמונות לבינתיים',
+      text: 'בשיחה הזו כבר היו כמה שמותר. המשיכו במילים.',
     },
   },
   otherTrouble: { title: 'זה לא הצליח', text: 'משהו השתבש אצלנו. נסו שוב עוד רגע.' },
@@ -192,10 +204,30 @@ export const texts: Texts = {
       text: 'לכל מבקר יש זמן מוגבל ביום. מה שנאמר נשמר. נשמח לראותכם מחר.',
     },
   },
+  picture: 'תמונה',
+  more: 'אפשרויות נוספות',
+  larger: 'הצגת הכול',
+  smaller: 'הקטנה',
+  usingTool: 'בודק',
+  microphone: 'מיקרופון',
+  speaker: 'רמקול',
+  automatic: 'אוטומטי',
+  copy: 'העתקת השיחה',
+  copied: 'הועתק',
+  copyFailed: 'ההעתקה נכשלה',
+  download: 'הורדת השיחה',
+  rateQuestion: 'איך היה?',
+  rateGood: 'טוב',
+  rateBad: 'לא טוב',
+  rateThanks: 'תודה רבה!',
+  consentTitle: 'לפני שמתחילים',
+  consentMore: 'מידע נוסף',
+  agree: 'הסכמה והמשך',
 }
 
 export const card: CardTexts = {
   opens: 'פתיחת העוזר',
+  unread: 'הודעות חדשות',
   loading: 'רק רגע…',
   slow: 'זה נמשך יותר מהרגיל. אנחנו ממשיכים לנסות.',
   failedTitle: 'אין גישה לעוזר',

@@ -1,8 +1,8 @@
 /** Italian. */
 import type { CardTexts } from '../launcher-texts.ts'
-import type { Texts } from '../texts.ts'
+import type { MoreTexts, Texts } from '../texts.ts'
 
-export const texts: Texts = {
+export const texts: Texts & MoreTexts = {
   assistant: 'Assistente',
   you: 'Lei',
   close: 'Chiudi',
@@ -177,9 +177,21 @@ export const texts: Texts = {
       title: 'Non disponibile su questo sito',
       text: 'Questo sito non può usare l’assistente.',
     },
+    consent_required: {
+      title: 'Prima serve il suo consenso',
+      text: 'Legga di che si tratta e accetti, poi si prosegue.',
+    },
     session_not_found: {
       title: 'La vecchia conversazione non c’è più',
       text: 'È stata cancellata. Può iniziarne una nuova.',
+    },
+    image_refused: {
+      title: 'L’immagine non è stata accettata',
+      text: 'Questo assistente non può guardarla. Ne provi un’altra, o la descriva.',
+    },
+    too_many_images: {
+      title: 'Per ora basta immagini',
+      text: 'Questa conversazione ne ha avute quante consentito. Continui a parole.',
     },
   },
   otherTrouble: { title: 'Non ha funzionato', text: 'Qualcosa è andato storto da noi. Riprovi tra un momento.' },
@@ -193,10 +205,30 @@ export const texts: Texts = {
       text: 'Ogni visitatore ha un tempo limitato al giorno. Ciò che è stato detto è conservato. La aspettiamo domani.',
     },
   },
+  picture: 'Immagine',
+  more: 'Altre opzioni',
+  larger: 'Mostra tutto',
+  smaller: 'Riduci',
+  usingTool: 'Sta cercando',
+  microphone: 'Microfono',
+  speaker: 'Altoparlante',
+  automatic: 'Automatico',
+  copy: 'Copia la conversazione',
+  copied: 'Copiato',
+  copyFailed: 'Copia non riuscita',
+  download: 'Scarica la conversazione',
+  rateQuestion: 'Com’è andata?',
+  rateGood: 'Bene',
+  rateBad: 'Non bene',
+  rateThanks: 'Grazie!',
+  consentTitle: 'Prima di iniziare',
+  consentMore: 'Maggiori informazioni',
+  agree: 'Accetta e continua',
 }
 
 export const card: CardTexts = {
   opens: 'apri l’assistente',
+  unread: 'Nuovi messaggi',
   loading: 'Un momento…',
   slow: 'Ci vuole più del solito. Continuiamo a provare.',
   failedTitle: 'L’assistente non è raggiungibile',

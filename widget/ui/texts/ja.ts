@@ -1,8 +1,8 @@
 /** Japanese. */
 import type { CardTexts } from '../launcher-texts.ts'
-import type { Texts } from '../texts.ts'
+import type { MoreTexts, Texts } from '../texts.ts'
 
-export const texts: Texts = {
+export const texts: Texts & MoreTexts = {
   assistant: 'アシスタント',
   you: 'あなた',
   close: '閉じる',
@@ -177,9 +177,21 @@ export const texts: Texts = {
       title: 'このサイトでは利用できません',
       text: 'このサイトにはアシスタントの使用が許可されていません。',
     },
+    consent_required: {
+      title: '先に同意が必要です',
+      text: '内容を読んで同意すると、先へ進めます。',
+    },
     session_not_found: {
       title: '以前の会話はもうありません',
       text: '消去されました。新しい会話を始められます。',
+    },
+    image_refused: {
+      title: '画像を受け付けられませんでした',
+      text: 'このアシスタントでは見られません。別の画像を試すか、言葉で説明してください。',
+    },
+    too_many_images: {
+      title: 'これ以上画像は送れません',
+      text: 'この会話で送れる枚数に達しました。言葉で続けてください。',
     },
   },
   otherTrouble: { title: 'うまくいきませんでした', text: 'こちら側で問題が起きました。少し待って再試行してください。' },
@@ -193,10 +205,30 @@ export const texts: Texts = {
       text: '1日に利用できる量は限られています。会話は保存されています。また明日お越しください。',
     },
   },
+  picture: '画像',
+  more: 'その他のオプション',
+  larger: 'すべて表示',
+  smaller: '小さくする',
+  usingTool: '確認中',
+  microphone: 'マイク',
+  speaker: 'スピーカー',
+  automatic: '自動',
+  copy: '会話をコピー',
+  copied: 'コピーしました',
+  copyFailed: 'コピーできませんでした',
+  download: '会話をダウンロード',
+  rateQuestion: 'いかがでしたか？',
+  rateGood: '良かった',
+  rateBad: '良くなかった',
+  rateThanks: 'ありがとうございました！',
+  consentTitle: '始める前に',
+  consentMore: '詳しく見る',
+  agree: '同意して続ける',
 }
 
 export const card: CardTexts = {
   opens: 'アシスタントを開く',
+  unread: '新着メッセージ',
   loading: 'お待ちください…',
   slow: '通常より時間がかかっています。',
   failedTitle: 'アシスタントに接続できません',

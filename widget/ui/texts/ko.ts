@@ -1,8 +1,8 @@
 /** Korean. */
 import type { CardTexts } from '../launcher-texts.ts'
-import type { Texts } from '../texts.ts'
+import type { MoreTexts, Texts } from '../texts.ts'
 
-export const texts: Texts = {
+export const texts: Texts & MoreTexts = {
   assistant: '도우미',
   you: '나',
   close: '닫기',
@@ -176,9 +176,21 @@ export const texts: Texts = {
       title: '이 웹사이트에서 쓸 수 없습니다',
       text: '이 웹사이트는 도우미를 사용할 수 없습니다.',
     },
+    consent_required: {
+      title: '먼저 동의가 필요합니다',
+      text: '내용을 읽고 동의하면 계속됩니다.',
+    },
     session_not_found: {
       title: '이전 대화가 없습니다',
       text: '지워졌습니다. 새 대화를 시작할 수 있습니다.',
+    },
+    image_refused: {
+      title: '이미지를 받지 못했습니다',
+      text: '이 도우미는 볼 수 없는 이미지입니다. 다른 이미지를 쓰거나 말로 설명해 주세요.',
+    },
+    too_many_images: {
+      title: '이미지를 더 보낼 수 없습니다',
+      text: '이 대화에서 보낼 수 있는 만큼 보냈습니다. 말로 계속해 주세요.',
     },
   },
   otherTrouble: { title: '되지 않았습니다', text: '저희 쪽에서 문제가 생겼습니다. 잠시 후 다시 시도하세요.' },
@@ -192,10 +204,30 @@ export const texts: Texts = {
       text: '방문자마다 하루 이용량이 정해져 있습니다. 나눈 말은 보관됩니다. 내일 다시 만나요.',
     },
   },
+  picture: '이미지',
+  more: '더보기',
+  larger: '모두 보기',
+  smaller: '작게 보기',
+  usingTool: '찾아보는 중',
+  microphone: '마이크',
+  speaker: '스피커',
+  automatic: '자동',
+  copy: '대화 복사',
+  copied: '복사됨',
+  copyFailed: '복사하지 못했습니다',
+  download: '대화 내려받기',
+  rateQuestion: '대화는 어떠셨나요?',
+  rateGood: '좋았어요',
+  rateBad: '아쉬웠어요',
+  rateThanks: '감사합니다!',
+  consentTitle: '시작하기 전에',
+  consentMore: '자세히 보기',
+  agree: '동의하고 계속',
 }
 
 export const card: CardTexts = {
   opens: '도우미 열기',
+  unread: '새 메시지',
   loading: '잠시만요…',
   slow: '평소보다 오래 걸립니다. 계속 시도하고 있습니다.',
   failedTitle: '도우미에 연결할 수 없습니다',

@@ -1,8 +1,8 @@
 /** Dutch. */
 import type { CardTexts } from '../launcher-texts.ts'
-import type { Texts } from '../texts.ts'
+import type { MoreTexts, Texts } from '../texts.ts'
 
-export const texts: Texts = {
+export const texts: Texts & MoreTexts = {
   assistant: 'Assistent',
   you: 'U',
   close: 'Sluiten',
@@ -177,9 +177,21 @@ export const texts: Texts = {
       title: 'Niet beschikbaar op deze website',
       text: 'Deze website mag de assistent niet gebruiken.',
     },
+    consent_required: {
+      title: 'Eerst is uw toestemming nodig',
+      text: 'Lees wat er wordt gevraagd en ga akkoord, dan gaat het verder.',
+    },
     session_not_found: {
       title: 'Het oude gesprek is weg',
       text: 'Het is gewist. U kunt een nieuw beginnen.',
+    },
+    image_refused: {
+      title: 'De afbeelding is niet aangenomen',
+      text: 'Deze assistent kan er niet naar kijken. Probeer een andere, of beschrijf wat erop staat.',
+    },
+    too_many_images: {
+      title: 'Nu geen afbeeldingen meer',
+      text: 'Dit gesprek heeft er zoveel gehad als mag. Ga verder in woorden.',
     },
   },
   otherTrouble: { title: 'Dat is niet gelukt', text: 'Bij ons ging iets mis. Probeer het zo weer.' },
@@ -193,10 +205,30 @@ export const texts: Texts = {
       text: 'Elke bezoeker heeft per dag beperkte tijd. Wat is gezegd is bewaard. Morgen bent u weer welkom.',
     },
   },
+  picture: 'Afbeelding',
+  more: 'Meer opties',
+  larger: 'Alles tonen',
+  smaller: 'Verkleinen',
+  usingTool: 'Zoekt het op',
+  microphone: 'Microfoon',
+  speaker: 'Luidspreker',
+  automatic: 'Automatisch',
+  copy: 'Gesprek kopiëren',
+  copied: 'Gekopieerd',
+  copyFailed: 'Kopiëren is niet gelukt',
+  download: 'Gesprek downloaden',
+  rateQuestion: 'Hoe was het?',
+  rateGood: 'Goed',
+  rateBad: 'Niet goed',
+  rateThanks: 'Dank u wel!',
+  consentTitle: 'Voordat we beginnen',
+  consentMore: 'Meer lezen',
+  agree: 'Akkoord en verder',
 }
 
 export const card: CardTexts = {
   opens: 'assistent openen',
+  unread: 'Nieuwe berichten',
   loading: 'Een moment…',
   slow: 'Dit duurt langer dan normaal. We blijven het proberen.',
   failedTitle: 'De assistent is niet bereikbaar',

@@ -1,8 +1,8 @@
 /** Polish. */
 import type { CardTexts } from '../launcher-texts.ts'
-import type { Texts } from '../texts.ts'
+import type { MoreTexts, Texts } from '../texts.ts'
 
-export const texts: Texts = {
+export const texts: Texts & MoreTexts = {
   assistant: 'Asystent',
   you: 'Ty',
   close: 'Zamknij',
@@ -176,9 +176,21 @@ export const texts: Texts = {
       title: 'Niedostępne na tej stronie',
       text: 'Ta strona nie może używać tego asystenta.',
     },
+    consent_required: {
+      title: 'Najpierw potrzebna jest Twoja zgoda',
+      text: 'Przeczytaj, czego dotyczy, i wyraź ją, a przejdziemy dalej.',
+    },
     session_not_found: {
       title: 'Poprzedniej rozmowy już nie ma',
       text: 'Została usunięta. Możesz zacząć nową.',
+    },
+    image_refused: {
+      title: 'Obraz nie został przyjęty',
+      text: 'Ten asystent nie może go obejrzeć. Spróbuj z innym lub opisz go.',
+    },
+    too_many_images: {
+      title: 'Na razie bez kolejnych obrazów',
+      text: 'W tej rozmowie było ich już tyle, ile wolno. Kontynuuj słowami.',
     },
   },
   otherTrouble: { title: 'Nie udało się', text: 'Coś zawiodło po naszej stronie. Spróbuj za chwilę.' },
@@ -192,10 +204,30 @@ export const texts: Texts = {
       text: 'Czas każdego gościa jest dziennie ograniczony. To, co powiedziano, jest zachowane. Zapraszamy jutro.',
     },
   },
+  picture: 'Obraz',
+  more: 'Więcej opcji',
+  larger: 'Pokaż wszystko',
+  smaller: 'Zmniejsz',
+  usingTool: 'Sprawdza',
+  microphone: 'Mikrofon',
+  speaker: 'Głośnik',
+  automatic: 'Automatycznie',
+  copy: 'Kopiuj rozmowę',
+  copied: 'Skopiowano',
+  copyFailed: 'Nie udało się skopiować',
+  download: 'Pobierz rozmowę',
+  rateQuestion: 'Jak było?',
+  rateGood: 'Dobrze',
+  rateBad: 'Słabo',
+  rateThanks: 'Dziękujemy!',
+  consentTitle: 'Zanim zaczniemy',
+  consentMore: 'Więcej informacji',
+  agree: 'Zgadzam się, dalej',
 }
 
 export const card: CardTexts = {
   opens: 'otwórz asystenta',
+  unread: 'Nowe wiadomości',
   loading: 'Chwileczkę…',
   slow: 'Trwa to dłużej niż zwykle. Próbujemy dalej.',
   failedTitle: 'Asystent jest nieosiągalny',

@@ -1,8 +1,8 @@
 /** Portuguese, as in Brazil. */
 import type { CardTexts } from '../launcher-texts.ts'
-import type { Texts } from '../texts.ts'
+import type { MoreTexts, Texts } from '../texts.ts'
 
-export const texts: Texts = {
+export const texts: Texts & MoreTexts = {
   assistant: 'Assistente',
   you: 'Você',
   close: 'Fechar',
@@ -176,9 +176,21 @@ export const texts: Texts = {
       title: 'Indisponível neste site',
       text: 'Este site não tem permissão para usar o assistente.',
     },
+    consent_required: {
+      title: 'Primeiro precisamos do seu consentimento',
+      text: 'Leia do que se trata e concorde; depois continuamos.',
+    },
     session_not_found: {
       title: 'A conversa antiga não existe mais',
       text: 'Ela foi apagada. Você pode começar uma nova.',
+    },
+    image_refused: {
+      title: 'A imagem não foi aceita',
+      text: 'Este assistente não pode vê-la. Tente outra, ou descreva-a.',
+    },
+    too_many_images: {
+      title: 'Sem mais imagens por agora',
+      text: 'Esta conversa já teve todas as permitidas. Continue com palavras.',
     },
   },
   otherTrouble: { title: 'Não deu certo', text: 'Algo falhou do nosso lado. Tente de novo daqui a pouco.' },
@@ -192,10 +204,30 @@ export const texts: Texts = {
       text: 'Cada visitante tem um tempo limitado por dia. O que foi dito está guardado. Volte amanhã.',
     },
   },
+  picture: 'Imagem',
+  more: 'Mais opções',
+  larger: 'Mostrar tudo',
+  smaller: 'Reduzir',
+  usingTool: 'Consultando',
+  microphone: 'Microfone',
+  speaker: 'Alto-falante',
+  automatic: 'Automático',
+  copy: 'Copiar a conversa',
+  copied: 'Copiado',
+  copyFailed: 'Não foi possível copiar',
+  download: 'Baixar a conversa',
+  rateQuestion: 'Como foi?',
+  rateGood: 'Bom',
+  rateBad: 'Ruim',
+  rateThanks: 'Agradecemos!',
+  consentTitle: 'Antes de começar',
+  consentMore: 'Saiba mais',
+  agree: 'Concordar e continuar',
 }
 
 export const card: CardTexts = {
   opens: 'abrir o assistente',
+  unread: 'Novas mensagens',
   loading: 'Um momento…',
   slow: 'Está demorando mais que o normal. Continuamos tentando.',
   failedTitle: 'O assistente não responde',

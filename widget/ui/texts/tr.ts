@@ -1,8 +1,8 @@
 /** Turkish. */
 import type { CardTexts } from '../launcher-texts.ts'
-import type { Texts } from '../texts.ts'
+import type { MoreTexts, Texts } from '../texts.ts'
 
-export const texts: Texts = {
+export const texts: Texts & MoreTexts = {
   assistant: 'Asistan',
   you: 'Siz',
   close: 'Kapat',
@@ -176,9 +176,21 @@ export const texts: Texts = {
       title: 'Bu web sitesinde kullanılamıyor',
       text: 'Bu web sitesinin asistanı kullanma izni yok.',
     },
+    consent_required: {
+      title: 'Önce onayınız gerekiyor',
+      text: 'Neyin sorulduğunu okuyup kabul edin, sonra devam edilir.',
+    },
     session_not_found: {
       title: 'Eski sohbet artık yok',
       text: 'Silindi. Yeni bir sohbet başlatabilirsiniz.',
+    },
+    image_refused: {
+      title: 'Görsel kabul edilmedi',
+      text: 'Bu asistan ona bakamıyor. Başka bir görsel deneyin ya da onu anlatın.',
+    },
+    too_many_images: {
+      title: 'Şimdilik başka görsel yok',
+      text: 'Bu sohbette izin verilen sayıya ulaşıldı. Sözlerle devam edin.',
     },
   },
   otherTrouble: { title: 'Olmadı', text: 'Bizim tarafımızda bir hata oldu. Birazdan tekrar deneyin.' },
@@ -192,10 +204,30 @@ export const texts: Texts = {
       text: 'Her ziyaretçinin günlük süresi sınırlıdır. Konuşulanlar saklandı. Yarın yine bekleriz.',
     },
   },
+  picture: 'Görsel',
+  more: 'Diğer seçenekler',
+  larger: 'Tümünü göster',
+  smaller: 'Küçült',
+  usingTool: 'Araştırıyor',
+  microphone: 'Mikrofon',
+  speaker: 'Hoparlör',
+  automatic: 'Otomatik',
+  copy: 'Sohbeti kopyala',
+  copied: 'Kopyalandı',
+  copyFailed: 'Kopyalanamadı',
+  download: 'Sohbeti indir',
+  rateQuestion: 'Nasıldı?',
+  rateGood: 'İyi',
+  rateBad: 'İyi değil',
+  rateThanks: 'Teşekkür ederiz!',
+  consentTitle: 'Başlamadan önce',
+  consentMore: 'Daha fazla bilgi',
+  agree: 'Kabul et ve devam et',
 }
 
 export const card: CardTexts = {
   opens: 'asistanı aç',
+  unread: 'Yeni mesajlar',
   loading: 'Bir dakika…',
   slow: 'Her zamankinden uzun sürüyor. Denemeye devam ediyoruz.',
   failedTitle: 'Asistana ulaşılamıyor',

@@ -1,8 +1,8 @@
 /** Chinese, simplified. */
 import type { CardTexts } from '../launcher-texts.ts'
-import type { Texts } from '../texts.ts'
+import type { MoreTexts, Texts } from '../texts.ts'
 
-export const texts: Texts = {
+export const texts: Texts & MoreTexts = {
   assistant: '助手',
   you: '您',
   close: '关闭',
@@ -176,9 +176,21 @@ export const texts: Texts = {
       title: '此网站无法使用',
       text: '此网站无权使用该助手。',
     },
+    consent_required: {
+      title: '需要先征得您的同意',
+      text: '请阅读相关内容并同意，然后即可继续。',
+    },
     session_not_found: {
       title: '之前的对话已不存在',
       text: '它已被删除。您可以开始新的对话。',
+    },
+    image_refused: {
+      title: '图片未被接受',
+      text: '此助手无法查看它。请换一张，或用文字描述。',
+    },
+    too_many_images: {
+      title: '暂时不能再发图片',
+      text: '此对话的图片数量已达上限。请用文字继续。',
     },
   },
   otherTrouble: { title: '没有成功', text: '我们这边出了问题。请稍后重试。' },
@@ -192,10 +204,30 @@ export const texts: Texts = {
       text: '每位访客每天的用量有限。说过的内容已保存。欢迎明天再来。',
     },
   },
+  picture: '图片',
+  more: '更多选项',
+  larger: '全部显示',
+  smaller: '缩小',
+  usingTool: '正在查询',
+  microphone: '麦克风',
+  speaker: '扬声器',
+  automatic: '自动',
+  copy: '复制对话',
+  copied: '已复制',
+  copyFailed: '无法复制',
+  download: '下载对话',
+  rateQuestion: '您觉得怎么样？',
+  rateGood: '好',
+  rateBad: '不好',
+  rateThanks: '谢谢您！',
+  consentTitle: '开始之前',
+  consentMore: '了解详情',
+  agree: '同意并继续',
 }
 
 export const card: CardTexts = {
   opens: '打开助手',
+  unread: '新消息',
   loading: '请稍候…',
   slow: '比平时慢，我们仍在尝试。',
   failedTitle: '无法连接到助手',
