@@ -2,6 +2,7 @@ import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 
 const secrets = { OPENAI_API_KEY: 'sk-worker-test', PARLEY_SECRET: 'a secret that only tests know' }
+const adminToken = 'an-admin-token-that-only-tests-know'
 // wrangler looks for the required secrets in the environment too and warns when they are not there.
 Object.assign(process.env, secrets)
 
@@ -32,6 +33,7 @@ export default defineConfig({
             miniflare: {
               bindings: {
                 ...secrets,
+                PARLEY_ADMIN_TOKEN: adminToken,
                 OPENAI_BASE_URL: inject('simulator'),
                 JURISDICTIONS: 'off',
                 TOOL_ORIGINS: inject('receiver'),

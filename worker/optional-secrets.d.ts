@@ -2,4 +2,6 @@
 interface Env {
   /** The PARLEY_SECRET before the present one, while sessions from its time are taken over. */
   PARLEY_SECRET_PREVIOUS?: string
+  /** Opens the console (docs/console.md). */
+  PARLEY_ADMIN_TOKEN?: string
 }

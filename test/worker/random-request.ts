@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import type { Route } from '../../protocol/routes.ts'
 import { fitting, jsonText, type Known } from './arbitrary.ts'
-import { EPHEMERAL, OFFER, ORIGIN } from './support.ts'
+import { ADMIN_TOKEN, BROKER, EPHEMERAL, OFFER, ORIGIN } from './support.ts'
 import type { Victim } from './victim.ts'
 
 /** `$token` and the like stand for the victim's, who may be another one each time: see `toRequest`. */
@@ -30,6 +30,17 @@ const GOOD_BODIES: Readonly<Record<string, unknown>> = {
   createCall: EPHEMERAL,
   reportCall: { provider_call_id: 'rtc_$session' },
   reply: { name: 'Bea', text: 'It is on its way.' },
+  consoleLogin: { token: ADMIN_TOKEN },
+  consolePause: { paused: true },
+}
+
+/** The console is asked from its own page. */
+function originFor({ path }: Route): string {
+  return path.startsWith('/console') ? BROKER : ORIGIN
+}
+
+function tokenFor({ needs }: Route): string {
+  return needs === 'owner' ? ADMIN_TOKEN : '$token'
 }
 
 /** One that succeeds. */
@@ -46,7 +57,11 @@ export function goodRequest(route: Route): RandomRequest {
       .replace('{call}', '$live')
       .replace('{agent}', 'tutor')
       .replace('{token}', '$reply'),
-    headers: [['Origin', ORIGIN], ['Authorization', 'Bearer $token'], ...(route.answer.status === 101 ? socket : [])],
+    headers: [
+      ['Origin', originFor(route)],
+      ['Authorization', `Bearer ${tokenFor(route)}`],
+      ...(route.answer.status === 101 ? socket : []),
+    ],
     body: body === undefined ? undefined : JSON.stringify(body),
   }
 }
@@ -85,6 +100,8 @@ const offers = fc.oneof(
 const known: Known = {
   agent: fc.constantFrom('tutor', 'concierge', 'nobody', 'constructor'),
   sdp: offers,
+  token: fc.constantFrom(ADMIN_TOKEN, `${ADMIN_TOKEN}x`, ''),
+  paused: fc.boolean(),
   provider_call_id: fc.oneof(fc.constant('rtc_$session'), fc.stringMatching(/^[A-Za-z0-9_-]{1,128}$/)),
 }
 
@@ -118,7 +135,10 @@ function path(route: Route): fc.Arbitrary<string> {
     fc.constantFrom('-1', '1.5', '1e-7', '0x10', 'NaN', '', '9'.repeat(30)),
   )
   const text = fc.string({ unit: 'binary' }).map((raw) => encodeURIComponent(raw.toWellFormed()))
-  const pair = fc.tuple(fc.constantFrom('after', 'limit', 'token', '__proto__'), fc.oneof(number, number, text))
+  const pair = fc.tuple(
+    fc.constantFrom('after', 'limit', 'token', '__proto__', 'agent', 'before', 'minUsd', 'range'),
+    fc.oneof(number, number, text),
+  )
   const query = fc
     .array(pair, { maxLength: 3 })
     .map((pairs) => pairs.map(([name, value]) => `${name}=${value}`).join('&'))
@@ -137,7 +157,7 @@ const oddValue = fc.oneof(
 
 function headers(route: Route): fc.Arbitrary<[string, string][]> {
   const origin = fc.oneof(
-    { arbitrary: fc.constant<string[]>([ORIGIN]), weight: 8 },
+    { arbitrary: fc.constant<string[]>([originFor(route)]), weight: 8 },
     { arbitrary: fc.constant<string[]>([]), weight: 1 },
     {
       arbitrary: fc.constantFrom(
@@ -148,7 +168,7 @@ function headers(route: Route): fc.Arbitrary<[string, string][]> {
     { arbitrary: oddValue.map((value) => [value]), weight: 1 },
   )
   const bearer = fc.oneof(
-    { arbitrary: fc.constant(['Bearer $token']), weight: route.needs === 'token' ? 8 : 1 },
+    { arbitrary: fc.constant([`Bearer ${tokenFor(route)}`]), weight: ['token', 'owner'].includes(route.needs) ? 8 : 1 },
     { arbitrary: fc.constant([]), weight: 1 },
     {
       arbitrary: fc

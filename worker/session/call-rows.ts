@@ -22,6 +22,8 @@ export interface SessionRow {
   readonly startKey?: string
   /** Public origin of the broker, as the visitor's page has asked for it. */
   readonly broker?: string
+  /** Continent that its first request came from, as Cloudflare tells it: `EU`, `NA` … */
+  readonly near?: string
   /** Highest token generation that was presented. Valid are this one and the next. */
   readonly tokenUsed: number
   /** When a token was last presented (ms since 1970), to the hour. */

@@ -14,6 +14,7 @@ export interface NewSession {
   startKey?: string
   /** Public origin of this broker: where replies of people are posted. */
   broker?: string
+  near?: string
   /** Sealed answer for a repeat of the request, when it is known already. */
   reply?: ArrayBuffer
   /** A call that is being opened along with the session. */

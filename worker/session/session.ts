@@ -9,7 +9,6 @@ import type { Transcript } from '../../protocol/api.ts'
 import type { EndReason } from '../../protocol/frames.ts'
 import { SUBPROTOCOL } from '../../protocol/frames.ts'
 import type { Reply } from '../../protocol/reply.ts'
-import type { DeadLetter } from '../events/outbox.ts'
 import { readPrices } from '../ledger/prices.ts'
 import { createLog, type Log } from '../log.ts'
 import { providerFor } from '../provider/choose.ts'
@@ -20,8 +19,10 @@ import type { CallOutcome, CallTicket, CallWish, NewSession } from './contract.t
 import { Conversation } from './conversation.ts'
 import { Door } from './door.ts'
 import { Meter } from './meter.ts'
+import { OwnerDesk } from './owner-desk.ts'
 import { PageRows } from './page-rows.ts'
 import { type Clock, systemClock } from './ports.ts'
+import { heardBy } from './records-ear.ts'
 import { upgradeToRelay } from './relay-upgrade.ts'
 import { Replies } from './replies.ts'
 import { ok, type Result, refused } from './result.ts'
@@ -55,6 +56,7 @@ export abstract class Session extends DurableObject<Env> {
   readonly #requests: CallRequests
   readonly #caretaker: Caretaker
   readonly #telling: Telling
+  readonly #owner: OwnerDesk
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -72,7 +74,7 @@ export abstract class Session extends DurableObject<Env> {
       conversation: () => this.#conversation,
       caretaker: () => this.#caretaker,
     })
-    const { events, tidings, handOvers, recorder, send } = telling
+    const { events, tidings, records, handOvers, recorder, send } = telling
     this.#telling = telling
     this.#log = log
     this.#store = store
@@ -94,7 +96,7 @@ export abstract class Session extends DurableObject<Env> {
     this.#meter = meter
     this.#calls = new Calls({ store, provider, clock, log, send, onEnded: (call) => this.#letGo(call) })
     this.#conversation = new Conversation({
-      ...{ meter, store, rows: this.#toolRows, page: this.#pageRows },
+      ...{ meter: heardBy(records, meter), store, rows: this.#toolRows, page: this.#pageRows },
       workshop: { tools: (agent) => this.agents[agent]?.tools ?? [], env: { ...env } },
       recorder,
       provider,
@@ -117,11 +119,14 @@ export abstract class Session extends DurableObject<Env> {
       watchBy: (time) => this.#caretaker.watchBy(time),
     })
     this.#caretaker = new Caretaker({
-      ...{ store, sockets, calls: this.#calls, conversation: this.#conversation, meter, events, clock },
+      ...{ store, sockets, calls: this.#calls, conversation: this.#conversation, meter, events, records, clock },
       alarm: ctx.storage,
       maxCallSeconds: provider.caps.maxCallSeconds,
       erase: () => this.#forget('retention'),
       discard: () => this.#wipe(),
+    })
+    this.#owner = new OwnerDesk({
+      ...{ store, calls: this.#calls, records, events, clock, erase: () => this.#forget('owner') },
     })
     // Its words cannot be read until the secret is back; erasing and retention work all the same.
     if (vault.locked) log.error('secret_missing_for_session')
@@ -202,14 +207,9 @@ export abstract class Session extends DurableObject<Env> {
     return this.#telling.handOvers.reply(handOver, reply)
   }
 
-  /** Events that the site owner's server would not take. */
-  async deadLetters(): Promise<DeadLetter[]> {
-    return this.#telling.events.deadLetters()
-  }
-
-  /** Has them told anew. */
-  async resendDeadLetters(): Promise<void> {
-    return this.#telling.events.resend()
+  /** What the site owner may ask and do, in the console. */
+  async owner(): Promise<OwnerDesk> {
+    return this.#owner
   }
 
   /** Ends and erases everything. */
@@ -230,7 +230,13 @@ export abstract class Session extends DurableObject<Env> {
   #wipe(lastWords?: () => void): Promise<void> {
     const ports = {
       ...{ store: this.#store, conversation: this.#conversation, meter: this.#meter, sockets: this.#sockets },
-      ...{ caretaker: this.#caretaker, events: this.#telling.events, storage: this.ctx.storage, now: this.#clock.now },
+      ...{
+        caretaker: this.#caretaker,
+        events: this.#telling.events,
+        records: this.#telling.records,
+        storage: this.ctx.storage,
+        now: this.#clock.now,
+      },
       tables: [this.#replies, this.#toolRows, this.#pageRows, this.#telling.handOvers],
       forget: async ({ agentId, id, startKey, person }: SessionRow) =>
         this.env.VISITORS.getByName(agentId).forget({ session: id, startKey, person }),
@@ -296,7 +302,7 @@ export abstract class Session extends DurableObject<Env> {
     return this.#caretaker.look()
   }
 
-  async #forget(reason: 'visitor' | 'retention'): Promise<void> {
+  async #forget(reason: 'visitor' | 'retention' | 'owner'): Promise<void> {
     this.#sockets.broadcast({ type: 'notice', code: 'erased', call: null })
     await this.#wipe(() => this.#telling.tidings.sessionEnded(reason))
     this.#log.info('session_erased', { reason })

@@ -1,8 +1,11 @@
-/** What `npm run doctor` looks at before visitors come: agents, secrets, origins, prices, models, clock. The outside is handed in. */
+/**
+ * What `npm run doctor` and the console look at before visitors come: agents, secrets, origins, prices, models, clock. The
+ * outside is handed in.
+ */
 import * as v from 'valibot'
 import type { Agent, Agents } from '../../protocol/agent.ts'
 import { codeOf } from '../../protocol/tool.ts'
-import { modelPrice, type Prices, readPrices, transcriptionPrice } from '../../worker/ledger/prices.ts'
+import { modelPrice, type Prices, readPrices, transcriptionPrice } from '../ledger/prices.ts'
 
 export interface Finding {
   /** `warning`: it runs, and somebody should know. `wrong`: visitors will meet it. */
@@ -175,15 +178,4 @@ function models(
     const what = `"${id}": ${name} ends on ${end}, in ${days} days.`
     return days < SOON_DAYS ? { state: 'warning', what, todo } : { state: 'good', what }
   })
-}
-
-/** For the terminal. */
-export function diagnosis(findings: readonly Finding[]): string {
-  const signs = { good: '✓', warning: '!', wrong: '✗' }
-  const lines = findings.flatMap(({ state, what, todo }) => [
-    `${signs[state]} ${what}`,
-    ...(todo ? [`    ${todo}`] : []),
-  ])
-  const count = (state: Finding['state']) => findings.filter((finding) => finding.state === state).length
-  return [...lines, '', `${count('wrong')} wrong, ${count('warning')} to know of, ${count('good')} good`].join('\n')
 }

@@ -1,0 +1,313 @@
+/**
+ * Keeps the index across sessions (D1) told of one session: while a call lives each minute, and when it ends. The object stays
+ * the truth. A database that is away hurts nobody: what it was not told of waits as a row, and the alarm tries again.
+ */
+import type { Agent } from '../../protocol/agent.ts'
+import type { LiveCall } from '../../protocol/console.ts'
+import type { EndReason, ServerFrame } from '../../protocol/frames.ts'
+import { newId } from '../../protocol/ids.ts'
+import type { MicroUsd } from '../ledger/money.ts'
+import { modelPrice, type Prices, transcriptionPrice } from '../ledger/prices.ts'
+import type { Log } from '../log.ts'
+import type { CallEvent } from '../provider/provider.ts'
+import { recordsOf } from './database.ts'
+import { Pending, type Sql } from './pending.ts'
+import { type CallRecord, eraseSession, type SessionRecord, writeCall, writeSession } from './statements.ts'
+import { Tally } from './tally.ts'
+
+/** While something goes on the index is told this often (ms). */
+const EVERY_MS = 60_000
+/** Pauses (ms) after a try that failed; the last one again and again. */
+const PAUSES_MS = [60_000, 300_000, 900_000, 3_600_000]
+
+/** What is needed to know of a call. */
+interface Call {
+  id: string
+  generation: number
+  relayed?: boolean
+  startedAt: number
+  endedAt: number | null
+  reason: EndReason | null
+  follows?: string
+  since?: number
+}
+
+export interface RecordsPorts {
+  sql: Sql
+  /** Undefined: this deployment has no index. */
+  db: D1Database | undefined
+  prices: Prices
+  store: {
+    session(): { id: string; agentId: string; agent: Agent; createdAt: number; near?: string } | null
+    call(id: string): Call | null
+    callsAfter(generation: number): Call[]
+    callsBefore(generation: number): Call[]
+    item(id: string): { tool?: { callId: string } | undefined } | null
+    counts(): Pick<SessionRecord, 'turns' | 'tools' | 'interruptions'>
+    spent(): MicroUsd
+    lastActivity(): number
+  }
+  deadLetters: () => number
+  clock: { now(): number }
+  log: Log
+  /** Makes sure that `look` is called by then (ms since 1970). */
+  watchBy: (time: number) => Promise<void>
+  /** Keeps the object until this is done. */
+  background: (work: Promise<unknown>) => void
+}
+
+export class Records {
+  readonly #ports: RecordsPorts
+  readonly #pending: Pending
+  /** Of calls and of the conversation in writing that go on, by the id of the call or of the session. */
+  readonly #tallies = new Map<string, { tally: Tally; id: string; startedAt: number }>()
+  /** When the index is to be told (ms since 1970); null: nothing is new. */
+  #dueAt: number | null = null
+  #failures = 0
+  #version = 0
+  #run: Promise<void> | null = null
+
+  constructor(ports: RecordsPorts) {
+    this.#ports = ports
+    this.#pending = new Pending(ports.sql)
+  }
+
+  /** What a call or text line hears from the provider. @param lease id of the call, or of the session */
+  hear(lease: string, event: CallEvent): void {
+    if (event.type !== 'answer_ended' && event.type !== 'transcribed') return
+    this.#tallyOf(lease)?.tally.hear(event)
+    this.touch()
+  }
+
+  /** What the visitor's page is told. */
+  sent(frame: ServerFrame): void {
+    const now = this.#ports.clock.now()
+    const session = this.#ports.store.session()?.id ?? ''
+    if (frame.type === 'ready') {
+      const call = this.#ports.store.call(frame.call)
+      // One that took over was ready in another sense long before.
+      if (call && call.since === undefined) this.#tallyOf(call.id)?.tally.ready(call.startedAt, now)
+    } else if (frame.type === 'update') {
+      const { item } = frame
+      // Only an answer costs: what a person or a notice adds is no conversation in writing.
+      const isPaid = item.call !== null || item.role === 'assistant' || item.role === 'tool'
+      const found = isPaid ? this.#tallyOf(item.call ?? session) : this.#tallies.get(session)
+      found?.tally.item(item, now)
+    } else if (frame.type === 'confirm') {
+      const callId = this.#ports.store.item(frame.item)?.tool?.callId
+      for (const { tally } of this.#tallies.values()) if (callId) tally.asked(callId, frame.ask !== null, now)
+    } else return
+    this.touch()
+  }
+
+  /** @param call null: in writing */
+  toolFailed(call: string | null): void {
+    this.#tallyOf(call ?? this.#ports.store.session()?.id ?? '')?.tally.toolFailed()
+  }
+
+  /** To be called right where the end is written, without an `await` in between. @param spent null where that is not known */
+  callEnded(call: Call, spent: MicroUsd | null): void {
+    const { store, clock } = this.#ports
+    const session = store.session()
+    const found = this.#tallies.get(call.id) ?? this.#open(call.id)
+    this.#tallies.delete(call.id)
+    if (!this.#ports.db || !session || !found) return
+    const { tally } = found
+    const hasLeft = call.reason === 'visitor' || call.reason === 'widget_gone'
+    this.#keep({
+      ...this.#recordOf(call.id, found),
+      ended_at: call.endedAt ?? clock.now(),
+      micro_usd: Math.max(spent ?? 0, tally.micro.sum),
+      left_after_tool: hasLeft && tally.isSoonAfterTool(clock.now()) ? 1 : 0,
+    })
+  }
+
+  /** A conversation in writing has come to rest. */
+  lineClosed(session: string, spent: MicroUsd | null): void {
+    const found = this.#tallies.get(session)
+    this.#tallies.delete(session)
+    if (!this.#ports.db || !found) return
+    const micro_usd = Math.max(spent ?? 0, found.tally.micro.sum)
+    this.#keep({ ...this.#recordOf(session, found), ended_at: this.#ports.clock.now(), micro_usd })
+  }
+
+  /** Something is new, and is to be told within a minute. */
+  touch(): void {
+    const { db, clock, background, watchBy } = this.#ports
+    if (!db || this.#dueAt !== null) return
+    this.#dueAt = clock.now() + EVERY_MS
+    background(watchBy(this.#dueAt))
+  }
+
+  /** What calls and lines that go on have spent so far, as far as it was counted. */
+  unsettled(): MicroUsd {
+    return [...this.#tallies.values()].reduce((sum, { tally }) => sum + tally.micro.sum, 0)
+  }
+
+  /** How a call stands. */
+  glimpse(call: Call): Pick<LiveCall, 'usd' | 'last' | 'lastAt'> {
+    const tally = this.#tallies.get(call.id)?.tally
+    if (!tally) return { usd: 0, last: 'opening', lastAt: call.startedAt }
+    return { usd: tally.micro.sum / 1_000_000, last: tally.last, lastAt: tally.lastAt }
+  }
+
+  /** When the alarm is needed next (ms since 1970), null when nothing waits. */
+  nextLook(): number | null {
+    if (!this.#ports.db) return null
+    // After a restart, rows may wait that nobody remembers.
+    if (this.#dueAt === null && this.#pending.any()) this.#dueAt = this.#ports.clock.now() + EVERY_MS
+    return this.#dueAt
+  }
+
+  /** The alarm rang. */
+  look(): void {
+    const due = this.nextLook()
+    if (due !== null && due <= this.#ports.clock.now()) this.#ports.background(this.push())
+  }
+
+  /** Tells the index what is new. Never rejects; one at a time. */
+  push(): Promise<void> {
+    this.#run ??= this.#push().finally(() => {
+      this.#run = null
+    })
+    return this.#run
+  }
+
+  /** Before everything is erased. The answer puts back what outlives the session: that the index has to forget it, too. */
+  survivors(): () => void {
+    const { db, store, background, watchBy } = this.#ports
+    const session = db ? store.session() : null
+    this.#tallies.clear()
+    const kept = this.#pending.erased()
+    return () => {
+      this.#pending.reset()
+      const erased = session?.id ?? kept
+      if (!erased) return
+      this.#pending.erase(erased)
+      this.#dueAt = this.#ports.clock.now() + EVERY_MS
+      background(Promise.all([watchBy(this.#dueAt), this.push()]))
+    }
+  }
+
+  #keep(record: CallRecord): void {
+    this.#pending.put(record)
+    this.#dueAt ??= this.#ports.clock.now() + EVERY_MS
+    this.#ports.background(Promise.all([this.#ports.watchBy(this.#dueAt), this.push()]))
+  }
+
+  async #push(): Promise<void> {
+    const { db, clock, log, background, watchBy } = this.#ports
+    if (!db) return
+    try {
+      // What comes in meanwhile is told in another round.
+      do await this.#tell(await recordsOf(db))
+      while (this.#pending.any())
+      this.#failures = 0
+      this.#dueAt = null
+      if (this.#tallies.size > 0) this.touch()
+    } catch (error) {
+      const pause = PAUSES_MS[Math.min(this.#failures, PAUSES_MS.length - 1)] ?? EVERY_MS
+      this.#failures += 1
+      this.#dueAt = clock.now() + pause
+      log.error('records_failed', { failures: this.#failures, cause: error instanceof Error ? error.name : 'unknown' })
+      background(watchBy(this.#dueAt))
+    }
+  }
+
+  async #tell(db: D1Database): Promise<void> {
+    const erased = this.#pending.erased()
+    if (erased) {
+      await db.batch(eraseSession(db, erased))
+      this.#pending.forgetErased()
+      return
+    }
+    const session = this.#sessionRecord()
+    if (!session) return this.#pending.reset()
+    const over = this.#pending.calls()
+    const live = [...this.#tallies].map(([lease, found]) => this.#recordOf(lease, found))
+    await db.batch([writeSession(db, session), ...[...over, ...live].map((call) => writeCall(db, call))])
+    for (const { id } of over) this.#pending.delete(id)
+  }
+
+  #sessionRecord(): SessionRecord | null {
+    const { store, deadLetters } = this.#ports
+    const session = store.session()
+    if (!session) return null
+    const calls = store.callsAfter(0)
+    const now = this.#ports.clock.now()
+    return {
+      id: session.id,
+      agent: session.agentId,
+      started_at: session.createdAt,
+      last_at: store.lastActivity(),
+      reason: calls.at(-1)?.reason ?? null,
+      version: this.#nextVersion(),
+      calls: calls.length,
+      ms: calls.reduce((sum, { startedAt, endedAt }) => sum + Math.max(0, (endedAt ?? now) - startedAt), 0),
+      micro_usd: store.spent() + this.unsettled(),
+      ...store.counts(),
+      reconnects: calls.filter((_, n) => calls[n - 1]?.reason === 'dropped').length,
+      dead_letters: deadLetters(),
+    }
+  }
+
+  #recordOf(lease: string, { tally, id, startedAt }: { tally: Tally; id: string; startedAt: number }): CallRecord {
+    const { store, clock } = this.#ports
+    const session = store.session()
+    const call = store.call(lease)
+    const kind = call ? (call.follows ? 'second' : 'call') : 'text'
+    const { audio, text, image, words, sum } = tally.micro
+    return {
+      id,
+      session: session?.id ?? '',
+      agent: session?.agentId ?? '',
+      kind,
+      path: call ? (call.relayed ? 'relay' : 'webrtc') : 'text',
+      region: session?.near ?? '',
+      started_at: startedAt,
+      ended_at: call?.endedAt ?? null,
+      reason: call?.reason ?? null,
+      connect_times: JSON.stringify(tally.connectTimes),
+      tool_times: JSON.stringify(tally.toolTimes),
+      version: this.#nextVersion(),
+      reconnect: call && store.callsBefore(call.generation)[0]?.reason === 'dropped' ? 1 : 0,
+      // Writing takes no time that anybody pays for.
+      ms: kind === 'call' ? Math.max(0, (call?.endedAt ?? clock.now()) - startedAt) : 0,
+      micro_usd: sum,
+      audio_micro: audio,
+      text_micro: text,
+      image_micro: image,
+      words_micro: words,
+      tokens_in: tally.tokensIn,
+      tokens_cached: tally.tokensCached,
+      tools: tally.tools,
+      tool_errors: tally.toolErrors,
+      left_after_tool: 0,
+    }
+  }
+
+  /** Grows with every record, through restarts, too. */
+  #nextVersion(): number {
+    this.#version = Math.max(this.#ports.clock.now(), this.#version + 1)
+    return this.#version
+  }
+
+  /** Undefined for what is over: its record was closed. */
+  #tallyOf(lease: string) {
+    const known = this.#tallies.get(lease)
+    return known || this.#ports.store.call(lease)?.endedAt ? known : this.#open(lease)
+  }
+
+  #open(lease: string) {
+    const { store, clock, prices } = this.#ports
+    const session = store.session()
+    const call = store.call(lease)
+    if (!session || (!call && lease !== session.id)) return undefined
+    const { model, transcription } = session.agent
+    const rates = { model: modelPrice(prices, model), transcription: transcriptionPrice(prices, transcription) }
+    const startedAt = call?.startedAt ?? clock.now()
+    const found = { tally: new Tally(rates, clock.now()), id: call?.id ?? newId('txt_'), startedAt }
+    this.#tallies.set(lease, found)
+    return found
+  }
+}
