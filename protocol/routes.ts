@@ -317,7 +317,7 @@ function consoleRoutes(): Route[] {
       needs: 'nothing',
       params: {},
       answer: { status: 204, means: 'It is gone.' },
-      errors: ['foreign_request'],
+      errors: ACT_ERRORS,
     },
     {
       ...owner,

@@ -1,9 +1,10 @@
-/** `npm run build`: the widget, into dist/, which the broker serves as static assets. */
+/** `npm run build`: the widget and the console, into dist/, which the broker serves as static assets. */
 import { rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync } from 'node:zlib'
 import { build, type InlineConfig, type Plugin, type Rolldown } from 'vite'
+import { buildConsole, CONSOLE_HEADERS } from './lib/build-console.ts'
 import { openApiText, writePages } from './openapi.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -82,7 +83,7 @@ export async function buildWidget({
     },
     { __APP_PATH__: JSON.stringify(entryOf(appChunks).fileName) },
   )
-  await writeFile(join(outDir, '_headers'), HEADERS)
+  await writeFile(join(outDir, '_headers'), HEADERS + CONSOLE_HEADERS)
   return [...loaderChunks, ...appChunks, ...workletChunks].map((chunk) => ({
     path: chunk.fileName,
     brotliBytes: brotliCompressSync(chunk.code).byteLength,
@@ -124,6 +125,7 @@ async function bundle(
 if (import.meta.main) {
   const started = performance.now()
   const files = await buildWidget()
+  await buildConsole(join(ROOT, 'dist'))
   await writePages()
   await writeFile(join(ROOT, 'dist/openapi.json'), openApiText())
   const sizes = files.map((file) => `${file.path} ${(file.brotliBytes / 1000).toFixed(1)} kB`)

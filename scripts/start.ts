@@ -2,6 +2,7 @@
  * `npm start`: builds the widget and runs everything on this machine: simulator, broker, and a demo website on another
  * origin. Ctrl-C ends all of it. Wished ports: BROKER_PORT, DEMO_PORT, SIMULATOR_PORT; state: PARLEY_DIR.
  */
+import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import { createDemo } from '../demo/server.ts'
 import { startBroker } from './lib/broker.ts'
@@ -62,6 +63,7 @@ async function start(): Promise<void> {
     }).then(keep)
     upstream.url = simulator.url
   }
+  const adminToken = devVars.PARLEY_ADMIN_TOKEN ?? localDeploymentSecret(resolve(dir, 'admin-token'))
   const broker = await startBroker({
     port: ports.broker,
     dir,
@@ -69,6 +71,8 @@ async function start(): Promise<void> {
       OPENAI_API_KEY: upstream.key,
       OPENAI_BASE_URL: upstream.url,
       PARLEY_SECRET: devVars.PARLEY_SECRET ?? localDeploymentSecret(resolve(dir, 'secret')),
+      // Secrets that are not required in wrangler.toml do not get in; of this one its hash is enough.
+      ADMIN_TOKEN_SHA256: createHash('sha256').update(adminToken).digest('hex'),
       // What agents name: secrets of signed identities and of the bot check. They must be in wrangler.toml too.
       ...Object.fromEntries(Object.entries(devVars).filter(([name]) => /^(IDENTITY|TURNSTILE)_/.test(name))),
       // workerd by itself has none.
@@ -84,6 +88,7 @@ async function start(): Promise<void> {
     startText({
       demoUrl: demo.url,
       brokerUrl: broker.url,
+      adminToken,
       upstream,
       dir,
       ports,

@@ -10,6 +10,8 @@ export type Ports = Record<keyof typeof usualPorts, number>
 export interface StartFacts {
   demoUrl: string
   brokerUrl: string
+  /** Opens the console. */
+  adminToken: string
   upstream: Upstream
   /** Folder of the local state, absolute. */
   dir: string
@@ -21,7 +23,16 @@ export interface StartFacts {
 }
 
 /** One block: what runs where, which upstream, what to click, how to use a real key. */
-export function startText({ demoUrl, brokerUrl, upstream, dir, ports, wished, missingSpeech }: StartFacts): string {
+export function startText({
+  demoUrl,
+  brokerUrl,
+  adminToken,
+  upstream,
+  dir,
+  ports,
+  wished,
+  missingSpeech,
+}: StartFacts): string {
   const state = dir.startsWith(projectDir) ? relative(projectDir, dir) : dir
   const parts: (keyof Ports)[] = upstream.kind === 'simulator' ? ['broker', 'demo', 'simulator'] : ['broker', 'demo']
   const moved = parts.filter((part) => ports[part] !== wished[part])
@@ -30,6 +41,7 @@ export function startText({ demoUrl, brokerUrl, upstream, dir, ports, wished, mi
     '',
     `  Demo website   ${demoUrl}   open it, press the button at the lower right, talk`,
     `  Broker         ${brokerUrl}   the widget is at ${brokerUrl}/widget.js`,
+    `  Console        ${brokerUrl}/console#token=${adminToken}`,
     `  Upstream       ${upstreamText(upstream)}`,
     `  Sessions       ${state}/   kept between runs; delete the folder to begin anew`,
     ...moved.map((part) => `  Port ${wished[part]} was taken, so the ${part} is on ${ports[part]}.`),

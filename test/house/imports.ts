@@ -64,9 +64,11 @@ const arrows: Arrows = {
   'widget/call': ['protocol', 'widget/clock.ts', 'widget/audio'],
   'widget/audio': ['protocol', 'widget/clock.ts'],
   'widget/device': ['protocol', 'widget/clock.ts'],
-  console: ['protocol', 'console/views', 'console/parts'],
-  'console/views': ['protocol', 'console', 'console/parts'],
-  'console/parts': ['protocol', 'console'],
+  console: ['protocol', 'console/views', 'console/parts', 'console/lib', 'console/style'],
+  'console/views': ['protocol', 'console/parts', 'console/lib'],
+  'console/parts': ['protocol', 'console/lib'],
+  'console/lib': ['protocol'],
+  'console/style': [],
   simulator: [],
 }
 

@@ -146,7 +146,8 @@ async function newTarget(): Promise<Target> {
 
 /** A request to the provider that is not for a call of an earlier victim, which may still be looked after. */
 function concerns({ ref }: Victim, url: string): boolean {
-  return url.includes(ref) || !url.includes('rtc_')
+  // The list of models is asked for by the settings check, and costs nothing.
+  return url.includes(ref) || !(url.includes('rtc_') || url.endsWith('/models'))
 }
 
 function mayChange(status: number, method: string): boolean {

@@ -16,6 +16,6 @@ export async function liveCalls(agents: Agents, env: Places & { LEDGERS: Ledgers
   const told = await Promise.all(
     all.slice(0, ASKED).map(({ call, session }) => sessionAt(env, session).owner().live(call)),
   )
-  const calls = told.filter((call): call is LiveCall => call !== null)
+  const calls: LiveCall[] = told.flatMap((call) => (call ? [call] : []))
   return { at: now, calls: calls.sort((a, b) => b.startedAt - a.startedAt), more: Math.max(0, all.length - ASKED) }
 }

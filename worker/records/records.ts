@@ -1,6 +1,7 @@
 /**
  * Keeps the index across sessions (D1) told of one session: while a call lives each minute, and when it ends. The object stays
- * the truth. A database that is away hurts nobody: what it was not told of waits as a row, and the alarm tries again.
+ * the truth. A database that is away hurts nobody: what it has not taken waits as a row, and the alarm tries again. Where all goes
+ * well no row is written: an object that died before it could tell is asked again by its alarm.
  */
 import type { Agent } from '../../protocol/agent.ts'
 import type { LiveCall } from '../../protocol/console.ts'
@@ -40,6 +41,7 @@ export interface RecordsPorts {
   store: {
     session(): { id: string; agentId: string; agent: Agent; createdAt: number; near?: string } | null
     call(id: string): Call | null
+    currentCall(): Call | null
     callsAfter(generation: number): Call[]
     callsBefore(generation: number): Call[]
     item(id: string): { tool?: { callId: string } | undefined } | null
@@ -52,6 +54,8 @@ export interface RecordsPorts {
   log: Log
   /** Makes sure that `look` is called by then (ms since 1970). */
   watchBy: (time: number) => Promise<void>
+  /** The index has forgotten an erased session. */
+  onForgotten: () => Promise<void>
   /** Keeps the object until this is done. */
   background: (work: Promise<unknown>) => void
 }
@@ -61,6 +65,10 @@ export class Records {
   readonly #pending: Pending
   /** Of calls and of the conversation in writing that go on, by the id of the call or of the session. */
   readonly #tallies = new Map<string, { tally: Tally; id: string; startedAt: number }>()
+  /** Calls and texts that are over, and of which it was not told yet. */
+  #over: CallRecord[] = []
+  /** The alarm has rung in the life of this object. */
+  #hasLooked = false
   /** When the index is to be told (ms since 1970); null: nothing is new. */
   #dueAt: number | null = null
   #failures = 0
@@ -133,10 +141,16 @@ export class Records {
 
   /** Something is new, and is to be told within a minute. */
   touch(): void {
-    const { db, clock, background, watchBy } = this.#ports
+    const { db, clock, store, background, watchBy } = this.#ports
     if (!db || this.#dueAt !== null) return
     this.#dueAt = clock.now() + EVERY_MS
-    background(watchBy(this.#dueAt))
+    // The alarm looks after a call more often than that anyway.
+    if (!store.currentCall()) background(watchBy(this.#dueAt))
+  }
+
+  /** A session has begun. With a call there will be more to tell soon. */
+  began(): void {
+    if (!this.#ports.store.currentCall()) this.#ports.background(this.push())
   }
 
   /** What calls and lines that go on have spent so far, as far as it was counted. */
@@ -162,7 +176,11 @@ export class Records {
   /** The alarm rang. */
   look(): void {
     const due = this.nextLook()
-    if (due !== null && due <= this.#ports.clock.now()) this.#ports.background(this.push())
+    const isDue = due !== null && due <= this.#ports.clock.now()
+    // The object may have died right after the end of a call, before it could tell.
+    const isAfterRestart = !this.#hasLooked && this.#tallies.size === 0 && this.#failures === 0
+    this.#hasLooked = true
+    if (isDue || isAfterRestart) this.#ports.background(this.push())
   }
 
   /** Tells the index what is new. Never rejects; one at a time. */
@@ -178,6 +196,7 @@ export class Records {
     const { db, store, background, watchBy } = this.#ports
     const session = db ? store.session() : null
     this.#tallies.clear()
+    this.#over = []
     const kept = this.#pending.erased()
     return () => {
       this.#pending.reset()
@@ -190,9 +209,8 @@ export class Records {
   }
 
   #keep(record: CallRecord): void {
-    this.#pending.put(record)
-    this.#dueAt ??= this.#ports.clock.now() + EVERY_MS
-    this.#ports.background(Promise.all([this.#ports.watchBy(this.#dueAt), this.push()]))
+    this.#over.push(record)
+    this.#ports.background(this.push())
   }
 
   async #push(): Promise<void> {
@@ -201,11 +219,12 @@ export class Records {
     try {
       // What comes in meanwhile is told in another round.
       do await this.#tell(await recordsOf(db))
-      while (this.#pending.any())
+      while (this.#over.length > 0 || this.#pending.any())
       this.#failures = 0
       this.#dueAt = null
       if (this.#tallies.size > 0) this.touch()
     } catch (error) {
+      for (const record of this.#over.splice(0)) this.#pending.put(record)
       const pause = PAUSES_MS[Math.min(this.#failures, PAUSES_MS.length - 1)] ?? EVERY_MS
       this.#failures += 1
       this.#dueAt = clock.now() + pause
@@ -219,14 +238,28 @@ export class Records {
     if (erased) {
       await db.batch(eraseSession(db, erased))
       this.#pending.forgetErased()
-      return
+      this.#dueAt = null
+      return this.#ports.onForgotten()
     }
+    const forgotten = this.#newestOver()
     const session = this.#sessionRecord()
     if (!session) return this.#pending.reset()
-    const over = this.#pending.calls()
+    const waiting = this.#pending.calls()
+    const over = [...this.#over]
     const live = [...this.#tallies].map(([lease, found]) => this.#recordOf(lease, found))
-    await db.batch([writeSession(db, session), ...[...over, ...live].map((call) => writeCall(db, call))])
-    for (const { id } of over) this.#pending.delete(id)
+    const calls = [...forgotten, ...waiting, ...over, ...live]
+    await db.batch([writeSession(db, session), ...calls.map((call) => writeCall(db, call))])
+    for (const { id } of waiting) this.#pending.delete(id)
+    this.#over = this.#over.filter((record) => !over.includes(record))
+  }
+
+  /** In a life of the object that has heard nothing: how its newest call ended. What is known of it already stays. */
+  #newestOver(): CallRecord[] {
+    const call = this.#tallies.size === 0 && this.#version === 0 ? this.#ports.store.callsAfter(0).at(-1) : undefined
+    const found = call?.endedAt ? this.#open(call.id) : undefined
+    if (!call || !found) return []
+    this.#tallies.delete(call.id)
+    return [this.#recordOf(call.id, found)]
   }
 
   #sessionRecord(): SessionRecord | null {

@@ -20,7 +20,7 @@ export interface CaretakerPorts {
   events: Pick<Events, 'nextLook' | 'look' | 'deliver' | 'deadLetters'>
   records: Pick<Records, 'nextLook' | 'look' | 'push'>
   clock: Clock
-  alarm: Pick<DurableObjectStorage, 'getAlarm' | 'setAlarm'>
+  alarm: Pick<DurableObjectStorage, 'getAlarm' | 'setAlarm' | 'deleteAlarm'>
   /** Longest call of the provider (s). */
   maxCallSeconds: number
   /** The session has been kept as long as its agent says. */
@@ -94,6 +94,14 @@ export class Caretaker {
       this.#armedFor ??= armedFor
     }
     if (this.#armedFor === null || this.#armedFor > time) await this.#arm(time)
+  }
+
+  /** An erased session was forgotten everywhere: the alarm has nothing left to do, unless something else waits. */
+  async rest(): Promise<void> {
+    const { store, alarm } = this.#ports
+    if (store.session() || store.endingCalls().length > 0 || this.#nextTelling() !== null) return
+    this.#armedFor = null
+    await alarm.deleteAlarm()
   }
 
   /** Everything was erased, the alarm as well. */

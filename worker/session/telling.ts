@@ -44,6 +44,7 @@ export function createTelling({ ctx, env, clock, log, vault, store, broadcast, .
     prices: readPrices(env.PRICES),
     deadLetters: () => events.deadLetters().length,
     watchBy: (time) => later.caretaker().watchBy(time),
+    onForgotten: () => later.caretaker().rest(),
     background: (work) => ctx.waitUntil(work),
   })
   const tidings = new Tidings(events, store, records)

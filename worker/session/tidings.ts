@@ -11,18 +11,18 @@ const CAPS: readonly string[] = ['time_cap', 'cost_cap', 'day_cap', 'visitor_cap
 export class Tidings {
   readonly #events: Events
   readonly #store: Store
-  readonly #records: Pick<Records, 'callEnded' | 'toolFailed' | 'touch'>
+  readonly #records: Pick<Records, 'callEnded' | 'toolFailed' | 'began'>
   /** Caps that have kept typed text from being answered: told once in the life of the object. */
   readonly #reached = new Set<Cap>()
 
-  constructor(events: Events, store: Store, records: Pick<Records, 'callEnded' | 'toolFailed' | 'touch'>) {
+  constructor(events: Events, store: Store, records: Pick<Records, 'callEnded' | 'toolFailed' | 'began'>) {
     this.#events = events
     this.#store = store
     this.#records = records
   }
 
   sessionStarted({ origin, person }: SessionRow): void {
-    this.#records.touch()
+    this.#records.began()
     this.#events.note({ type: 'session.started', data: { origin, identified: person !== undefined } })
   }
 
