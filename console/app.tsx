@@ -13,7 +13,7 @@ import { SessionsView } from './views/sessions.tsx'
 import { SettingsView } from './views/settings.tsx'
 
 const VIEWS = [
-  ['live', 'Live calls'],
+  ['live', 'Live'],
   ['sessions', 'Sessions'],
   ['plots', 'Plots'],
   ['agents', 'Agents'],

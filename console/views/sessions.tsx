@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Me, SessionList, SessionSummary } from '../../protocol/console.ts'
 import type { EndReason } from '../../protocol/frames.ts'
 import { type ApiError, get } from '../lib/api.ts'
-import { clock, counted, dateAndTime, shortId, usd } from '../lib/format.ts'
+import { clock, counted, dateAndTime, usd } from '../lib/format.ts'
 import { go, linkTo } from '../lib/route.ts'
 import { asApiError, noteRefusal } from '../lib/session.ts'
 import { ENDS } from '../lib/words.ts'
@@ -57,7 +57,6 @@ function Table({ me, sessions }: { me: Me; sessions: readonly SessionSummary[] }
             <th scope="col">Cost</th>
             <th scope="col">Turns</th>
             <th scope="col">Ended</th>
-            <th scope="col">Session</th>
           </tr>
         </thead>
         <tbody>
@@ -79,7 +78,7 @@ function Row({ session: one, agent }: { session: SessionSummary; agent: Me['agen
   return (
     <tr>
       <td data-label="Begun" class="number">
-        {dateAndTime(one.startedAt)}
+        <a href={linkTo('sessions', one.session)}>{dateAndTime(one.startedAt)}</a>
       </td>
       <td data-label="Agent">
         <AgentName name={agent?.name ?? one.agent} accent={agent?.accent} />
@@ -100,11 +99,6 @@ function Row({ session: one, agent }: { session: SessionSummary; agent: Me['agen
       <td data-label="Ended">
         <EndBadge reason={one.reason} />
         {one.deadLetters > 0 && <Badge tone="bad">{counted(one.deadLetters, 'event')} given up</Badge>}
-      </td>
-      <td data-label="Session">
-        <a href={linkTo('sessions', one.session)} aria-label={`Session ${one.session}`}>
-          <code>{shortId(one.session)}</code>
-        </a>
       </td>
     </tr>
   )

@@ -1,6 +1,7 @@
 /** The console of a stack, as its owner opens it. */
 import { createHash, randomBytes } from 'node:crypto'
 import { expect, type Page } from '@playwright/test'
+import type { ParleyElement } from '../../../widget/element.ts'
 import type { Stack, StackOptions } from './stack.ts'
 
 export const ADMIN_TOKEN = randomBytes(32).toString('hex')
@@ -26,5 +27,10 @@ export async function openConsole(page: Page, { brokerUrl }: Pick<Stack, 'broker
 
 export async function see(page: Page, view: string): Promise<void> {
   await page.getByRole('navigation').getByRole('link', { name: view, exact: true }).click()
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText(view === 'Settings' ? 'Settings check' : view)
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(new RegExp(`^${view}`))
+}
+
+/** A visitor types: with the stand-in for a microphone nobody knows what was heard. */
+export async function write(page: Page, text: string): Promise<void> {
+  await page.evaluate((words) => document.querySelector<ParleyElement>('parley-widget')?.send(words), text)
 }
