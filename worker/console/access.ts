@@ -38,7 +38,7 @@ export interface Papers {
 
 /** @throws ParleyError console_off | console_login */
 export async function admitOwner(env: AccessEnv, papers: Papers, now: number): Promise<Owner> {
-  const hasAccess = env.ACCESS_TEAM_DOMAIN !== '' && env.ACCESS_AUD !== ''
+  const hasAccess = Boolean(env.ACCESS_TEAM_DOMAIN && env.ACCESS_AUD)
   const tokenHash = await adminTokenHash(env)
   if (!hasAccess && !tokenHash) throw new ParleyError('console_off')
   if (hasAccess && papers.assertion) {
