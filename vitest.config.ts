@@ -11,7 +11,7 @@ export default defineConfig({
   test: {
     silent: 'passed-only',
     projects: [
-      { test: { name: 'unit', include: ['test/{protocol,agents,widget,scripts,house}/**/*.test.ts'] } },
+      { test: { name: 'unit', include: ['test/{protocol,agents,widget,console,scripts,house}/**/*.test.ts'] } },
       {
         test: { name: 'simulator', include: ['test/simulator/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 30_000 },
       },
