@@ -16,7 +16,7 @@ addEventListener('hashchange', () => {
 
 export const route = computed(() => parseRoute(hash.value))
 
-export function parseRoute(text: string): Route {
+function parseRoute(text: string): Route {
   const [path = '', query = ''] = text.replace(/^#\/?/, '').split('?')
   const [view = '', id = ''] = path.split('/')
   return { view: view || 'live', id: decodeURIComponent(id), query: new URLSearchParams(query) }

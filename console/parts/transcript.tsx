@@ -87,7 +87,13 @@ function Said({ item }: { item: Item }) {
             </span>
           ))}
         </p>
-        <p class="words">{text || <span class="muted">(nothing was written down)</span>}</p>
+        <p class="words">
+          {text || (
+            <span class="muted">
+              {status === 'interrupted' ? '(nothing of it was heard)' : '(nothing was written down)'}
+            </span>
+          )}
+        </p>
       </div>
     </li>
   )
