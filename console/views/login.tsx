@@ -16,10 +16,16 @@ export function LoginView({ error }: { error: ApiError }) {
   )
 }
 
+/** That nobody has shown who they are yet needs no words; that something was wrong with it does. */
+function hasDetail({ title }: ApiError): boolean {
+  return title.endsWith(')')
+}
+
 function SetUp({ error }: { error: ApiError }) {
   return (
     <>
-      <p>{error.title}. It opens for the site owner only, so this deployment has to know who that is. Either:</p>
+      {hasDetail(error) && <p class="problem-line">{error.title}.</p>}
+      <p>It opens for the site owner only, so this deployment has to know who that is. Either:</p>
       <ol>
         <li>
           an admin token: <code>npx wrangler secret put PARLEY_ADMIN_TOKEN</code>, 32 characters or more;
@@ -39,7 +45,7 @@ function LoginForm({ first }: { first: ApiError }) {
   const [isBusy, setBusy] = useState(false)
   // That nobody has logged in yet is no mistake; a token that was wrong is.
   const [error, setError] = useState<ApiError | null>(
-    first.code === 'console_login' && !first.title.includes('(') ? null : first,
+    first.code === 'console_login' && !hasDetail(first) ? null : first,
   )
   const submit = async (event: Event) => {
     event.preventDefault()

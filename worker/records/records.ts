@@ -74,6 +74,8 @@ export class Records {
   #failures = 0
   #version = 0
   #run: Promise<void> | null = null
+  /** The rows are being deleted: nothing can be read of them. */
+  #isErasing = false
 
   constructor(ports: RecordsPorts) {
     this.#ports = ports
@@ -195,16 +197,19 @@ export class Records {
   survivors(): () => void {
     const { db, store, background, watchBy } = this.#ports
     const session = db ? store.session() : null
+    this.#isErasing = true
     this.#tallies.clear()
     this.#over = []
     const kept = this.#pending.erased()
     return () => {
+      this.#isErasing = false
       this.#pending.reset()
       const erased = session?.id ?? kept
       if (!erased) return
       this.#pending.erase(erased)
       this.#dueAt = this.#ports.clock.now() + EVERY_MS
-      background(Promise.all([watchBy(this.#dueAt), this.push()]))
+      // Behind what is just being told of it.
+      background(Promise.all([watchBy(this.#dueAt), (this.#run ?? Promise.resolve()).then(() => this.push())]))
     }
   }
 
@@ -219,7 +224,7 @@ export class Records {
     try {
       // What comes in meanwhile is told in another round.
       do await this.#tell(await recordsOf(db))
-      while (this.#over.length > 0 || this.#pending.any())
+      while (!this.#isErasing && (this.#over.length > 0 || this.#pending.any()))
       this.#failures = 0
       this.#dueAt = null
       if (this.#tallies.size > 0) this.touch()
@@ -234,6 +239,7 @@ export class Records {
   }
 
   async #tell(db: D1Database): Promise<void> {
+    if (this.#isErasing) return
     const erased = this.#pending.erased()
     if (erased) {
       await db.batch(eraseSession(db, erased))
