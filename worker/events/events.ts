@@ -9,7 +9,7 @@ type FactOf<E> = E extends Event ? { type: E['type']; data: Omit<E['data'], 'ses
 /** What has happened, without where. */
 export type Fact = FactOf<Event>
 
-export interface EventsPorts extends Pick<CourierPorts, 'config' | 'env' | 'clock' | 'random'> {
+export interface EventsPorts extends Pick<CourierPorts, 'config' | 'env' | 'clock' | 'random' | 'onGivenUp'> {
   sql: Sql
   sealer: Sealer
   log: Log

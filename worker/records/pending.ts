@@ -2,8 +2,6 @@
 import { LazyTable, type Sql } from '../lazy-table.ts'
 import type { CallRecord } from './statements.ts'
 
-export type { Sql } from '../lazy-table.ts'
-
 /** The row that says which session the index has to forget. */
 const ERASED = 'erased'
 

@@ -3,16 +3,16 @@
  * the truth. A database that is away hurts nobody: what it has not taken waits as a row, and the alarm tries again. Where all goes
  * well no row is written: an object that died before it could tell is asked again by its alarm.
  */
-import type { Agent } from '../../protocol/agent.ts'
 import type { LiveCall } from '../../protocol/console.ts'
-import type { EndReason, ServerFrame } from '../../protocol/frames.ts'
+import type { ServerFrame } from '../../protocol/frames.ts'
 import { newId } from '../../protocol/ids.ts'
 import type { MicroUsd } from '../ledger/money.ts'
-import { modelPrice, type Prices, transcriptionPrice } from '../ledger/prices.ts'
-import type { Log } from '../log.ts'
+import { modelPrice, transcriptionPrice } from '../ledger/prices.ts'
 import type { CallEvent } from '../provider/provider.ts'
 import { recordsOf } from './database.ts'
-import { Pending, type Sql } from './pending.ts'
+import { Pending } from './pending.ts'
+import type { Call, RecordsPorts } from './ports.ts'
+import { callRecord, type Found, sessionRecord } from './rows.ts'
 import { type CallRecord, eraseSession, type SessionRecord, writeCall, writeSession } from './statements.ts'
 import { Tally } from './tally.ts'
 
@@ -21,50 +21,11 @@ const EVERY_MS = 60_000
 /** Pauses (ms) after a try that failed; the last one again and again. */
 const PAUSES_MS = [60_000, 300_000, 900_000, 3_600_000]
 
-/** What is needed to know of a call. */
-interface Call {
-  id: string
-  generation: number
-  relayed?: boolean
-  startedAt: number
-  endedAt: number | null
-  reason: EndReason | null
-  follows?: string
-  since?: number
-}
-
-export interface RecordsPorts {
-  sql: Sql
-  /** Undefined: this deployment has no index. */
-  db: D1Database | undefined
-  prices: Prices
-  store: {
-    session(): { id: string; agentId: string; agent: Agent; createdAt: number; near?: string } | null
-    call(id: string): Call | null
-    currentCall(): Call | null
-    callsAfter(generation: number): Call[]
-    callsBefore(generation: number): Call[]
-    item(id: string): { tool?: { callId: string } | undefined } | null
-    counts(): Pick<SessionRecord, 'turns' | 'tools' | 'interruptions'>
-    spent(): MicroUsd
-    lastActivity(): number
-  }
-  deadLetters: () => number
-  clock: { now(): number }
-  log: Log
-  /** Makes sure that `look` is called by then (ms since 1970). */
-  watchBy: (time: number) => Promise<void>
-  /** The index has forgotten an erased session. */
-  onForgotten: () => Promise<void>
-  /** Keeps the object until this is done. */
-  background: (work: Promise<unknown>) => void
-}
-
 export class Records {
   readonly #ports: RecordsPorts
   readonly #pending: Pending
   /** Of calls and of the conversation in writing that go on, by the id of the call or of the session. */
-  readonly #tallies = new Map<string, { tally: Tally; id: string; startedAt: number }>()
+  readonly #tallies = new Map<string, Found>()
   /** Calls and texts that are over, and of which it was not told yet. */
   #over: CallRecord[] = []
   /** The alarm has rung in the life of this object. */
@@ -269,60 +230,11 @@ export class Records {
   }
 
   #sessionRecord(): SessionRecord | null {
-    const { store, deadLetters } = this.#ports
-    const session = store.session()
-    if (!session) return null
-    const calls = store.callsAfter(0)
-    const now = this.#ports.clock.now()
-    return {
-      id: session.id,
-      agent: session.agentId,
-      started_at: session.createdAt,
-      last_at: store.lastActivity(),
-      reason: calls.at(-1)?.reason ?? null,
-      version: this.#nextVersion(),
-      calls: calls.length,
-      ms: calls.reduce((sum, { startedAt, endedAt }) => sum + Math.max(0, (endedAt ?? now) - startedAt), 0),
-      micro_usd: store.spent() + this.unsettled(),
-      ...store.counts(),
-      reconnects: calls.filter((_, n) => calls[n - 1]?.reason === 'dropped').length,
-      dead_letters: deadLetters(),
-    }
+    return sessionRecord(this.#ports, { version: this.#nextVersion(), unsettled: this.unsettled() })
   }
 
-  #recordOf(lease: string, { tally, id, startedAt }: { tally: Tally; id: string; startedAt: number }): CallRecord {
-    const { store, clock } = this.#ports
-    const session = store.session()
-    const call = store.call(lease)
-    const kind = call ? (call.follows ? 'second' : 'call') : 'text'
-    const { audio, text, image, words, sum } = tally.micro
-    return {
-      id,
-      session: session?.id ?? '',
-      agent: session?.agentId ?? '',
-      kind,
-      path: call ? (call.relayed ? 'relay' : 'webrtc') : 'text',
-      region: session?.near ?? '',
-      started_at: startedAt,
-      ended_at: call?.endedAt ?? null,
-      reason: call?.reason ?? null,
-      connect_times: JSON.stringify(tally.connectTimes),
-      tool_times: JSON.stringify(tally.toolTimes),
-      version: this.#nextVersion(),
-      reconnect: call && store.callsBefore(call.generation)[0]?.reason === 'dropped' ? 1 : 0,
-      // Writing takes no time that anybody pays for.
-      ms: kind === 'call' ? Math.max(0, (call?.endedAt ?? clock.now()) - startedAt) : 0,
-      micro_usd: sum,
-      audio_micro: audio,
-      text_micro: text,
-      image_micro: image,
-      words_micro: words,
-      tokens_in: tally.tokensIn,
-      tokens_cached: tally.tokensCached,
-      tools: tally.tools,
-      tool_errors: tally.toolErrors,
-      left_after_tool: 0,
-    }
+  #recordOf(lease: string, found: Found): CallRecord {
+    return callRecord(this.#ports, lease, { ...found, version: this.#nextVersion() })
   }
 
   /** Grows with every record, through restarts, too. */

@@ -38,6 +38,7 @@ import { wipe } from './wipe.ts'
 
 /** After this time (ms) the end of a call is written again that could not be written. */
 const END_AGAIN_MS = 1_000
+const NOTHING_ASKED = { type: 'error', code: 'bad_request', detail: 'nothing was asked about this item' } as const
 
 export abstract class Session extends DurableObject<Env> {
   /** The assistants of this deployment: what their tools do is not kept in a session. */
@@ -56,7 +57,6 @@ export abstract class Session extends DurableObject<Env> {
   readonly #requests: CallRequests
   readonly #caretaker: Caretaker
   readonly #telling: Telling
-  readonly #owner: OwnerDesk
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -124,9 +124,6 @@ export abstract class Session extends DurableObject<Env> {
       maxCallSeconds: provider.caps.maxCallSeconds,
       erase: () => this.#forget('retention'),
       discard: () => this.#wipe(),
-    })
-    this.#owner = new OwnerDesk({
-      ...{ store, calls: this.#calls, records, events, clock, erase: () => this.#forget('owner') },
     })
     // Its words cannot be read until the secret is back; erasing and retention work all the same.
     if (vault.locked) log.error('secret_missing_for_session')
@@ -209,7 +206,9 @@ export abstract class Session extends DurableObject<Env> {
 
   /** What the site owner may ask and do, in the console. */
   async owner(): Promise<OwnerDesk> {
-    return this.#owner
+    const { records, events } = this.#telling
+    const erase = () => this.#forget('owner')
+    return new OwnerDesk({ store: this.#store, calls: this.#calls, records, events, clock: this.#clock, erase })
   }
 
   /** Ends and erases everything. */
@@ -278,12 +277,7 @@ export abstract class Session extends DurableObject<Env> {
 
   #answered(socket: WebSocket, frame: ToolFrame): void {
     if (this.#sockets.isCurrent(socket) && this.#conversation.tools.answered(frame)) return
-    sendFrame(socket, {
-      type: 'error',
-      code: 'bad_request',
-      detail: 'nothing was asked about this item',
-      id: frame.item,
-    })
+    sendFrame(socket, { ...NOTHING_ASKED, id: frame.item })
   }
 
   override async webSocketClose(socket: WebSocket): Promise<void> {

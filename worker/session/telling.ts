@@ -34,10 +34,11 @@ export function createTelling({ ctx, env, clock, log, vault, store, broadcast, .
   const events = new Events({
     ...{ sql, sealer: vault, env: { ...env }, clock, log, random: Math.random, config: later.config },
     session: () => store.session(),
+    onGivenUp: () => records.touch(),
     watchBy: (time) => later.caretaker().watchBy(time),
     background: (work) => ctx.waitUntil(work),
   })
-  const records = new Records({
+  const records: Records = new Records({
     ...{ sql, clock, log, store },
     // Declared in wrangler.toml, and may be taken out there.
     db: (env as Partial<Env>).RECORDS,

@@ -6,6 +6,8 @@ import * as v from 'valibot'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { newId } from '../../../protocol/ids.ts'
 import { tool } from '../../../protocol/tool.ts'
+import { listSessions } from '../../../worker/console/session-list.ts'
+import { recordsOf } from '../../../worker/records/database.ts'
 import { ask, BROKERED, connect, fault, ORIGIN } from '../support.ts'
 import { converse, deploy, discardAll } from '../tools/lab.ts'
 import { once, PREVIOUS, passes, receiver } from './receiver.ts'
@@ -146,6 +148,9 @@ describe('a receiver that says that it is gone', () => {
     passes(60 * MINUTE_MS)
     await ring(talk.session)
     expect(await server.requests()).toHaveLength(1)
+    const listed = async () => (await listSessions(await recordsOf(env.RECORDS), { dead: '1' })).sessions
+    const mine = async () => (await listed()).find(({ session }) => session === talk.session)
+    await vi.waitUntil(async () => (await mine())?.deadLetters === 2)
     expect(await talk.stub.owner().deadLetters()).toMatchObject([
       { type: 'session.started', cause: 'status_410' },
       { type: 'tool.failed', cause: 'status_410' },
