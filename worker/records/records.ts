@@ -105,7 +105,7 @@ export class Records {
   /** Something is new, and is to be told within a minute. */
   touch(): void {
     const { db, clock, store, background, watchBy } = this.#ports
-    if (!db || this.#dueAt !== null) return
+    if (!db || this.#dueAt !== null || !store.session()) return
     this.#dueAt = clock.now() + EVERY_MS
     // The alarm looks after a call more often than that anyway.
     if (!store.currentCall()) background(watchBy(this.#dueAt))
