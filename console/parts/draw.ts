@@ -58,7 +58,7 @@ function axes({ format }: Drawing, colour: (name: string) => string): uPlot.Axis
     ticks: { show: false },
   }
   return [
-    { ...common, grid: { show: false }, space: 64, size: 34, gap: 10, values: TIME_WORDS },
+    { ...common, grid: { show: false }, space: 64, size: 46, gap: 10, values: TIME_WORDS },
     { ...common, size: AXIS_WIDTH, space: 36, values: (_, splits) => splits.map(format) },
   ]
 }
