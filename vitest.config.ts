@@ -2,6 +2,7 @@ import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 
 const secrets = { OPENAI_API_KEY: 'sk-worker-test', PARLEY_SECRET: 'a secret that only tests know' }
+const adminToken = 'an-admin-token-that-only-tests-know'
 // wrangler looks for the required secrets in the environment too and warns when they are not there.
 Object.assign(process.env, secrets)
 
@@ -10,7 +11,7 @@ export default defineConfig({
   test: {
     silent: 'passed-only',
     projects: [
-      { test: { name: 'unit', include: ['test/{protocol,agents,widget,scripts,house}/**/*.test.ts'] } },
+      { test: { name: 'unit', include: ['test/{protocol,agents,widget,console,scripts,house}/**/*.test.ts'] } },
       {
         test: { name: 'simulator', include: ['test/simulator/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 30_000 },
       },
@@ -32,6 +33,7 @@ export default defineConfig({
             miniflare: {
               bindings: {
                 ...secrets,
+                PARLEY_ADMIN_TOKEN: adminToken,
                 OPENAI_BASE_URL: inject('simulator'),
                 JURISDICTIONS: 'off',
                 TOOL_ORIGINS: inject('receiver'),

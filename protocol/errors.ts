@@ -72,6 +72,11 @@ export const ERRORS = {
     title: 'The visitor has not agreed to what this agent asks',
     todo: "Show `consent` of the agent's public face, and send `consent: true` once the visitor has agreed.",
   },
+  console_login: {
+    status: 401,
+    title: 'The console is for the site owner',
+    todo: 'Log in with the admin token, or through Cloudflare Access (docs/console.md).',
+  },
   // Not 429: it is not the visitor's pace, and a client that waits a little and tries again helps nobody.
   budget_exhausted: {
     status: 402,
@@ -92,6 +97,16 @@ export const ERRORS = {
     status: 403,
     title: 'The bot check was not passed',
     todo: 'Solve a new Turnstile challenge on the page and send its token as Parley-Bot-Token.',
+  },
+  foreign_request: {
+    status: 403,
+    title: 'The request does not come from the console',
+    todo: 'Send it from the console, or with `Authorization: Bearer <admin token>`.',
+  },
+  console_off: {
+    status: 404,
+    title: 'The console is not set up',
+    todo: 'Set the secret PARLEY_ADMIN_TOKEN (32 characters or more), or ACCESS_TEAM_DOMAIN and ACCESS_AUD (docs/console.md).',
   },
   agent_not_found: {
     status: 404,
@@ -191,6 +206,21 @@ export const ERRORS = {
     status: 500,
     title: 'The broker is not configured',
     todo: 'Set the secrets OPENAI_API_KEY and PARLEY_SECRET (see README, Deploy).',
+  },
+  no_records: {
+    status: 501,
+    title: 'This deployment keeps no index of its sessions',
+    todo: 'Bind a D1 database as RECORDS in wrangler.toml (docs/console.md). Live calls, agents and single sessions work without.',
+  },
+  records_unavailable: {
+    status: 503,
+    title: 'The index of sessions does not answer',
+    todo: 'Try again in a moment. Calls are not affected.',
+  },
+  agent_paused: {
+    status: 503,
+    title: 'The assistant is paused by its owner',
+    todo: 'Nothing to do for visitors but to come back later. The owner resumes it in the console.',
   },
   identity_unavailable: {
     status: 503,

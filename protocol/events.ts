@@ -47,9 +47,9 @@ export const EventSchema = v.variant('type', [
     /** Calls right before this one whose connection had broken: how often the visitor was connected again so far. */
     reconnects: count,
   }),
-  /** The conversation is erased and cannot be resumed: by its visitor, after `retentionDays`, or because its first call failed. */
+  /** The conversation is erased and cannot be resumed: by its visitor, after `retentionDays`, or by the site owner, or because its first call failed. */
   event('session.ended', {
-    reason: v.picklist(['visitor', 'retention', 'failed']),
+    reason: v.picklist(['visitor', 'retention', 'owner', 'failed']),
     calls: count,
     cost_usd: usd,
     ...counts,

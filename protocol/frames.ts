@@ -41,6 +41,7 @@ export const EndReasonSchema = v.picklist([
   'tampered', // the page changed the call behind the broker's back
   'assistant', // the assistant said goodbye and hung up
   'idle', // nobody said or did anything any more
+  'owner', // the site owner ended it in the console
 ])
 export type EndReason = v.InferOutput<typeof EndReasonSchema>
 

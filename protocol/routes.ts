@@ -20,6 +20,20 @@ import {
   TranscriptQuerySchema,
   TranscriptSchema,
 } from './api.ts'
+import {
+  ConsoleAgentsSchema,
+  LiveCallsSchema,
+  LoginSchema,
+  MeSchema,
+  OwnedSessionSchema,
+  OwnedTranscriptSchema,
+  PauseSchema,
+  PlotsQuerySchema,
+  PlotsSchema,
+  SessionListQuerySchema,
+  SessionListSchema,
+  SettingsSchema,
+} from './console.ts'
 import type { ErrorCode } from './errors.ts'
 import { AgentIdSchema, CallIdSchema, SessionIdSchema } from './ids.ts'
 import { ProviderEventSchema, WebhookHandledSchema } from './provider-webhook.ts'
@@ -33,8 +47,8 @@ export interface Route {
   /** With `{name}` for each of `params`. */
   path: string
   summary: string
-  /** `website`: an Origin that the agent allows. `identity`: a signed identity. `token`: the session's token from the Origin that it was made for. */
-  needs: 'nothing' | 'website' | 'token' | 'identity'
+  /** `website`: an Origin that the agent allows. `identity`: a signed identity. `token`: the session's token from the Origin that it was made for. `owner`: the admin token, or Cloudflare Access (docs/console.md). */
+  needs: 'nothing' | 'website' | 'token' | 'identity' | 'owner'
   params: Readonly<Record<string, v.GenericSchema>>
   query?: v.GenericSchema & { readonly entries: Readonly<Record<string, v.GenericSchema>> }
   body?: v.GenericSchema
@@ -82,6 +96,7 @@ const START_ERRORS = [
   'idempotency_in_flight',
   'idempotency_expired',
   'idempotency_mismatch',
+  'agent_paused',
 ] as const satisfies ErrorCode[]
 const OPENING_ERRORS = [
   'bad_sdp',
@@ -90,6 +105,11 @@ const OPENING_ERRORS = [
   'provider_busy',
   'provider_unreachable',
 ] as const satisfies ErrorCode[]
+
+const OWNER_ERRORS = ['console_login', 'console_off'] as const satisfies ErrorCode[]
+/** Of routes that change something. */
+const ACT_ERRORS = [...OWNER_ERRORS, 'foreign_request'] as const satisfies ErrorCode[]
+const RECORDS_ERRORS = ['no_records', 'records_unavailable'] as const satisfies ErrorCode[]
 
 const session = { session: SessionIdSchema }
 const call = { ...session, call: CallIdSchema }
@@ -291,4 +311,154 @@ export const ROUTES: readonly Route[] = [
     },
     errors: [...TOKEN_ERRORS, 'bad_request', 'call_not_found'],
   },
+  ...consoleRoutes(),
 ]
+
+/** What the console's page asks. */
+function consoleRoutes(): Route[] {
+  const owner = { needs: 'owner', params: {}, errors: OWNER_ERRORS } as const
+  const act = { needs: 'owner', params: {}, errors: ACT_ERRORS } as const
+  return [
+    {
+      id: 'consoleLogin',
+      method: 'POST',
+      path: '/console/api/login',
+      summary: 'The admin token for a cookie that no script can read, good for 12 hours.',
+      needs: 'nothing',
+      params: {},
+      body: LoginSchema,
+      answer: { status: 204, means: 'The cookie is set.' },
+      errors: [...ACT_ERRORS, ...BODY_ERRORS, 'rate_limited', 'not_configured'],
+    },
+    {
+      id: 'consoleLogout',
+      method: 'POST',
+      path: '/console/api/logout',
+      summary: 'Takes the cookie away.',
+      needs: 'nothing',
+      params: {},
+      answer: { status: 204, means: 'It is gone.' },
+      errors: ACT_ERRORS,
+    },
+    {
+      ...owner,
+      id: 'consoleMe',
+      method: 'GET',
+      path: '/console/api/me',
+      summary: 'Who is asking, and what this deployment has.',
+      answer: { status: 200, means: 'The owner.', json: MeSchema },
+    },
+    {
+      ...owner,
+      id: 'consoleAgents',
+      method: 'GET',
+      path: '/console/api/agents',
+      summary: 'Agents with their limits and what they have spent of them.',
+      answer: { status: 200, means: 'All agents.', json: ConsoleAgentsSchema },
+    },
+    {
+      ...act,
+      id: 'consolePause',
+      method: 'PUT',
+      path: '/console/api/agents/{agent}/paused',
+      summary: 'Lets no conversation and no call of an agent begin any more, or again. What is live goes on.',
+      params: { agent: AgentIdSchema },
+      body: PauseSchema,
+      answer: { status: 204, means: 'It is so.' },
+      errors: [...ACT_ERRORS, ...BODY_ERRORS, 'agent_not_found'],
+    },
+    {
+      ...owner,
+      id: 'consoleCalls',
+      method: 'GET',
+      path: '/console/api/calls',
+      summary: 'What is live now, newest first.',
+      answer: { status: 200, means: 'Live calls.', json: LiveCallsSchema },
+    },
+    {
+      ...owner,
+      id: 'consoleSessions',
+      method: 'GET',
+      path: '/console/api/sessions',
+      summary: 'Sessions by agent, end, time and cost, newest first, in pages.',
+      query: SessionListQuerySchema,
+      answer: { status: 200, means: 'One page.', json: SessionListSchema },
+      errors: [...OWNER_ERRORS, ...RECORDS_ERRORS, 'bad_request'],
+    },
+    {
+      ...owner,
+      id: 'consoleSession',
+      method: 'GET',
+      path: '/console/api/sessions/{session}',
+      summary: 'One session with its calls and the events that were given up.',
+      params: session,
+      answer: { status: 200, means: 'The session.', json: OwnedSessionSchema },
+      errors: [...OWNER_ERRORS, 'bad_request', 'session_not_found'],
+    },
+    {
+      ...owner,
+      id: 'consoleTranscript',
+      method: 'GET',
+      path: '/console/api/sessions/{session}/transcript',
+      summary:
+        'The conversation with all that tools were asked and answered: JSON in pages, or the whole as text by `Accept`.',
+      params: session,
+      query: TranscriptQuerySchema,
+      answer: {
+        status: 200,
+        means: 'The items by ascending position.',
+        json: OwnedTranscriptSchema,
+        text: ['application/x-ndjson', 'text/markdown', 'text/plain', 'text/vtt'],
+      },
+      errors: [...OWNER_ERRORS, 'bad_request', 'session_not_found'],
+    },
+    {
+      ...act,
+      id: 'consoleErase',
+      method: 'DELETE',
+      path: '/console/api/sessions/{session}',
+      summary: 'Ends the call of a session and erases everything.',
+      params: session,
+      answer: { status: 204, means: 'It is gone.' },
+      errors: [...ACT_ERRORS, 'bad_request', 'session_not_found'],
+    },
+    {
+      ...act,
+      id: 'consoleEndCall',
+      method: 'POST',
+      path: '/console/api/sessions/{session}/calls/{call}/end',
+      summary: 'Hangs up. The visitor keeps the conversation and may call again.',
+      params: call,
+      answer: { status: 204, means: 'The call has ended.' },
+      errors: [...ACT_ERRORS, 'bad_request', 'session_not_found', 'call_not_found'],
+    },
+    {
+      ...act,
+      id: 'consoleResend',
+      method: 'POST',
+      path: '/console/api/sessions/{session}/dead-letters/resend',
+      summary: 'Has the events told anew that were given up.',
+      params: session,
+      answer: { status: 204, means: 'They are tried again.' },
+      errors: [...ACT_ERRORS, 'bad_request'],
+    },
+    {
+      ...owner,
+      id: 'consolePlots',
+      method: 'GET',
+      path: '/console/api/plots',
+      summary: 'Calls, minutes, cost, errors and times of a day, a week or a month.',
+      query: PlotsQuerySchema,
+      answer: { status: 200, means: 'One number for each step of time.', json: PlotsSchema },
+      errors: [...OWNER_ERRORS, ...RECORDS_ERRORS, 'bad_request', 'agent_not_found'],
+    },
+    {
+      ...owner,
+      id: 'consoleSettings',
+      method: 'GET',
+      path: '/console/api/settings',
+      summary: 'What `npm run doctor` says of this deployment.',
+      answer: { status: 200, means: 'What was found.', json: SettingsSchema },
+    },
+  ]
+}

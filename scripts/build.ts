@@ -1,9 +1,10 @@
-/** `npm run build`: the widget, into dist/, which the broker serves as static assets. */
+/** `npm run build`: the widget and the console, into dist/, which the broker serves as static assets. */
 import { readdir, rm, writeFile } from 'node:fs/promises'
 import { basename, join, parse, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync } from 'node:zlib'
 import { build, type InlineConfig, type Plugin, type Rolldown } from 'vite'
+import { buildConsole, CONSOLE_HEADERS } from './lib/build-console.ts'
 import { embedLine, pin, type Version, writeVersions } from './lib/version.ts'
 import { openApiText, writePages } from './openapi.ts'
 
@@ -117,7 +118,7 @@ export async function buildWidget({
       ),
     },
   )
-  await writeFile(join(outDir, '_headers'), HEADERS)
+  await writeFile(join(outDir, '_headers'), HEADERS + CONSOLE_HEADERS)
   const chunks = [...loaderChunks, ...appChunks, ...workletChunks, ...textChunks]
   const names = chunks.map(({ fileName }) => fileName)
   return {
@@ -168,6 +169,7 @@ async function bundle(
 if (import.meta.main) {
   const started = performance.now()
   const { files, version } = await buildWidget()
+  await buildConsole(join(ROOT, 'dist'))
   await writePages()
   await writeFile(join(ROOT, 'dist/openapi.json'), openApiText())
   const sizes = files.map((file) => `${file.path} ${(file.brotliBytes / 1000).toFixed(1)} kB`)

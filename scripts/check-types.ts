@@ -7,7 +7,7 @@ import { quietWrangler } from './lib/wrangler.ts'
 
 /** Each has its own globals: neutral, workerd, browser, Node. */
 const PARTS = [
-  ...['.', 'worker', 'widget', 'simulator', 'test', 'test/worker'],
+  ...['.', 'worker', 'widget', 'console', 'simulator', 'test', 'test/worker'],
   ...['test/chaos/inside', 'test/e2e/inside', 'test/live/inside', 'bench/lib/workers', 'bench/connect', 'examples'],
 ]
 

@@ -4,8 +4,9 @@
  */
 import { unstable_readConfig } from 'wrangler'
 import type { Agents } from '../protocol/agent.ts'
+import { examine, type Patient } from '../worker/console/doctor.ts'
 import { listSecrets } from './lib/deployment.ts'
-import { diagnosis, examine, type Patient } from './lib/doctor.ts'
+import { diagnosis } from './lib/diagnosis.ts'
 import { readEnvFile } from './lib/env-file.ts'
 import { inProject } from './lib/paths.ts'
 import { runQuietly } from './lib/processes.ts'

@@ -2,6 +2,7 @@
  * `npm start`: builds the widget and runs everything on this machine: simulator, broker, and a demo website on another
  * origin. Ctrl-C ends all of it. `npm start -- NAME` runs the agent of an example instead. Wished ports: BROKER_PORT, DEMO_PORT, SIMULATOR_PORT; state: PARLEY_DIR.
  */
+import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import { createDemo } from '../demo/server.ts'
 import { startBroker } from './lib/broker.ts'
@@ -67,6 +68,7 @@ async function start(): Promise<void> {
   }
   const brought = await example?.setUp({ free: () => portFrom(ports.simulator + 1, Object.values(ports)) })
   if (brought) running.push({ stop: () => brought.close() })
+  const adminToken = devVars.PARLEY_ADMIN_TOKEN ?? localDeploymentSecret(resolve(dir, 'admin-token'))
   const broker = await startBroker({
     port: ports.broker,
     dir,
@@ -79,6 +81,8 @@ async function start(): Promise<void> {
       OPENAI_API_KEY: upstream.key,
       OPENAI_BASE_URL: upstream.url,
       PARLEY_SECRET: devVars.PARLEY_SECRET ?? localDeploymentSecret(resolve(dir, 'secret')),
+      // Secrets that are not required in wrangler.toml do not get in; of this one its hash is enough.
+      ADMIN_TOKEN_SHA256: createHash('sha256').update(adminToken).digest('hex'),
       // workerd by itself has none.
       JURISDICTIONS: 'off',
       EXTRA_ORIGINS: [...demoOrigins(ports.demo), ...(devVars.EXTRA_ORIGINS ? [devVars.EXTRA_ORIGINS] : [])].join(','),
@@ -93,6 +97,7 @@ async function start(): Promise<void> {
     startText({
       demoUrl: demo.url,
       brokerUrl: broker.url,
+      adminToken,
       upstream,
       dir,
       ports,

@@ -6,4 +6,6 @@ interface Env {
   OPENAI_WEBHOOK_SECRET?: string
   /** The one before it, while the provider is changing it. */
   OPENAI_WEBHOOK_SECRET_PREVIOUS?: string
+  /** Opens the console (docs/console.md). */
+  PARLEY_ADMIN_TOKEN?: string
 }

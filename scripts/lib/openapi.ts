@@ -2,6 +2,7 @@
 import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema'
 import * as v from 'valibot'
 import * as api from '../../protocol/api.ts'
+import * as owner from '../../protocol/console.ts'
 import * as errors from '../../protocol/errors.ts'
 import { ERRORS, type ErrorCode } from '../../protocol/errors.ts'
 import * as frames from '../../protocol/frames.ts'
@@ -16,7 +17,7 @@ const NOT_IN_JSON_SCHEMA = ['check', 'transform', 'trim']
 
 /** Every exported schema by its name: `ItemSchema` is the component `Item`. Queries are described as parameters. */
 const components = Object.fromEntries(
-  [api, errors, frames, ids, item, relay, reply]
+  [api, owner, errors, frames, ids, item, relay, reply]
     .flatMap((module) => Object.entries(module))
     .flatMap(([name, value]) => (isSchema(value) && !name.endsWith('QuerySchema') ? [[name, value] as const] : []))
     .map(([name, schema]) => [name.replace(/Schema$/, ''), schema]),
@@ -43,7 +44,15 @@ export function openApi(version: string) {
       ]),
     ),
     components: {
-      securitySchemes: { sessionToken: { type: 'http', scheme: 'bearer', description: 'The session token.' } },
+      securitySchemes: {
+        sessionToken: { type: 'http', scheme: 'bearer', description: 'The session token.' },
+        adminToken: {
+          type: 'http',
+          scheme: 'bearer',
+          description:
+            'The admin token of the deployment. The console itself has a cookie, or comes through Cloudflare Access.',
+        },
+      },
       schemas: Object.fromEntries(Object.entries(components).map(([name, schema]) => [name, definition(name, schema)])),
     },
   }
@@ -54,6 +63,7 @@ function operation(route: Route) {
     operationId: route.id,
     summary: route.summary,
     ...(route.needs === 'token' ? { security: [{ sessionToken: [] }] } : {}),
+    ...(route.needs === 'owner' ? { security: [{ adminToken: [] }] } : {}),
     parameters: [
       ...Object.entries(route.params).map(([name, schema]) => ({
         name,

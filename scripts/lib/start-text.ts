@@ -10,6 +10,8 @@ export type Ports = Record<keyof typeof usualPorts, number>
 export interface StartFacts {
   demoUrl: string
   brokerUrl: string
+  /** Opens the console. */
+  adminToken: string
   upstream: Upstream
   /** Folder of the local state, absolute. */
   dir: string
@@ -24,7 +26,7 @@ export interface StartFacts {
 
 /** One block: what runs where, which upstream, what to click, how to use a real key. */
 export function startText(facts: StartFacts): string {
-  const { demoUrl, brokerUrl, upstream, dir, ports, wished, tips, missingSpeech } = facts
+  const { demoUrl, brokerUrl, adminToken, upstream, dir, ports, wished, tips, missingSpeech } = facts
   const state = dir.startsWith(projectDir) ? relative(projectDir, dir) : dir
   const parts: (keyof Ports)[] = upstream.kind === 'simulator' ? ['broker', 'demo', 'simulator'] : ['broker', 'demo']
   const moved = parts.filter((part) => ports[part] !== wished[part])
@@ -33,6 +35,7 @@ export function startText(facts: StartFacts): string {
     '',
     `  Demo website   ${demoUrl}   open it, press the button at the lower right, talk`,
     `  Broker         ${brokerUrl}   the widget is at ${brokerUrl}/widget.js`,
+    `  Console        ${brokerUrl}/console#token=${adminToken}`,
     `  Upstream       ${upstreamText(upstream)}`,
     `  Sessions       ${state}/   kept between runs; delete the folder to begin anew`,
     ...moved.map((part) => `  Port ${wished[part]} was taken, so the ${part} is on ${ports[part]}.`),

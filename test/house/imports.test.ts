@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { projectDir } from '../../scripts/lib/paths.ts'
 import { importsIn, importsOf, sources, violations } from './imports.ts'
 
-const ROOMS = ['protocol', 'agents', 'worker', 'widget', 'simulator']
+const ROOMS = ['protocol', 'agents', 'worker', 'widget', 'console', 'simulator']
 
 describe('who imports whom', () => {
   it('follows the arrows of the design', () => {
@@ -66,6 +66,11 @@ describe('the judge of imports', () => {
     ['widget/client/broker.ts', 'worker/http/sessions.ts'],
     ['widget/client/conversation.ts', 'widget/npm/types.ts'],
     ['simulator/main.ts', 'protocol/item.ts'],
+    ['console/views/live.tsx', 'worker/log.ts'],
+    ['console/lib/api.ts', 'console/parts/plot.tsx'],
+    ['console/app.tsx', 'widget/ui/panel.tsx'],
+    ['worker/records/records.ts', 'worker/session/store.ts'],
+    ['worker/session/session.ts', 'worker/console/access.ts'],
     ['simulator/main.ts', 'scripts/start.ts'],
   ])('%s must not import %s', (from, to) => {
     expect(violations([{ from, to }])).toEqual([expect.stringContaining(`${from} imports ${to}`)])
@@ -80,6 +85,9 @@ describe('the judge of imports', () => {
     ['widget/client/conversation.ts', 'widget/device/lifecycle.ts'],
     ['widget/call/webrtc.ts', 'widget/audio/levels.ts'],
     ['simulator/http/router.ts', 'simulator/journal.ts'],
+    ['console/views/live.tsx', 'console/parts/basics.tsx'],
+    ['worker/http/console.ts', 'worker/console/access.ts'],
+    ['worker/session/telling.ts', 'worker/records/records.ts'],
   ])('%s may import %s', (from, to) => {
     expect(violations([{ from, to }])).toEqual([])
   })

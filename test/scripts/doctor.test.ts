@@ -2,8 +2,9 @@ import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AgentInput, defineAgent } from '../../protocol/agent.ts'
 import { webhookTool } from '../../protocol/webhook-tool.ts'
-import { diagnosis, examine, type Finding, type Patient } from '../../scripts/lib/doctor.ts'
+import { diagnosis } from '../../scripts/lib/diagnosis.ts'
 import { createSimulator, type Simulator } from '../../simulator/server.ts'
+import { examine, type Finding, type Patient } from '../../worker/console/doctor.ts'
 
 const TODAY = Date.parse('2026-11-21')
 let simulator: Simulator

@@ -93,6 +93,7 @@ describe('what npm start says', () => {
   const facts = {
     demoUrl: 'http://localhost:8788',
     brokerUrl: 'http://localhost:8787',
+    adminToken: 'a1b2',
     upstream: { kind: 'simulator' as const, url: 'http://localhost:8789/v1', key: 'sk-simulator', provider: 'openai' },
     dir: '/somewhere/.parley',
     ports: usualPorts,
@@ -103,7 +104,15 @@ describe('what npm start says', () => {
 
   it('names every part and the way to a real key', () => {
     const text = startText(facts)
-    for (const part of [facts.demoUrl, facts.brokerUrl, facts.upstream.url, '.dev.vars', 'simulator', 'Ctrl-C']) {
+    for (const part of [
+      facts.demoUrl,
+      facts.brokerUrl,
+      '/console#token=a1b2',
+      facts.upstream.url,
+      '.dev.vars',
+      'simulator',
+      'Ctrl-C',
+    ]) {
       expect(text).toContain(part)
     }
     expect(text).not.toContain('taken')

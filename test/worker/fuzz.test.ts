@@ -53,6 +53,8 @@ describe('random requests', () => {
       const code = response.status < 400 ? null : await readRefusal(route, random.method, response)
       if (code === null) {
         await checkAnswer(route, random.method, response)
+        if (route.id === 'consolePause')
+          for (const id of ['tutor', 'concierge']) await env.LEDGERS.getByName(id).pause(false)
         if (mayChange(response.status, random.method)) return
       } else if (NOTED.includes(code)) {
         expect(await rowsOf(victim, 'items')).toBe(target.items)
@@ -61,7 +63,8 @@ describe('random requests', () => {
       }
       expect(provider.mock.calls.map(([url]) => String(url)).filter((url) => concerns(victim, url))).toEqual([])
       expect(await rowsOf(victim)).toBe(target.rows)
-      expect(await countSessions()).toBe(target.sessions)
+      // An owner may ask for any id. Everybody else shows a token of it first.
+      if (route.needs !== 'owner') expect(await countSessions()).toBe(target.sessions)
       unchanged = target
     })
     await fc.assert(property, {
@@ -143,7 +146,8 @@ async function newTarget(): Promise<Target> {
 
 /** A request to the provider that is not for a call of an earlier victim, which may still be looked after. */
 function concerns({ ref }: Victim, url: string): boolean {
-  return url.includes(ref) || !url.includes('rtc_')
+  // The list of models is asked for by the settings check, and costs nothing.
+  return url.includes(ref) || !(url.includes('rtc_') || url.endsWith('/models'))
 }
 
 function mayChange(status: number, method: string): boolean {

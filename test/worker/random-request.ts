@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import type { Route } from '../../protocol/routes.ts'
 import { fitting, jsonText, type Known } from './arbitrary.ts'
 import { PHONE_SECRET } from './phone/caller.ts'
-import { EPHEMERAL, OFFER, ORIGIN } from './support.ts'
+import { ADMIN_TOKEN, BROKER, EPHEMERAL, OFFER, ORIGIN } from './support.ts'
 import type { Victim } from './victim.ts'
 
 /** `$token` and the like stand for the victim's, who may be another one each time: see `toRequest`. */
@@ -34,6 +34,17 @@ const GOOD_BODIES: Readonly<Record<string, unknown>> = {
   reportCall: { provider_call_id: 'rtc_$session' },
   openaiWebhook: { type: 'batch.completed', id: 'evt_1' },
   reply: { name: 'Bea', text: 'It is on its way.' },
+  consoleLogin: { token: ADMIN_TOKEN },
+  consolePause: { paused: true },
+}
+
+/** The console is asked from its own page. */
+function originFor({ path }: Route): string {
+  return path.startsWith('/console') ? BROKER : ORIGIN
+}
+
+function tokenFor({ needs }: Route): string {
+  return needs === 'owner' ? ADMIN_TOKEN : '$token'
 }
 
 function signatureOf(body: string): [string, string][] {
@@ -63,8 +74,8 @@ export function goodRequest(route: Route): RandomRequest {
       .replace('{agent}', 'tutor')
       .replace('{token}', '$reply'),
     headers: [
-      ['Origin', ORIGIN],
-      ['Authorization', 'Bearer $token'],
+      ['Origin', originFor(route)],
+      ['Authorization', `Bearer ${tokenFor(route)}`],
       ...(route.answer.status === 101 ? socket : []),
       ...(isWebhook ? signatureOf(JSON.stringify(body)) : []),
     ],
@@ -106,6 +117,8 @@ const offers = fc.oneof(
 const known: Known = {
   agent: fc.constantFrom('tutor', 'concierge', 'nobody', 'constructor'),
   sdp: offers,
+  token: fc.constantFrom(ADMIN_TOKEN, `${ADMIN_TOKEN}x`, ''),
+  paused: fc.boolean(),
   provider_call_id: fc.oneof(fc.constant('rtc_$session'), fc.stringMatching(/^[A-Za-z0-9_-]{1,128}$/)),
 }
 
@@ -139,7 +152,10 @@ function path(route: Route): fc.Arbitrary<string> {
     fc.constantFrom('-1', '1.5', '1e-7', '0x10', 'NaN', '', '9'.repeat(30)),
   )
   const text = fc.string({ unit: 'binary' }).map((raw) => encodeURIComponent(raw.toWellFormed()))
-  const pair = fc.tuple(fc.constantFrom('after', 'limit', 'token', '__proto__'), fc.oneof(number, number, text))
+  const pair = fc.tuple(
+    fc.constantFrom('after', 'limit', 'token', '__proto__', 'agent', 'before', 'minUsd', 'range'),
+    fc.oneof(number, number, text),
+  )
   const query = fc
     .array(pair, { maxLength: 3 })
     .map((pairs) => pairs.map(([name, value]) => `${name}=${value}`).join('&'))
@@ -158,7 +174,7 @@ const oddValue = fc.oneof(
 
 function headers(route: Route): fc.Arbitrary<[string, string][]> {
   const origin = fc.oneof(
-    { arbitrary: fc.constant<string[]>([ORIGIN]), weight: 8 },
+    { arbitrary: fc.constant<string[]>([originFor(route)]), weight: 8 },
     { arbitrary: fc.constant<string[]>([]), weight: 1 },
     {
       arbitrary: fc.constantFrom(
@@ -169,7 +185,7 @@ function headers(route: Route): fc.Arbitrary<[string, string][]> {
     { arbitrary: oddValue.map((value) => [value]), weight: 1 },
   )
   const bearer = fc.oneof(
-    { arbitrary: fc.constant(['Bearer $token']), weight: route.needs === 'token' ? 8 : 1 },
+    { arbitrary: fc.constant([`Bearer ${tokenFor(route)}`]), weight: ['token', 'owner'].includes(route.needs) ? 8 : 1 },
     { arbitrary: fc.constant([]), weight: 1 },
     {
       arbitrary: fc

@@ -9,6 +9,9 @@ import { Vault } from '../../worker/session/vault.ts'
 import offer from '../fixtures/chromium-offer.sdp?raw'
 
 export const ORIGIN = 'http://localhost:8788'
+/** Where the broker is asked, and so the origin of its console. */
+export const BROKER = 'https://broker.example'
+export const ADMIN_TOKEN = 'an-admin-token-that-only-tests-know'
 export const OFFER = offer
 export const BROKERED = { transport: 'webrtc', handshake: 'brokered', sdp: offer } as const
 export const EPHEMERAL = { transport: 'webrtc', handshake: 'ephemeral' } as const
@@ -29,7 +32,7 @@ export interface Ask {
 /** A request from the demo website. */
 export function ask(path: string, { method = 'GET', token, body, headers = {} }: Ask = {}): Promise<Response> {
   return exports.default.fetch(
-    new Request(`https://broker.example${path}`, {
+    new Request(`${BROKER}${path}`, {
       method,
       headers: { Origin: ORIGIN, ...(token ? { Authorization: `Bearer ${token}` } : {}), ...headers },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),

@@ -9,6 +9,9 @@ import { isCap, isSessionGone, isSuperseded, limitReached, trouble, troubleOf } 
 import type { ConversationState, Trouble } from './types.ts'
 import type { View } from './view.ts'
 
+/** The thread says why, or there is nothing to say: calling again would only repeat it. */
+const SAID: ReadonlySet<string> = new Set(['visitor', 'tampered', 'assistant', 'idle', 'owner'])
+
 export interface EndingsParts {
   view: View
   keeper: Keeper
@@ -60,8 +63,7 @@ export function createEndings({ view, keeper, feed, session, release, releaseVoi
 
   /** An end for good, whoever told of it first: its notice or the refusal of the next call. False for any other. */
   function over(reason: EndReason | LostReason | undefined): boolean {
-    // The thread says why a call ended that this page had changed, or that nobody was there: calling again would only repeat it.
-    if (reason === 'visitor' || reason === 'tampered' || reason === 'assistant' || reason === 'idle') finish(null)
+    if (reason !== undefined && SAID.has(reason)) finish(null)
     else if (reason === 'superseded') superseded()
     else if (reason === 'erased') erased()
     else if (reason === 'revoked') finish(failed(new BrokerError('token_revoked')))

@@ -46,7 +46,18 @@ export interface ParleyNotice {
 
 /** Why a call ended: docs/api.md. */
 export type ParleyEndReason =
-  | ('visitor' | 'superseded' | 'widget_gone' | 'dropped' | 'expired' | 'provider' | 'erased' | 'revoked' | 'tampered')
+  | (
+      | 'visitor'
+      | 'owner'
+      | 'superseded'
+      | 'widget_gone'
+      | 'dropped'
+      | 'expired'
+      | 'provider'
+      | 'erased'
+      | 'revoked'
+      | 'tampered'
+    )
   | ('time_cap' | 'cost_cap' | 'day_cap' | 'visitor_cap' | 'rolled_over' | 'assistant' | 'idle')
 
 /** What the visitor is asked before a tool runs; answered with `confirm(item, yes)`. */

@@ -23,6 +23,8 @@ export interface CourierPorts {
   log: Log
   /** Something is still to be told: to be looked at again by then (ms since 1970). */
   onWaiting: (time: number) => void
+  /** Events have become dead letters. */
+  onGivenUp: () => void
 }
 
 /** `stop`: there is no receiver any more. */
@@ -115,14 +117,14 @@ export class Courier {
   }
 
   #fail(head: Omit<Waiting, 'data'>, { cause, stop = false }: Extract<Outcome, { ok: false }>): void {
-    const { outbox, clock, random, log } = this.#ports
+    const { outbox, clock, random, log, onGivenUp } = this.#ports
     const now = clock.now()
     const failures = (outbox.trouble()?.failures ?? 0) + 1
     log.error('event_not_taken', { type: head.type, event: head.id, cause, failures })
     outbox.saveTrouble({ failures, nextAt: now + pauseAfter(failures, random()), gone: stop })
-    for (const { id, type } of outbox.bury(stop ? now : now - GIVE_UP_MS, cause)) {
-      log.error('event_given_up', { type, event: id, cause })
-    }
+    const buried = outbox.bury(stop ? now : now - GIVE_UP_MS, cause)
+    for (const { id, type } of buried) log.error('event_given_up', { type, event: id, cause })
+    if (buried.length > 0) onGivenUp()
   }
 }
 

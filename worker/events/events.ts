@@ -1,15 +1,15 @@
 /** The events of one session: written down as they happen, told by the courier. Costs nothing where an agent has none. */
 import { type Event, type EventsConfig, isTold } from '../../protocol/events.ts'
+import type { Sql } from '../lazy-table.ts'
 import type { Log } from '../log.ts'
 import { Courier, type CourierPorts } from './courier.ts'
-import type { Sql } from './lazy-table.ts'
 import { type DeadLetter, Outbox, type Sealer } from './outbox.ts'
 
 type FactOf<E> = E extends Event ? { type: E['type']; data: Omit<E['data'], 'session' | 'agent'> } : never
 /** What has happened, without where. */
 export type Fact = FactOf<Event>
 
-export interface EventsPorts extends Pick<CourierPorts, 'config' | 'env' | 'clock' | 'random'> {
+export interface EventsPorts extends Pick<CourierPorts, 'config' | 'env' | 'clock' | 'random' | 'onGivenUp'> {
   sql: Sql
   sealer: Sealer
   log: Log

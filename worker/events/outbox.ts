@@ -4,7 +4,7 @@
  */
 import type { EventType } from '../../protocol/events.ts'
 import { newId } from '../../protocol/ids.ts'
-import { LazyTable, type Sql } from './lazy-table.ts'
+import { LazyTable, type Sql } from '../lazy-table.ts'
 
 /** What an event tells, but for the session and the agent. */
 type Data = Readonly<Record<string, unknown>>

@@ -6,6 +6,8 @@ import { ParleyError } from '../../protocol/errors.ts'
 import { createLog } from '../log.ts'
 import { agentRoutes } from './agents.ts'
 import { callRoutes } from './calls.ts'
+import { consoleRoutes } from './console.ts'
+import { consoleHeaders } from './console-guard.ts'
 import type { AppEnv } from './context.ts'
 import { cors } from './cors.ts'
 import { eventRoutes } from './events.ts'
@@ -25,6 +27,7 @@ export function createApp(agents: Agents) {
       c.set('log', createLog())
       await next()
     })
+    .use('/console/api/*', consoleHeaders)
     .use(cors)
     .get('/healthz', (c) =>
       c.json({
@@ -42,6 +45,7 @@ export function createApp(agents: Agents) {
     .route('/v1/sessions', transcriptRoutes)
     .route('/v1/replies', replyRoutes)
     .route('/v1/webhooks', webhookRoutes)
+    .route('/console/api', consoleRoutes)
     .notFound((c) => answerProblem(new ParleyError('not_found'), c))
     .onError((error, c) => answerProblem(error, c))
   refuseOtherMethods(app)

@@ -4,13 +4,15 @@ import type { Agent, Agents } from '../../protocol/agent.ts'
 import { ParleyError } from '../../protocol/errors.ts'
 import { extraOrigins } from '../admission/origin.ts'
 import { readToken } from '../admission/token.ts'
+import type { Owner } from '../console/access.ts'
 import type { Log } from '../log.ts'
 import { sessionAt } from '../session/place.ts'
 import type { Session } from '../session/session.ts'
 
 export interface AppEnv {
   Bindings: Env
-  Variables: { agents: Agents; log: Log }
+  /** `owner`: on the console's routes only. */
+  Variables: { agents: Agents; log: Log; owner: Owner }
 }
 export type AppContext = Context<AppEnv>
 

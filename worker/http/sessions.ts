@@ -14,6 +14,7 @@ import { newSessionId } from '../session/place.ts'
 import { unwrap } from '../session/result.ts'
 import { readBody } from './body.ts'
 import { type AppContext, type AppEnv, bearer, deploymentSecret, findAgent, sessionStub } from './context.ts'
+import { continentOf } from './continent.ts'
 import { callAnswer, hangUpUnknown, type OpenedAnswer, openCall, outcomeOf } from './open-call.ts'
 import { countStart, Reservation } from './reserve.ts'
 
@@ -105,7 +106,8 @@ async function create(
 ): Promise<Opened> {
   const person = identity?.person
   const broker = new URL(c.req.url).origin
-  const session: NewSession = { id, agentId, agent, origin, safetyId, person, broker, startKey: attempt?.key }
+  const near = continentOf(c.req.raw)
+  const session: NewSession = { id, agentId, agent, origin, safetyId, person, broker, near, startKey: attempt?.key }
   try {
     if (call) return await createWithCall(c, session, call, attempt)
     await countStart(c, session, visitor)

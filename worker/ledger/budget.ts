@@ -90,7 +90,11 @@ export interface Room {
 
 export type HoldAnswer =
   | { ok: true; held: MicroUsd; spent: MicroUsd; tightest: Room }
-  | { ok: false; code: 'budget_exhausted' | 'visitor_budget_exhausted' | 'too_many_calls'; spent: MicroUsd }
+  | {
+      ok: false
+      code: 'budget_exhausted' | 'visitor_budget_exhausted' | 'too_many_calls' | 'agent_paused'
+      spent: MicroUsd
+    }
   | ({ ok: false; spent: MicroUsd } & TooFast)
 
 /** Too many starts. `retryAfter`: when one more is allowed (s). */
@@ -243,7 +247,7 @@ function settle(before: Books, stale: Lease, total: MicroUsd | null, now: number
  * What a call spends counts for the day on which it is settled. Visitors are forgotten with their day, so that a loop over
  * midnight gets one more allowance.
  */
-function turnTo(books: Books, now: number): Books {
+export function turnTo(books: Books, now: number): Books {
   const day = dayOf(now)
   if (day <= books.day) return books
   const leases = Object.values(books.leases).map((lease) => [lease.id, { ...lease, today: 0 }])

@@ -22,12 +22,21 @@ export const IMAGE_TOKENS = 1_600
 
 /** What one answer has cost. */
 export function costOf(usage: Usage, price: ModelPrice): MicroUsd {
+  const { audio, text, image } = costsOf(usage, price)
+  return roundedUp(audio + text + image)
+}
+
+/** The same by what it was spent for, in micro-dollars that are not rounded yet. */
+export function costsOf(usage: Usage, price: ModelPrice): Tokens {
   const input = (of: keyof Tokens) => {
     const cached = Math.min(usage.cached[of], usage.input[of])
     return (usage.input[of] - cached) * price[of].in + cached * price[of].cached
   }
-  const output = usage.output.text * price.text.out + usage.output.audio * price.audio.out
-  return roundedUp(input('text') + input('audio') + input('image') + output)
+  return {
+    audio: input('audio') + usage.output.audio * price.audio.out,
+    text: input('text') + usage.output.text * price.text.out,
+    image: input('image'),
+  }
 }
 
 /** What writing down a turn has cost. Without a length it counts as the longest turn. */

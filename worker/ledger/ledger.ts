@@ -14,12 +14,15 @@ import {
   nextMidnight,
   release,
   type TooFast,
+  turnTo,
   withoutIdle,
 } from './budget.ts'
 import type { MicroUsd } from './money.ts'
+import { type Overview, overview, PauseSwitch } from './overview.ts'
 
 export class Ledger extends DurableObject<Env> {
   readonly #store: BookStore
+  readonly #pause: PauseSwitch
   #books: Books
   /** ms since 1970; null: not known. */
   #armedFor: number | null = null
@@ -27,11 +30,16 @@ export class Ledger extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#store = new BookStore(ctx.storage.sql)
+    this.#pause = new PauseSwitch(ctx.storage.sql)
     this.#books = this.#store.load(Date.now())
   }
 
   /** Settles what a call or text line has spent and sets aside what its next answer may cost. */
   async hold(ask: Hold): Promise<HoldAnswer> {
+    // What has begun goes on.
+    if (this.#pause.on && !Object.hasOwn(this.#books.leases, ask.id)) {
+      return { ok: false, code: 'agent_paused', spent: ask.spent ?? 0 }
+    }
     const { books, answer } = hold(this.#store.withVisitor(this.#books, ask.visitor), ask, Date.now())
     this.#keep(books)
     await this.#arm()
@@ -39,7 +47,8 @@ export class Ledger extends DurableObject<Env> {
   }
 
   /** Counts a start that needs no money yet. Null: it may begin. */
-  async countStart(start: Count): Promise<TooFast | null> {
+  async countStart(start: Count): Promise<TooFast | { code: 'agent_paused' } | null> {
+    if (this.#pause.on) return { code: 'agent_paused' }
     const counted = count(this.#store.withVisitor(this.#books, start.visitor), start, Date.now())
     this.#keep(counted.books)
     await this.#arm()
@@ -49,6 +58,16 @@ export class Ledger extends DurableObject<Env> {
   /** It is over: settles the rest, gives back what was set aside. Repeats change nothing. */
   async release(id: string, spent: MicroUsd | null): Promise<void> {
     this.#keep(release(this.#books, id, spent, Date.now()))
+  }
+
+  /** How the agent stands today, for the console. */
+  async overview(): Promise<Overview> {
+    return overview(turnTo(this.#books, Date.now()), this.#pause.on)
+  }
+
+  /** Lets nothing new begin until it is switched off again. */
+  async pause(on: boolean): Promise<void> {
+    this.#pause.set(on)
   }
 
   override async alarm(): Promise<void> {

@@ -24,6 +24,8 @@ export interface SessionRow {
   readonly broker?: string
   /** It is a phone call: the masked number of who calls. */
   readonly caller?: string
+  /** Continent that its first request came from, as Cloudflare tells it: `EU`, `NA` … */
+  readonly near?: string
   /** Highest token generation that was presented. Valid are this one and the next. */
   readonly tokenUsed: number
   /** When a token was last presented (ms since 1970), to the hour. */

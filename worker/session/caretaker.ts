@@ -1,6 +1,7 @@
 /** Does what has to happen by itself: the alarm rings, watchdog.ts decides, this carries it out and sets the next alarm. */
 import type { EndReason } from '../../protocol/frames.ts'
 import type { Events } from '../events/events.ts'
+import type { Records } from '../records/records.ts'
 import { type Bounds, began, timesOf } from './call-times.ts'
 import type { Calls } from './calls.ts'
 import type { Conversation } from './conversation.ts'
@@ -17,8 +18,9 @@ export interface CaretakerPorts {
   conversation: Conversation
   meter: Meter
   events: Pick<Events, 'nextLook' | 'look' | 'deliver' | 'deadLetters'>
+  records: Pick<Records, 'nextLook' | 'look' | 'push'>
   clock: Clock
-  alarm: Pick<DurableObjectStorage, 'getAlarm' | 'setAlarm'>
+  alarm: Pick<DurableObjectStorage, 'getAlarm' | 'setAlarm' | 'deleteAlarm'>
   /** Longest call of the provider (s). */
   maxCallSeconds: number
   /** The session has been kept as long as its agent says. */
@@ -40,7 +42,7 @@ export class Caretaker {
 
   /** The alarm rang. */
   async look(): Promise<void> {
-    const { store, sockets, conversation, events, clock, erase } = this.#ports
+    const { store, sockets, conversation, events, records, clock, erase } = this.#ports
     this.#armedFor = null
     const session = store.session()
     if (!session) return this.#letGoOfRest()
@@ -58,24 +60,32 @@ export class Caretaker {
     }
     const orders = watch(sight, now)
     // Armed before anything that can fail, so that nothing is forgotten when a step throws.
-    await this.#arm(Math.min(orders.next, events.nextLook() ?? orders.next))
+    await this.#arm(Math.min(orders.next, this.#nextTelling() ?? orders.next))
     events.look()
+    records.look()
     if (orders.erase) return erase()
     await this.#obey(orders, session, call, now)
   }
 
   /** The session was erased before the provider had confirmed every hang-up, or before all was told. */
   async #letGoOfRest(): Promise<void> {
-    const { store, calls, events, clock, discard } = this.#ports
+    const { store, calls, events, records, clock, discard } = this.#ports
     const isHangingUp = store.endingCalls().length > 0
-    const next = events.nextLook()
+    const next = this.#nextTelling()
     if (!isHangingUp && next === null) return
     const soon = clock.now() + WATCH_EVERY_MS
     await this.#arm(Math.min(isHangingUp ? soon : (next ?? soon), next ?? soon))
-    await Promise.all([calls.retryHangUps(), events.deliver()])
-    if (store.endingCalls().length > 0 || events.nextLook() !== null) return
+    await Promise.all([calls.retryHangUps(), events.deliver(), next !== null && records.push()])
+    if (store.endingCalls().length > 0 || this.#nextTelling() !== null) return
     // Where all was told nothing is left but empty tables, as after any erasing.
     if (isHangingUp || events.deadLetters().length > 0) await discard()
+  }
+
+  /** When something is to be told next: to the site owner's server, or to the index. */
+  #nextTelling(): number | null {
+    const { events, records } = this.#ports
+    const times = [events.nextLook(), records.nextLook()].filter((time) => time !== null)
+    return times.length > 0 ? Math.min(...times) : null
   }
 
   /** Makes sure that it looks at the session by then (ms since 1970) at the latest. */
@@ -86,6 +96,14 @@ export class Caretaker {
       this.#armedFor ??= armedFor
     }
     if (this.#armedFor === null || this.#armedFor > time) await this.#arm(time)
+  }
+
+  /** An erased session was forgotten everywhere: the alarm has nothing left to do, unless something else waits. */
+  async rest(): Promise<void> {
+    const { store, alarm } = this.#ports
+    if (store.session() || store.endingCalls().length > 0 || this.#nextTelling() !== null) return
+    this.#armedFor = null
+    await alarm.deleteAlarm()
   }
 
   /** Everything was erased, the alarm as well. */
@@ -117,8 +135,8 @@ export class Caretaker {
 
   /** A call that lived through a restart of the object lost its sideband: it is taken up again at once. */
   async resumeAfterRestart(): Promise<void> {
-    const { store, sockets, conversation, calls, meter, events, clock } = this.#ports
-    const toTell = events.nextLook()
+    const { store, sockets, conversation, calls, meter, clock } = this.#ports
+    const toTell = this.#nextTelling()
     if (toTell !== null) await this.watchBy(toTell)
     const session = store.session()
     const call = session ? store.currentCall() : null

@@ -16,6 +16,7 @@ export interface NewSession {
   broker?: string
   /** Of a phone call: the masked number. */
   caller?: string
+  near?: string
   /** Sealed answer for a repeat of the request, when it is known already. */
   reply?: ArrayBuffer
   /** A call that is being opened along with the session. */

@@ -16,6 +16,7 @@ const FOR_GOOD: ReadonlySet<EndReason> = new Set([
   'revoked',
   'erased',
   'idle',
+  'owner',
 ])
 /** The call itself was hung up, or the conversation went on elsewhere: its widget must not come back by itself. */
 const LET_GO: ReadonlySet<EndReason> = new Set(['visitor', 'superseded'])

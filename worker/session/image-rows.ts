@@ -2,7 +2,7 @@
  * One row for each picture that the visitor has shown: so that they are counted, and that one of which the assistant never
  * heard is known after a crash. The pixels are in it only where the agent keeps them, sealed like everything that is said.
  */
-import { LazyTable } from '../events/lazy-table.ts'
+import { LazyTable } from '../lazy-table.ts'
 import type { Sql } from './ports.ts'
 import type { Vault } from './vault.ts'
 

@@ -1,5 +1,5 @@
 /** Who called, and which number: one row, sealed like everything that is said. Elsewhere the number is masked. */
-import { LazyTable } from '../events/lazy-table.ts'
+import { LazyTable } from '../lazy-table.ts'
 import type { Sql } from './ports.ts'
 import type { Vault } from './vault.ts'
 

@@ -9,7 +9,6 @@ import type { Transcript } from '../../protocol/api.ts'
 import type { EndReason } from '../../protocol/frames.ts'
 import { SUBPROTOCOL } from '../../protocol/frames.ts'
 import type { Reply } from '../../protocol/reply.ts'
-import type { DeadLetter } from '../events/outbox.ts'
 import { readPrices } from '../ledger/prices.ts'
 import { createLog, type Log } from '../log.ts'
 import { providerFor } from '../provider/choose.ts'
@@ -22,10 +21,12 @@ import { Door } from './door.ts'
 import { ImageRows } from './image-rows.ts'
 import { takeFrame } from './intake.ts'
 import { Meter } from './meter.ts'
+import { OwnerDesk } from './owner-desk.ts'
 import { PageRows } from './page-rows.ts'
 import { Phone, type Ringing, type Rung } from './phone.ts'
 import { PhoneRows } from './phone-rows.ts'
 import { type Clock, systemClock } from './ports.ts'
+import { heardBy } from './records-ear.ts'
 import { upgradeToRelay } from './relay-upgrade.ts'
 import { Replies } from './replies.ts'
 import { ok, type Result, refused } from './result.ts'
@@ -78,7 +79,7 @@ export abstract class Session extends DurableObject<Env> {
       conversation: () => this.#conversation,
       caretaker: () => this.#caretaker,
     })
-    const { events, tidings, handOvers, recorder, send } = telling
+    const { events, tidings, records, handOvers, recorder, send } = telling
     this.#telling = telling
     this.#log = log
     this.#store = store
@@ -102,7 +103,13 @@ export abstract class Session extends DurableObject<Env> {
     this.#meter = meter
     this.#calls = new Calls({ store, provider, clock, log, send, onEnded: (call) => this.#letGo(call) })
     this.#conversation = new Conversation({
-      ...{ meter, store, rows: this.#toolRows, page: this.#pageRows, imageRows: this.#imageRows },
+      ...{
+        meter: heardBy(records, meter),
+        store,
+        rows: this.#toolRows,
+        page: this.#pageRows,
+        imageRows: this.#imageRows,
+      },
       workshop: { tools: (agent) => this.agents[agent]?.tools ?? [], env: { ...env } },
       ...{ recorder, provider, clock, log, send },
       handOver: (call, wish) => handOvers.begin(call, wish),
@@ -128,7 +135,7 @@ export abstract class Session extends DurableObject<Env> {
       discard: () => this.#wipe(),
     })
     this.#caretaker = new Caretaker({
-      ...{ store, sockets, calls: this.#calls, conversation: this.#conversation, meter, events, clock },
+      ...{ store, sockets, calls: this.#calls, conversation: this.#conversation, meter, events, records, clock },
       alarm: ctx.storage,
       maxCallSeconds: provider.caps.maxCallSeconds,
       erase: () => this.#forget('retention'),
@@ -216,14 +223,11 @@ export abstract class Session extends DurableObject<Env> {
     return this.#telling.handOvers.reply(handOver, reply)
   }
 
-  /** Events that the site owner's server would not take. */
-  async deadLetters(): Promise<DeadLetter[]> {
-    return this.#telling.events.deadLetters()
-  }
-
-  /** Has them told anew. */
-  async resendDeadLetters(): Promise<void> {
-    return this.#telling.events.resend()
+  /** What the site owner may ask and do, in the console. */
+  async owner(): Promise<OwnerDesk> {
+    const { records, events } = this.#telling
+    const erase = () => this.#forget('owner')
+    return new OwnerDesk({ store: this.#store, calls: this.#calls, records, events, clock: this.#clock, erase })
   }
 
   /** Ends and erases everything. */
@@ -244,7 +248,13 @@ export abstract class Session extends DurableObject<Env> {
   #wipe(lastWords?: () => void): Promise<void> {
     const ports = {
       ...{ store: this.#store, conversation: this.#conversation, meter: this.#meter, sockets: this.#sockets },
-      ...{ caretaker: this.#caretaker, events: this.#telling.events, storage: this.ctx.storage, now: this.#clock.now },
+      ...{
+        caretaker: this.#caretaker,
+        events: this.#telling.events,
+        records: this.#telling.records,
+        storage: this.ctx.storage,
+        now: this.#clock.now,
+      },
       tables: [
         this.#replies,
         this.#toolRows,
@@ -303,7 +313,7 @@ export abstract class Session extends DurableObject<Env> {
     return this.#caretaker.look()
   }
 
-  async #forget(reason: 'visitor' | 'retention'): Promise<void> {
+  async #forget(reason: 'visitor' | 'retention' | 'owner'): Promise<void> {
     this.#sockets.broadcast({ type: 'notice', code: 'erased', call: null })
     await this.#wipe(() => this.#telling.tidings.sessionEnded(reason))
     this.#log.info('session_erased', { reason })

@@ -1,7 +1,9 @@
 /** What of a session goes to the site owner's server and comes back from there, wired. */
 import type { EventsConfig } from '../../protocol/events.ts'
 import { Events } from '../events/events.ts'
+import { readPrices } from '../ledger/prices.ts'
 import type { Log } from '../log.ts'
+import { Records } from '../records/records.ts'
 import type { Caretaker } from './caretaker.ts'
 import type { Conversation } from './conversation.ts'
 import { HandOvers } from './hand-overs.ts'
@@ -32,12 +34,24 @@ export function createTelling({ ctx, env, clock, log, vault, store, broadcast, .
   const events = new Events({
     ...{ sql, sealer: vault, env: { ...env }, clock, log, random: Math.random, config: later.config },
     session: () => store.session(),
+    onGivenUp: () => records.touch(),
     watchBy: (time) => later.caretaker().watchBy(time),
     background: (work) => ctx.waitUntil(work),
   })
-  const tidings = new Tidings(events, store)
+  const records: Records = new Records({
+    ...{ sql, clock, log, store },
+    // Declared in wrangler.toml, and may be taken out there.
+    db: (env as Partial<Env>).RECORDS,
+    prices: readPrices(env.PRICES),
+    deadLetters: () => events.deadLetters().length,
+    watchBy: (time) => later.caretaker().watchBy(time),
+    onForgotten: () => later.caretaker().rest(),
+    background: (work) => ctx.waitUntil(work),
+  })
+  const tidings = new Tidings(events, store, records)
   const send: RecorderPorts['send'] = (frame) => {
     tidings.sent(frame)
+    records.sent(frame)
     broadcast(frame)
   }
   const recorder = new Recorder({ store, clock, send })
@@ -52,5 +66,5 @@ export function createTelling({ ctx, env, clock, log, vault, store, broadcast, .
     secret,
     conversation: later.conversation,
   })
-  return { events, tidings, handOvers, recorder, send }
+  return { events, tidings, records, handOvers, recorder, send }
 }

@@ -19,8 +19,8 @@ export class TextLine {
   readonly #ports: TextLinePorts
   #lease: string | null = null
   #retried = false
-  /** Why there was no money for it. */
-  #limit: Cap = 'cost_cap'
+  /** Why it was not allowed: a cap, or the code of another refusal. */
+  #limit: { cap: Cap } | { cause: string } = { cap: 'cost_cap' }
   #stopIdleTimer = () => {}
 
   constructor(ports: TextLinePorts) {
@@ -32,7 +32,7 @@ export class TextLine {
     this.#lease = session.id
     const reserved = await this.#ports.meter.reserve(session, session.id, 'text')
     if (reserved.ok) return
-    this.#limit = reserved.cap
+    this.#limit = reserved.code === 'agent_paused' ? { cause: reserved.code } : { cap: reserved.cap }
     throw new LineLimited()
   }
 
@@ -55,8 +55,9 @@ export class TextLine {
       return true
     }
     this.close()
-    if (end === 'limited') this.#ports.send({ type: 'notice', code: 'limit_reached', call: null, cap: this.#limit })
-    else this.#ports.send({ type: 'notice', code: 'no_answer', call: null, cause: end })
+    const told = end === 'limited' ? this.#limit : { cause: end }
+    const code = 'cap' in told ? 'limit_reached' : 'no_answer'
+    this.#ports.send({ type: 'notice', code, call: null, ...told })
     return false
   }
 

@@ -1,7 +1,8 @@
-/** What of a session's life is told to the site owner's server (docs/events.md), put together from its rows. */
+/** What of a session's life is told to the site owner: to their server (docs/events.md) and to the index of the console, put together from its rows. */
 import type { Cap, EndReason, ServerFrame } from '../../protocol/frames.ts'
 import type { Events } from '../events/events.ts'
 import type { MicroUsd } from '../ledger/money.ts'
+import type { Records } from '../records/records.ts'
 import type { CallRow, SessionRow, Store } from './store.ts'
 
 /** Reasons that are caps: `limit.reached` is told along with the end of the call. */
@@ -10,15 +11,18 @@ const CAPS: readonly string[] = ['time_cap', 'cost_cap', 'day_cap', 'visitor_cap
 export class Tidings {
   readonly #events: Events
   readonly #store: Store
+  readonly #records: Pick<Records, 'callEnded' | 'toolFailed' | 'began'>
   /** Caps that have kept typed text from being answered: told once in the life of the object. */
   readonly #reached = new Set<Cap>()
 
-  constructor(events: Events, store: Store) {
+  constructor(events: Events, store: Store, records: Pick<Records, 'callEnded' | 'toolFailed' | 'began'>) {
     this.#events = events
     this.#store = store
+    this.#records = records
   }
 
   sessionStarted({ origin, person }: SessionRow): void {
+    this.#records.began()
     this.#events.note({ type: 'session.started', data: { origin, identified: person !== undefined } })
   }
 
@@ -26,6 +30,7 @@ export class Tidings {
   callEnded(call: CallRow, spent: MicroUsd | null): void {
     const { id, reason, startedAt, endedAt } = call
     if (reason === null || endedAt === null) return
+    this.#records.callEnded(call, spent)
     if (isCap(reason)) this.#events.note({ type: 'limit.reached', data: { call: id, cap: reason } })
     if (!this.#events.wants('call.ended')) return // counting looks at every item
     this.#events.note({
@@ -41,7 +46,7 @@ export class Tidings {
     })
   }
 
-  sessionEnded(reason: 'visitor' | 'retention' | 'failed'): void {
+  sessionEnded(reason: 'visitor' | 'retention' | 'owner' | 'failed'): void {
     if (!this.#events.wants('session.ended')) return
     const { callGeneration: calls = 0 } = this.#store.session() ?? {}
     const data = { reason, calls, cost_usd: usd(this.#store.spent()), ...this.#store.counts() }
@@ -55,6 +60,7 @@ export class Tidings {
   }
 
   toolFailed(call: string | null, tool: string | undefined, cause: string): void {
+    this.#records.toolFailed(call)
     this.#events.note({ type: 'tool.failed', data: { call, tool: tool ?? null, cause } })
   }
 

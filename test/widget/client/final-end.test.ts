@@ -30,6 +30,7 @@ const FOR_GOOD = [
   'tampered',
   'assistant',
   'idle',
+  'owner',
   'time_cap',
   'cost_cap',
   'day_cap',

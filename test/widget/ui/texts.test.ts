@@ -29,7 +29,7 @@ const gaps = (text = '') => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => n
 
 test('there is a file for every language, with an address and a limit of its size', async () => {
   const files = await readdir(new URL('../../../widget/ui/texts/', import.meta.url))
-  expect(files.toSorted()).toEqual([...LANGUAGES, 'en-more'].map((name) => `${name}.ts`).toSorted())
+  expect(files.toSorted()).toEqual(LANGUAGES.map((name) => `${name}.ts`).toSorted())
   const limits = await readFile(new URL('../../../.size-limit.json', import.meta.url), 'utf8')
   for (const language of OTHERS) expect(limits).toContain(`"dist/assets/texts-${language}-*.js", "limit": "3 kB"`)
 })

@@ -47,6 +47,7 @@ function inLab(config: EventsConfig | undefined, run: (lab: Lab) => Promise<void
       ...{ outbox, clock, env: { ...env }, random: () => random, log: createLog() },
       config: () => config,
       onWaiting: () => {},
+      onGivenUp: () => {},
     })
     const put = (type: EventType, data = {}) => {
       outbox.put({ type, session: newId('ses_'), agent: 'lab', at: clock.now(), data }, type === 'hand_over')

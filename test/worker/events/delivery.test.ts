@@ -6,6 +6,8 @@ import * as v from 'valibot'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { newId } from '../../../protocol/ids.ts'
 import { tool } from '../../../protocol/tool.ts'
+import { listSessions } from '../../../worker/console/session-list.ts'
+import { recordsOf } from '../../../worker/records/database.ts'
 import { ask, BROKERED, connect, fault, ORIGIN } from '../support.ts'
 import { converse, deploy, discardAll } from '../tools/lab.ts'
 import { once, PREVIOUS, passes, receiver } from './receiver.ts'
@@ -130,7 +132,7 @@ describe('the events of a session', () => {
     talk.say('call the tool broken')
     await talk.told('broken')
     expect((await left(talk.session)).rows.join()).not.toContain('events')
-    expect(await talk.stub.deadLetters()).toEqual([])
+    expect(await talk.stub.owner().deadLetters()).toEqual([])
   })
 })
 
@@ -142,23 +144,26 @@ describe('a receiver that says that it is gone', () => {
     await server.count(1)
     talk.say('call the tool broken')
     await talk.told('broken')
-    await vi.waitUntil(async () => (await talk.stub.deadLetters()).length === 2)
+    await vi.waitUntil(async () => (await talk.stub.owner().deadLetters()).length === 2)
     passes(60 * MINUTE_MS)
     await ring(talk.session)
     expect(await server.requests()).toHaveLength(1)
-    expect(await talk.stub.deadLetters()).toMatchObject([
+    const listed = async () => (await listSessions(await recordsOf(env.RECORDS), { dead: '1' })).sessions
+    const mine = async () => (await listed()).find(({ session }) => session === talk.session)
+    await vi.waitUntil(async () => (await mine())?.deadLetters === 2)
+    expect(await talk.stub.owner().deadLetters()).toMatchObject([
       { type: 'session.started', cause: 'status_410' },
       { type: 'tool.failed', cause: 'status_410' },
     ])
     expect(log.mock.calls.join()).toContain('"code":"event_given_up"')
     log.mockRestore()
 
-    await talk.stub.resendDeadLetters()
+    await talk.stub.owner().resendDeadLetters()
     passes(2000)
     await ring(talk.session)
     await server.count(3)
     expect(once(await server.got()).map(({ type }) => type)).toEqual(['session.started', 'tool.failed'])
-    await vi.waitUntil(async () => (await talk.stub.deadLetters()).length === 0)
+    await vi.waitUntil(async () => (await talk.stub.owner().deadLetters()).length === 0)
   })
 })
 

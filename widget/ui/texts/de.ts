@@ -152,6 +152,10 @@ export const texts: Texts & MoreTexts = {
       title: 'Das war es fürs Erste',
       text: 'Dieser Assistent hat so viel gesprochen, wie er darf. Versuchen Sie es an einem anderen Tag.',
     },
+    agent_paused: {
+      title: 'Kleine Pause',
+      text: 'Dieser Assistent ist gerade nicht erreichbar. Kommen Sie bitte später wieder.',
+    },
     visitor_budget_exhausted: {
       title: 'Das war es für Sie für heute',
       text: 'Für jeden Besucher ist am Tag nur so viel vorgesehen. Morgen sind Sie wieder willkommen.',

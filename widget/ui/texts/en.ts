@@ -147,6 +147,10 @@ export const texts: Texts = {
       title: 'That is all for now',
       text: 'This assistant has talked as much as it may. Try again another day.',
     },
+    agent_paused: {
+      title: 'Taking a break',
+      text: 'This assistant is not available right now. Please come back later.',
+    },
     visitor_budget_exhausted: {
       title: 'That is all for you today',
       text: 'There is only so much for each visitor a day. You are welcome again tomorrow.',

@@ -152,6 +152,10 @@ export const texts: Texts & MoreTexts = {
       title: 'Es todo por ahora',
       text: 'Este asistente ha hablado todo lo que puede. Vuelva otro día.',
     },
+    agent_paused: {
+      title: 'Una pausa',
+      text: 'Este asistente no está disponible ahora mismo. Vuelva más tarde, por favor.',
+    },
     visitor_budget_exhausted: {
       title: 'Es todo por hoy',
       text: 'Cada visitante tiene un tiempo limitado al día. Le esperamos mañana.',

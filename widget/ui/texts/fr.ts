@@ -153,6 +153,10 @@ export const texts: Texts & MoreTexts = {
       title: 'C’est tout pour le moment',
       text: 'Cet assistant a parlé autant qu’il le peut. Réessayez un autre jour.',
     },
+    agent_paused: {
+      title: 'Petite pause',
+      text: 'Cet assistant n’est pas disponible pour le moment. Revenez plus tard.',
+    },
     visitor_budget_exhausted: {
       title: 'C’est tout pour vous aujourd’hui',
       text: 'Le temps de chaque visiteur est limité par jour. Revenez demain.',

@@ -152,6 +152,10 @@ export const texts: Texts & MoreTexts = {
       title: 'זה הכול לבינתיים',
       text: 'העוזר הזה דיבר ככל שמותר לו. נסו שוב ביום אחר.',
     },
+    agent_paused: {
+      title: 'הפסקה קצרה',
+      text: 'העוזר הזה אינו זמין כרגע. אפשר לחזור מאוחר יותר.',
+    },
     visitor_budget_exhausted: {
       title: 'זה הכול להיום',
       text: 'לכל מבקר יש זמן מוגבל ביום. נשמח לראותכם מחר.',

@@ -153,6 +153,10 @@ export const texts: Texts & MoreTexts = {
       title: 'Per ora è tutto',
       text: 'Questo assistente ha parlato quanto poteva. Riprovi un altro giorno.',
     },
+    agent_paused: {
+      title: 'Piccola pausa',
+      text: 'Questo assistente al momento non è disponibile. Torni più tardi, per favore.',
+    },
     visitor_budget_exhausted: {
       title: 'Per oggi è tutto',
       text: 'Ogni visitatore ha un tempo limitato al giorno. La aspettiamo domani.',

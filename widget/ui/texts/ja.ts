@@ -153,6 +153,10 @@ export const texts: Texts & MoreTexts = {
       title: '今はここまでです',
       text: 'このアシスタントは利用上限に達しました。別の日にお試しください。',
     },
+    agent_paused: {
+      title: '休止中です',
+      text: 'このアシスタントは現在ご利用いただけません。後ほどお越しください。',
+    },
     visitor_budget_exhausted: {
       title: '本日はここまでです',
       text: '1日に利用できる量は限られています。また明日お越しください。',

@@ -152,6 +152,10 @@ export const texts: Texts & MoreTexts = {
       title: '지금은 여기까지입니다',
       text: '이 도우미의 이용 한도에 도달했습니다. 다른 날 다시 시도하세요.',
     },
+    agent_paused: {
+      title: '잠시 쉬는 중입니다',
+      text: '지금은 이 도우미를 이용할 수 없습니다. 나중에 다시 찾아 주세요.',
+    },
     visitor_budget_exhausted: {
       title: '오늘은 여기까지입니다',
       text: '방문자마다 하루 이용량이 정해져 있습니다. 내일 다시 만나요.',

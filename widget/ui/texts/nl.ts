@@ -153,6 +153,10 @@ export const texts: Texts & MoreTexts = {
       title: 'Dat was het voor nu',
       text: 'Deze assistent heeft zoveel gesproken als mag. Probeer het op een andere dag.',
     },
+    agent_paused: {
+      title: 'Even pauze',
+      text: 'Deze assistent is nu niet beschikbaar. Kom later terug.',
+    },
     visitor_budget_exhausted: {
       title: 'Dat was het voor vandaag',
       text: 'Elke bezoeker heeft per dag beperkte tijd. Morgen bent u weer welkom.',

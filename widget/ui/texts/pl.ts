@@ -152,6 +152,10 @@ export const texts: Texts & MoreTexts = {
       title: 'Na razie to wszystko',
       text: 'Ten asystent wyczerpał swój czas. Spróbuj innego dnia.',
     },
+    agent_paused: {
+      title: 'Krótka przerwa',
+      text: 'Ten asystent jest teraz niedostępny. Prosimy wrócić później.',
+    },
     visitor_budget_exhausted: {
       title: 'To wszystko na dziś',
       text: 'Czas każdego gościa jest dziennie ograniczony. Zapraszamy jutro.',

@@ -152,6 +152,10 @@ export const texts: Texts & MoreTexts = {
       title: 'É tudo por agora',
       text: 'Este assistente já falou tudo o que podia. Volte outro dia.',
     },
+    agent_paused: {
+      title: 'Uma pausa',
+      text: 'Este assistente não está disponível agora. Volte mais tarde, por favor.',
+    },
     visitor_budget_exhausted: {
       title: 'É tudo por hoje',
       text: 'Cada visitante tem um tempo limitado por dia. Volte amanhã.',

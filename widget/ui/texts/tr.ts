@@ -152,6 +152,10 @@ export const texts: Texts & MoreTexts = {
       title: 'Şimdilik bu kadar',
       text: 'Bu asistan konuşabildiği kadar konuştu. Başka bir gün deneyin.',
     },
+    agent_paused: {
+      title: 'Kısa bir ara',
+      text: 'Bu asistan şu anda kullanılamıyor. Lütfen daha sonra yeniden gelin.',
+    },
     visitor_budget_exhausted: {
       title: 'Bugünlük bu kadar',
       text: 'Her ziyaretçinin günlük süresi sınırlıdır. Yarın yine bekleriz.',

@@ -152,6 +152,10 @@ export const texts: Texts & MoreTexts = {
       title: '暂时到此为止',
       text: '此助手已达到使用上限。请改天再试。',
     },
+    agent_paused: {
+      title: '暂停服务',
+      text: '该助手目前无法使用。请稍后再来。',
+    },
     visitor_budget_exhausted: {
       title: '今天到此为止',
       text: '每位访客每天的用量有限。欢迎明天再来。',

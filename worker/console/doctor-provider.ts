@@ -1,9 +1,9 @@
 /** What the doctor asks the provider: its list of models, its clock, and on Azure whether it opens calls by these deployments. */
 import * as v from 'valibot'
 import type { Agent, Agents } from '../../protocol/agent.ts'
-import { readDeployments } from '../../worker/provider/azure/deployments.ts'
-import { openingConfig } from '../../worker/provider/openai/session-config.ts'
-import { type ProviderEnv, type ProviderName, providerName } from '../../worker/provider/settings.ts'
+import { readDeployments } from '../provider/azure/deployments.ts'
+import { openingConfig } from '../provider/openai/session-config.ts'
+import { type ProviderEnv, type ProviderName, providerName } from '../provider/settings.ts'
 import type { DoctorPorts, Finding } from './doctor.ts'
 
 /** A model that ends so soon (days) is told of. */

@@ -1,8 +1,11 @@
-/** What `npm run doctor` looks at before visitors come: agents, secrets, origins, prices, models, clock. The outside is handed in. */
+/**
+ * What `npm run doctor` and the console look at before visitors come: agents, secrets, origins, prices, models, clock. The
+ * outside is handed in.
+ */
 import type { Agent, Agents } from '../../protocol/agent.ts'
 import { codeOf } from '../../protocol/tool.ts'
-import { modelPrice, type Prices, readPrices, transcriptionPrice } from '../../worker/ledger/prices.ts'
-import { type ProviderEnv, requireProvider } from '../../worker/provider/settings.ts'
+import { modelPrice, type Prices, readPrices, transcriptionPrice } from '../ledger/prices.ts'
+import { type ProviderEnv, requireProvider } from '../provider/settings.ts'
 import { askProvider } from './doctor-provider.ts'
 
 export interface Finding {
@@ -130,15 +133,4 @@ function origins({ agents, variables }: Patient): Finding[] {
     }
     return { state: 'good', what: `${id} talks on ${origin}.` }
   })
-}
-
-/** For the terminal. */
-export function diagnosis(findings: readonly Finding[]): string {
-  const signs = { good: '✓', warning: '!', wrong: '✗' }
-  const lines = findings.flatMap(({ state, what, todo }) => [
-    `${signs[state]} ${what}`,
-    ...(todo ? [`    ${todo}`] : []),
-  ])
-  const count = (state: Finding['state']) => findings.filter((finding) => finding.state === state).length
-  return [...lines, '', `${count('wrong')} wrong, ${count('warning')} to know of, ${count('good')} good`].join('\n')
 }
