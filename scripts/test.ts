@@ -29,12 +29,13 @@ const full = process.argv.includes('--full')
 const PROJECTS = { e2e: ['e2e'], full: ['long', 'full'] }
 /**
  * Runs of vitest side by side. Files of the broker's tests share a simulator and so come one after the other, mostly waiting:
- * two lanes of them, each with a simulator of its own, take half the time.
+ * three lanes of them, each with a simulator of its own, take a third of the time.
  */
 const LANES = [
   ['--project=unit', '--project=simulator'],
-  ['--project=worker', '--shard=1/2'],
-  ['--project=worker', '--shard=2/2'],
+  ['--project=worker', '--shard=1/3'],
+  ['--project=worker', '--shard=2/3'],
+  ['--project=worker', '--shard=3/3'],
 ]
 const reports = mkdtempSync(join(tmpdir(), 'parley-test-'))
 

@@ -16,7 +16,7 @@ const hangUps = async (after: number) =>
   (await stack.simulator.journal(after)).filter((entry) => String(entry.path).endsWith('/hangup'))
 const lastEntry = async () => (await stack.simulator.journal()).at(-1)?.n ?? 0
 
-test('a killed browser leaves no call behind: hung up within 60 s', async () => {
+test('a killed browser leaves no call behind: hung up within 60 s @long', async () => {
   const { browser, kill } = await launchBrowser()
   const visitor = await visit(await browser.newPage(), `${stack.demoUrl}/tutor.html`)
   await visitor.startTalking()

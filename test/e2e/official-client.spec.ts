@@ -42,8 +42,11 @@ test.afterAll(async () => {
   rmSync(dir, { recursive: true })
 })
 
-for (const flow of ['unified', 'ephemeral'] as const) {
-  test(`${flow}: connects, talks, interrupts and leaves nothing behind`, async () => {
+for (const { flow, tag } of [
+  { flow: 'unified', tag: [] },
+  { flow: 'ephemeral', tag: ['@long'] },
+] as const) {
+  test(`${flow}: connects, talks, interrupts and leaves nothing behind`, { tag: [...tag] }, async () => {
     const control = simulatorControl(simulator.url)
     const from = (await control.journal()).at(-1)?.n ?? 0
     const { browser, close } = await launchBrowser()

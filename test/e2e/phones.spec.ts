@@ -70,7 +70,7 @@ test('the audio is interrupted for real: never resumed meanwhile, one fresh micr
   }
 })
 
-test('nobody answers the browser’s question: text after 15 s, and the microphone joins the same conversation later', async () => {
+test('nobody answers the browser’s question: text after 15 s, and the microphone joins the same conversation later @long', async () => {
   const { browser, close } = await launchBrowser()
   try {
     const page = await browser.newPage()

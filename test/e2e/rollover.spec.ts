@@ -53,7 +53,7 @@ interface CountingWindow extends Window {
 }
 
 for (const { handshake, path, rollovers, tag } of [
-  { handshake: 'brokered', path: '/', rollovers: 1, tag: [] },
+  { handshake: 'brokered', path: '/', rollovers: 1, tag: ['@long'] },
   { handshake: 'brokered', path: '/', rollovers: 2, tag: ['@long'] },
   { handshake: 'ephemeral', path: '/tutor.html', rollovers: 2, tag: ['@long'] },
 ]) {

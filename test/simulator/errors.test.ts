@@ -23,7 +23,12 @@ const REFUSED: [Record<string, unknown>, string, string | null][] = [
   [update({ instructions: 7 }), 'invalid_type', 'session.instructions'],
   [update({ max_output_tokens: 5000 }), 'integer_above_max_value', 'session.max_output_tokens'],
   [update({ tools: [{ type: 'function' }] }), 'missing_required_parameter', 'session.tools[0].name'],
-  [update({ tools: [{ type: 'mcp', server_label: 'x' }] }), 'invalid_value', 'session.tools[0].type'],
+  [update({ tools: [{ type: 'web_search' }] }), 'invalid_value', 'session.tools[0].type'],
+  [
+    update({ tools: [{ type: 'mcp', server_label: 'x' }] }),
+    'missing_required_parameter',
+    'session.tools[0].server_url',
+  ],
   [update({ audio: { output: { voice: 'nobody' } } }), 'invalid_value', 'session.audio.output.voice'],
   [update({ audio: { output: { speed: 2 } } }), 'decimal_above_max_value', 'session.audio.output.speed'],
   [input({ turn_detection: { type: 'psychic' } }), 'invalid_value', 'session.audio.input.turn_detection.type'],
