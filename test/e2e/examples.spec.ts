@@ -4,6 +4,7 @@ import screenHelper from '../../examples/screen-helper/example.ts'
 import shop from '../../examples/shop/example.ts'
 import { inProject } from '../../scripts/lib/paths.ts'
 import { anyPort } from '../../scripts/lib/ports.ts'
+import { runQuietly } from '../../scripts/lib/processes.ts'
 import { launchBrowser } from './support/browser.ts'
 import { startStack } from './support/stack.ts'
 import { type Visitor, visit } from './support/visitor.ts'
@@ -61,3 +62,10 @@ test('screen-helper: sees the screen when it is shown, and points at the field i
     await expect(page.locator('label.pointed')).toContainText('IBAN')
     await hears(visitor, '"pointed":true')
   }))
+
+test('receptionist: a caller is greeted and told what the calendar says @long', async () => {
+  const { code, output } = await runQuietly('npm', ['run', 'phone'])
+  expect(output).toContain('assistant: Practice Doctor Winter, good day.')
+  expect(output).toContain('half past nine')
+  expect(code).toBe(0)
+})

@@ -101,12 +101,14 @@ describe('targets of requests', () => {
     expect(refusedTarget(address)).toEqual(expect.any(String))
     expect(() => tool(address)).toThrow(/url: /)
     expect(() => agent(address)).toThrow(/events\.url: /)
+    expect(() => asksMcp(address)).toThrow(/mcp\.0\.url: /)
   })
 
   it.each(FINE)('%s is fine', (address) => {
     expect(refusedTarget(address)).toBeNull()
     expect(() => tool(address)).not.toThrow()
     expect(() => agent(address)).not.toThrow()
+    expect(() => asksMcp(address)).not.toThrow()
   })
 
   it('are excepted by their exact origin only, and never with a password', () => {
@@ -130,6 +132,10 @@ it('events are signed with a secret of their own kind', () => {
 
 function agent(url: string, secret = 'EVENTS_SHOP') {
   return defineAgent({ name: 'A', instructions: 'B', origins: ['*'], events: { url, secret } })
+}
+
+function asksMcp(url: string) {
+  return defineAgent({ name: 'A', instructions: 'B', origins: ['*'], mcp: [{ label: 'handbook', url }] })
 }
 
 function tool(url: string, secretName = 'TOOL_SHOP') {

@@ -78,6 +78,14 @@ describe('worstCase', () => {
     expect(at(128_000)).toBe(at(500_000))
   })
 
+  it('takes as much text for granted as fits, where others may put some in, and never more than fits', () => {
+    const at = (hasForeignText: boolean, text = 0) =>
+      worstCase({ context: { ...none, text }, kind: 'text', hasForeignText, maxOutputTokens: 1 }, large, writing)
+    expect(at(true)).toBe(at(false, large.contextTokens))
+    expect(at(true)).toBe(at(true, 1_000_000))
+    expect(at(true)).toBeGreaterThan(at(false))
+  })
+
   it('has room for a picture where those are taken', () => {
     const at = (hasImages: boolean) =>
       worstCase({ context: none, kind: 'voice', hasImages, maxOutputTokens: 1 }, large, writing)

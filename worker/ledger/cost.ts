@@ -51,16 +51,22 @@ export interface NextAnswer {
   kind: 'voice' | 'text'
   /** The visitor may show a picture before it. */
   hasImages?: boolean
+  /** Others put text of any length into the context, such as MCP servers that the provider asks by itself. */
+  hasForeignText?: boolean
   maxOutputTokens: number
 }
 
 /**
  * The most that the next answer can cost: the context and one long turn (60 s of speech, or the longest text; a picture where
- * those are taken), all uncached, the longest output, and the writing down of that turn.
+ * those are taken; as much text as fits where others may put some in), all uncached, the longest output, and the writing down of that turn.
  */
 export function worstCase(next: NextAnswer, price: ModelPrice, transcription: TranscriptionPrice): MicroUsd {
   const isVoice = next.kind === 'voice'
-  const context = { ...next.context, image: next.context.image + (next.hasImages ? IMAGE_TOKENS : 0) }
+  const context = {
+    ...next.context,
+    text: next.context.text + (next.hasForeignText ? price.contextTokens : 0),
+    image: next.context.image + (next.hasImages ? IMAGE_TOKENS : 0),
+  }
   const said = isVoice
     ? { ...context, audio: context.audio + LONG_TURN_SECONDS * INPUT_AUDIO_TOKENS_PER_SECOND }
     : { ...context, text: context.text + MAX_TEXT } // a token for each character: no script has more

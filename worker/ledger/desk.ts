@@ -59,14 +59,16 @@ export function firstContext(agent: Agent, history: boolean): NextAnswer['contex
 export function priceOfNext(
   agent: Agent,
   prices: Prices,
-  next: Omit<NextAnswer, 'maxOutputTokens' | 'hasImages'>,
+  next: Omit<NextAnswer, 'maxOutputTokens' | 'hasImages' | 'hasForeignText'>,
 ): MicroUsd {
   const { transcription, maxOutputTokens } = agent
   const model = modelPrice(prices, agent.model)
   const contextTokens = Math.min(model.contextTokens, truncatedAt(agent))
   const hasImages = agent.images !== undefined
+  // A session from before there was this option keeps the agent that it began with.
+  const { mcp = [] }: Partial<Agent> = agent
   return worstCase(
-    { ...next, hasImages, maxOutputTokens },
+    { ...next, hasImages, hasForeignText: mcp.length > 0, maxOutputTokens },
     { ...model, contextTokens },
     transcriptionPrice(prices, transcription),
   )
