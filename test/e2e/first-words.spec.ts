@@ -153,7 +153,7 @@ test('WebRTC: where nothing is said, the call gets the plain microphone before i
   expect(await tracksOf(visitor.page)).toEqual(['connecting', 'late', 'microphone', 'live'])
 })
 
-test('relay: a sentence said while the call is being made is its first turn, every word once', async () => {
+test('relay: a sentence said while the call is being made is its first turn, every word once @long', async () => {
   const visitor = await open(withoutWebrtc)
   const letGo = await startAndSpeak(visitor)
   await letGo()

@@ -24,7 +24,7 @@ test.afterAll(async () => {
 
 const lastEntry = async () => (await stack.simulator.journal()).at(-1)?.n ?? 0
 
-test('the audio is interrupted for real: never resumed meanwhile, one fresh microphone afterwards, in the same call', async () => {
+test('the audio is interrupted for real: never resumed meanwhile, one fresh microphone afterwards, in the same call @long', async () => {
   const from = await lastEntry()
   // Chromium plays the file from its beginning each time the microphone is opened.
   const path = await microphone(dir, [6_000, 'hello there, what is the weather like today?', 60_000])
