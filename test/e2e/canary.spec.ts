@@ -6,9 +6,11 @@ import concierge from '../../agents/concierge.ts'
 import type { ServerFrame } from '../../protocol/frames.ts'
 import { inProject } from '../../scripts/lib/paths.ts'
 import { filesBelow, foundIn } from './support/canary.ts'
+import { dialect } from './support/dialect.ts'
 import { type Stack, startStack } from './support/stack.ts'
 
-const KEY = 'sk-canary-4f1c2b9d8e7a6053'
+/** As each dialect's keys look. */
+const KEY = { openai: 'sk-canary-4f1c2b9d8e7a6053', azure: 'canary4f1c2b9d8e7a60534f1c2b9d8e7a6053' }[dialect()]
 const SECRET = 'canary-deployment-secret-91c7e2'
 const WORDS = ['tamarind lighthouse seventeen', 'مرحبا canary زنجبيل']
 const OFFER = readFileSync(inProject('test/fixtures/chromium-offer.sdp'), 'utf8')
