@@ -33,7 +33,7 @@ export async function slowPage(): Promise<Slow> {
   const server = createServer(async (request, response) => {
     const path = new URL(request.url ?? '/', 'http://a').pathname
     const type = path.endsWith('.js') ? 'text/javascript' : path.startsWith('/v1/') ? 'application/json' : 'text/html'
-    const text = files.get(path) ?? (path.endsWith('.js') ? await readFile(inProject('dist', `.${path}`), 'utf8') : '')
+    const text = files.get(path) ?? (path.endsWith('.js') ? await built(path) : '')
     response.writeHead(200, { 'content-type': `${type}; charset=utf-8` }).end(text)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -79,6 +79,12 @@ export async function slowPage(): Promise<Slow> {
 const FACE = {
   ...{ agent: 'concierge', name: 'Concierge', tagline: '', greeting: 'Welcome.', handshake: 'brokered' },
   ...{ transport: 'auto', turns: 'server_vad', theme: {} },
+}
+
+/** A file of the widget. What a script that is evaluated by itself imports lies beside it. */
+function built(path: string): Promise<string> {
+  const place = path.split('/').length > 2 || path === '/widget.js' ? 'dist' : 'dist/assets'
+  return readFile(inProject(place, `.${path}`), 'utf8')
 }
 
 /** What happened on the thread that has run the script. The trace has all pages, the browser's own too. */

@@ -13,7 +13,7 @@ export interface Script {
   name: string
   note: string
   /** In the order in which they are evaluated; what is measured in a browser is the first. */
-  files: readonly { text: string; isModule: boolean }[]
+  files: readonly { text: string; isModule: boolean; imports?: readonly string[] }[]
 }
 
 const OURS: Peer = {
@@ -56,9 +56,12 @@ function ours(): Script[] {
   const appPath = loader.match(/assets\/app-[\w-]+\.js/)?.[0]
   if (!appPath) throw new Error('dist/widget.js names no app: run npm run build')
   const app = readFileSync(inProject('dist', appPath), 'utf8')
+  const imports = [...app.matchAll(/\bfrom"\.\/([\w-]+\.js)"/g)].map(([, name = '']) =>
+    readFileSync(inProject('dist/assets', name), 'utf8'),
+  )
   const files = [
     { text: loader, isModule: false },
-    { text: app, isModule: true },
+    { text: app, isModule: true, imports },
   ]
   return [
     { name: 'Parley, loader', note: 'all that a visitor who never clicks fetches', files: files.slice(0, 1) },
@@ -100,7 +103,8 @@ async function bundled(dir: string, source: string): Promise<string> {
 
 /** Bytes: as they are, gzip 9, brotli 11. Files are fetched one by one, so they are packed one by one. */
 export function sizeOf({ files }: Script): { raw: number; gzip: number; brotli: number } {
-  const sum = (size: (text: string) => number) => files.reduce((total, { text }) => total + size(text), 0)
+  const sum = (size: (text: string) => number) =>
+    files.flatMap(({ text, imports = [] }) => [text, ...imports]).reduce((total, text) => total + size(text), 0)
   return {
     raw: sum((text) => Buffer.byteLength(text)),
     gzip: sum((text) => gzipSync(text, { level: 9 }).byteLength),

@@ -21,26 +21,29 @@ export const LANGUAGES = [
 export type Language = (typeof LANGUAGES)[number]
 
 /**
- * The first of `wishes` that can be met; else English. Language and script count, the country does not: `pt` and `pt-PT` get `pt-BR`,
- * `zh-SG` gets `zh-CN`. Traditional Chinese (`zh-TW`, `zh-HK`) is another script, so the next wish is looked at.
+ * The first of `wishes` that can be met; else English. The country does not count: `pt` and `pt-PT` get `pt-BR`, `zh-SG` gets `zh-CN`.
+ * Traditional Chinese (`zh-TW`, `zh-HK`) is another script, so the next wish is looked at.
  */
 export function pickLanguage(wishes: readonly string[]): Language {
   for (const wish of wishes) {
-    const wanted = languageAndScript(wish)
-    const found = LANGUAGES.find((language) => languageAndScript(language) === wanted)
+    const found = languageOf(wish)
     if (found) return found
   }
   return 'en'
 }
 
-/** Such as `zh-Hant` for `zh-TW`, `he-Hebr` for the old `iw`; nothing that is equal to another for what is no language tag. */
-function languageAndScript(tag: string): string {
-  try {
-    const { language, script } = new Intl.Locale(tag.replaceAll('_', '-')).maximize()
-    return `${language}-${script}`
-  } catch {
-    return tag
-  }
+/** By hand: the first use of `Intl.Locale` takes a phone longer than everything else that the button needs. */
+function languageOf(tag: string): Language | undefined {
+  const [language = '', ...subtags] = tag.toLowerCase().split(/[-_]/)
+  const known = RENAMED[language] ?? language
+  if (known === 'zh-CN' && isTraditional(subtags)) return undefined
+  return LANGUAGES.find((one) => one === known)
+}
+
+const RENAMED: Readonly<Record<string, Language>> = { pt: 'pt-BR', zh: 'zh-CN', cmn: 'zh-CN', iw: 'he' }
+
+function isTraditional(subtags: readonly string[]): boolean {
+  return !subtags.includes('hans') && subtags.some((subtag) => ['hant', 'tw', 'hk', 'mo'].includes(subtag))
 }
 
 export function directionOf(language: Language): 'ltr' | 'rtl' {
