@@ -254,10 +254,11 @@ const TransferHasPhone = v.check<Agent, string>(
   ({ tools, phone }) => !tools.some(({ name }) => name === 'transfer') || phone !== undefined,
   'the tool transfer needs `phone`',
 )
-/** A telephone has no such button, and nobody can sign in on it. */
+/** A telephone has no such button, and nobody can sign in or agree to a text on it. */
 const PhoneCanTalk = v.check<Agent, string>(
-  ({ turns, identity, phone }) => !phone || (turns.detection !== 'push_to_talk' && !identity?.required),
-  '`phone` goes with neither push_to_talk nor an identity that is required',
+  ({ turns, identity, consent, phone }) =>
+    !phone || (turns.detection !== 'push_to_talk' && !identity?.required && !consent),
+  '`phone` goes with neither push_to_talk nor an identity that is required nor `consent`',
 )
 
 /** Over WebRTC a page may see the configuration of its call. */

@@ -7,11 +7,13 @@ const LONGEST_PHONE_CALL_S = 3540
 
 /** A caller has no page that could do anything or show a question. */
 export function onPhone(agent: Agent): Agent {
-  const { phone, limits, tools } = agent
+  const { phone, limits, tools, mcp } = agent
   return {
     ...agent,
     greeting: phone?.greeting ?? agent.greeting,
     tools: tools.filter((tool) => !needsPage(tool)),
+    // Nor one in which a call of an MCP server could be approved.
+    mcp: mcp.filter(({ approval }) => approval === 'never'),
     limits: { ...limits, callSeconds: Math.min(limits.callSeconds, LONGEST_PHONE_CALL_S) },
   }
 }

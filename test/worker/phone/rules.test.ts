@@ -121,9 +121,19 @@ describe('an agent', () => {
     expect(define({ phone: { numbers }, turns: { detection: 'push_to_talk' } })).toThrow('push_to_talk')
     const identity = { keys: 'secret', secretName: 'IDENTITY_A', required: true }
     expect(define({ phone: { numbers }, identity })).toThrow('identity')
+    expect(define({ phone: { numbers }, consent: { text: 'It is kept.' } })).toThrow('consent')
     expect(define({ tools: [desk] })).toThrow('needs `phone`')
     expect(define({ phone: { numbers, hours: { timeZone: 'Mars/Olympus', open: [] } } })).toThrow('time zone')
     expect(define({ phone: { numbers }, tools: [desk] })).not.toThrow()
+  })
+
+  it('asks MCP servers on the phone only where nobody has to approve', () => {
+    const mcp = [
+      { label: 'free', url: 'https://mcp.shop.de/a', approval: 'never' as const },
+      { label: 'asks', url: 'https://mcp.shop.de/b' },
+    ]
+    const agent = defineAgent({ ...tutor, phone: { numbers }, mcp })
+    expect(onPhone(agent).mcp.map(({ label }) => label)).toEqual(['free'])
   })
 
   it('transfers on the phone only, and to nobody whom the model could make up', () => {
