@@ -172,9 +172,15 @@ if (import.meta.main) {
   await buildConsole(join(ROOT, 'dist'))
   await writePages()
   await writeFile(join(ROOT, 'dist/openapi.json'), openApiText())
-  const sizes = files.map((file) => `${file.path} ${(file.brotliBytes / 1000).toFixed(1)} kB`)
-  console.log(`Built in ${((performance.now() - started) / 1000).toFixed(1)} s (brotli): ${sizes.join(', ')}`)
-  console.log(`To embed exactly this version (docs/embed.md):\n  ${embedLine(version)}`)
+  const kB = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`
+  const [loader] = files.filter(({ path }) => path === 'widget.js')
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  // All sizes, and what each may have: npm run check:size.
+  console.log(
+    `Built in ${seconds} s: widget.js ${kB(loader?.brotliBytes ?? 0)} (brotli), ${files.length - 1} files that it fetches when they are wanted`,
+  )
+  if (!process.argv.includes('--quiet'))
+    console.log(`To embed exactly this version (docs/embed.md):\n  ${embedLine(version)}`)
   if (process.argv.includes('--pin')) {
     const kept = await pin(join(ROOT, 'dist'), version, PINNED)
     console.log(`Pinned: commit ${relative(ROOT, kept)}, and later builds serve it too.`)

@@ -43,7 +43,7 @@ async function start(): Promise<void> {
   const wished = wishedPorts()
   const ports = await freePorts(wished)
 
-  if ((await runToEnd(process.execPath, [inProject('scripts/build.ts')])) !== 0) {
+  if ((await runToEnd(process.execPath, [inProject('scripts/build.ts'), '--quiet'])) !== 0) {
     throw new Error('The widget could not be built, see above.')
   }
   signal.throwIfAborted()
