@@ -105,10 +105,11 @@ for (const [lang, text, direction] of [
       const bubble = panel(page).locator(`.turn.${role} .bubble`).last()
       await expect(bubble).toContainText(text)
       const [box, row] = [await boxOf(bubble), await boxOf(panel(page).locator('.turn').last())]
-      const atStart = Math.abs(box.x - row.x) < 1
-      expect(atStart, 'the assistant at the start, the visitor at the end').toBe(
-        (role === 'assistant') === (lang === 'en'),
-      )
+      // The assistant's words have the whole width and no corners; the visitor's bubble stands at the end.
+      const gaps = { left: box.x - row.x, right: row.x + row.width - box.x - box.width }
+      const isWide = role === 'assistant'
+      expect(gaps.left < 1, 'left').toBe(isWide || lang === 'he')
+      expect(gaps.right < 1, 'right').toBe(isWide || lang === 'en')
       const look = await bubble.evaluate((element) => {
         const words = element.querySelector(':scope > div')
         const { borderBottomLeftRadius, borderBottomRightRadius } = getComputedStyle(element)
@@ -117,7 +118,11 @@ for (const [lang, text, direction] of [
           corners: [borderBottomLeftRadius, borderBottomRightRadius],
         }
       })
-      expect(look).toEqual({ direction, corners: atStart ? ['6px', '18px'] : ['18px', '6px'] })
+      expect(look.direction).toBe(direction)
+      const [left, right] = look.corners.map((corner) => Number.parseFloat(corner))
+      if (isWide) expect([left, right]).toEqual([0, 0])
+      // The corner beside the panel's edge is the small one.
+      else expect((left ?? 0) < (right ?? 0)).toBe(lang === 'he')
     }
   })
 }
