@@ -14,6 +14,10 @@ export interface DeploymentPorts extends SmokePorts {
   deployReport(): string
   /** OPENAI_API_KEY of .dev.vars, if there is one. */
   key: string | undefined
+  /** wrangler.toml says who may open the console: Access, or the hash of a token. */
+  hasConsoleDoor: boolean
+  /** A person reads what is said, and no log keeps it. */
+  isWatched: boolean
 }
 
 export interface DeploymentOptions {
@@ -39,6 +43,7 @@ export async function deploy(ports: DeploymentPorts, { dryRun, env }: Deployment
   const missing = present && missingSecrets(ports, present)
   if (!missing) return false
   if (!(await send(ports, missing, place))) return false
+  sayConsole(ports, missing.PARLEY_ADMIN_TOKEN, present)
   return await tryOut(ports)
 }
 
@@ -51,6 +56,21 @@ async function send(ports: DeploymentPorts, secrets: Secrets, place: readonly st
   if (!ok) ports.say('The deploy failed, see above. It may be run again: what is there already is left as it is.')
   else ports.say(names.length === 0 ? 'Deployed.' : `Deployed, with new secrets: ${names.join(', ')}.`)
   return ok
+}
+
+/** How its owner gets into the console. A new token is said even if the rest turns out not to work: nobody can ask for it again. */
+function sayConsole(ports: DeploymentPorts, token: string | undefined, present: readonly string[]): void {
+  const place = `${deployedOrigin(ports.deployReport()) ?? 'Its address'}/console`
+  if (token) {
+    ports.say(
+      `The console is at ${place}. Its token is shown this once, keep it as you keep passwords:\n\n${token}\n\n` +
+        "Another one: npm exec -c 'wrangler secret put PARLEY_ADMIN_TOKEN'.",
+    )
+  } else if (!ports.hasConsoleDoor && !present.includes('PARLEY_ADMIN_TOKEN')) {
+    ports.say(
+      "The console is closed. To open it: npm exec -c 'wrangler secret put PARLEY_ADMIN_TOKEN' (docs/console.md).",
+    )
+  }
 }
 
 /** Asks what was deployed whether it works, and says how to put it on a website. */
@@ -95,7 +115,8 @@ export async function listSecrets(
 }
 
 /** The secrets that this deploy must bring along. Undefined: one is missing that only a person has. */
-function missingSecrets({ key, say }: DeploymentPorts, present: readonly string[]): Secrets | undefined {
+function missingSecrets(ports: DeploymentPorts, present: readonly string[]): Secrets | undefined {
+  const { key, say, hasConsoleDoor, isWatched } = ports
   const missing: Record<string, string> = {}
   // An existing one is left alone: a new one would end every running conversation.
   if (!present.includes('PARLEY_SECRET')) missing.PARLEY_SECRET = newDeploymentSecret()
@@ -106,6 +127,10 @@ function missingSecrets({ key, say }: DeploymentPorts, present: readonly string[
       return undefined
     }
     missing.OPENAI_API_KEY = key
+  }
+  // It has to be shown, so it is made only where a person sees it and no log of a build keeps it.
+  if (!present.includes('PARLEY_ADMIN_TOKEN') && !hasConsoleDoor && isWatched) {
+    missing.PARLEY_ADMIN_TOKEN = newDeploymentSecret()
   }
   return missing
 }

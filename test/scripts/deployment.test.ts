@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { deployedOrigin } from '../../scripts/lib/deployed.ts'
-import { deploy, type Secrets } from '../../scripts/lib/deployment.ts'
+import { type DeploymentPorts, deploy, type Secrets } from '../../scripts/lib/deployment.ts'
 import type { Finished } from '../../scripts/lib/processes.ts'
 
 /** What the deployed Worker answers, by path. */
@@ -25,6 +25,8 @@ function cloudflare(answers: Record<string, Partial<Finished>> = {}, key?: strin
     said: () => said.join('\n'),
     ports: {
       key,
+      hasConsoleDoor: false,
+      isWatched: false,
       build: async () => true,
       deployReport: () => JSON.stringify({ type: 'deploy', version: 1, targets: [ORIGIN] }),
       now: () => now,
@@ -74,6 +76,32 @@ describe('deploying', () => {
     expect(await deploy(ports, { dryRun: false })).toBe(true)
     expect(commands.at(-1)).toBe('deploy')
     expect(sent).toEqual([])
+  })
+
+  it('makes a token for the console where a person sees it, and shows it once', async () => {
+    const { ports, sent, said } = cloudflare({ 'secret list': list('OPENAI_API_KEY', 'PARLEY_SECRET') })
+    expect(await deploy({ ...ports, isWatched: true }, { dryRun: false })).toBe(true)
+    const token = sent[0]?.PARLEY_ADMIN_TOKEN ?? ''
+    expect(token).toMatch(/^[0-9a-f]{64}$/)
+    expect(said().split(token)).toHaveLength(2)
+    expect(said()).toContain(`${ORIGIN}/console`)
+  })
+
+  it('shows that token even when what was deployed does not work: nobody could ask for it again', async () => {
+    const { ports, sent, said } = cloudflare({ 'secret list': none }, 'sk-mine', {})
+    expect(await deploy({ ...ports, isWatched: true }, { dryRun: false })).toBe(false)
+    expect(said()).toContain(sent[0]?.PARLEY_ADMIN_TOKEN)
+  })
+
+  it.each<[string, Partial<DeploymentPorts>, string[], boolean]>([
+    ['into a log', { isWatched: false }, [], true],
+    ['where there is one', { isWatched: true }, ['PARLEY_ADMIN_TOKEN'], false],
+    ['where Access or a hash opens it', { isWatched: true, hasConsoleDoor: true }, [], false],
+  ])('makes no token for the console %s', async (_, watched, more, isClosed) => {
+    const { ports, sent, said } = cloudflare({ 'secret list': list('OPENAI_API_KEY', 'PARLEY_SECRET', ...more) })
+    expect(await deploy({ ...ports, ...watched }, { dryRun: false })).toBe(true)
+    expect(sent).toEqual([])
+    expect(said().includes('The console is closed')).toBe(isClosed)
   })
 
   it('says how to give a missing key, and deploys nothing without it', async () => {
