@@ -1,4 +1,4 @@
-/** The browser engines that the tests drive besides Chromium, as Debian packages. */
+/** What the tests drive besides Chromium, as Debian packages: two more browser engines, and PHP for the WordPress plugin. */
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { aptGet, mayInstall } from './apt.ts'
@@ -29,19 +29,26 @@ export const WEBKIT: Engine = {
   ],
   needs: [
     ...['WebKitWebDriver', 'xvfb-run', 'xauth', ...SOUND.needs],
-    ...[WEBKIT_BROWSER, `${LIBRARIES}/gstreamer-1.0/libgstpulseaudio.so`],
+    ...[
+      '/usr/bin/python3',
+      `${LIBRARIES}/girepository-1.0/WebKit2-4.1.typelib`,
+      WEBKIT_BROWSER,
+      `${LIBRARIES}/gstreamer-1.0/libgstpulseaudio.so`,
+    ],
   ],
 }
+
+export const PHP: Engine = { name: 'PHP', packages: ['php-cli'], needs: ['php'] }
 
 /** What is to be said where it cannot be run; empty where it can. */
 export function notRun({ name, packages, needs }: Engine): string {
   const missing = needs.filter((need) => !isThere(need))
   if (missing.length === 0) return ''
-  return `NOT RUN in ${name}, for want of ${missing.join(', ')}: apt-get install ${packages.join(' ')}`
+  return `NOT RUN with ${name}, for want of ${missing.join(', ')}: apt-get install ${packages.join(' ')}`
 }
 
 /** Installs what is missing, where this user may. What then still is says so itself: `notRun`. */
-export async function installEngines(engines: readonly Engine[] = [FIREFOX, WEBKIT]): Promise<void> {
+export async function installEngines(engines: readonly Engine[] = [FIREFOX, WEBKIT, PHP]): Promise<void> {
   const wanted = engines.filter((engine) => notRun(engine) !== '')
   if (wanted.length === 0 || !mayInstall()) return
   console.log(`Installing Debian’s ${wanted.map(({ name }) => name).join(' and ')}, which takes a minute …`)

@@ -1,7 +1,9 @@
 /** The ways to embed of docs/embed.md, as they are in examples/, on a website of somebody else, with a real broker. */
 import { expect, type Page, test } from '@playwright/test'
+import { PHP } from '../../scripts/lib/engines.ts'
 import { anyPort } from '../../scripts/lib/ports.ts'
 import { builtPages, htmlPage, shopifyPage, tagManagerPage, wordpressPage } from './support/embed-pages.ts'
+import { drives } from './support/engine.ts'
 import { openNextSite } from './support/next-site.ts'
 import { openSite, type Site } from './support/site.ts'
 import { type Stack, startStack } from './support/stack.ts'
@@ -101,12 +103,12 @@ test('@long Google Tag Manager: a tag that is put in after the page was loaded',
   await withSite({ gtm: tagManagerPage() }, (site) => askInWriting(page, `${site.url}/gtm/`, /open the assistant/))
 })
 
-test('@long WordPress: what PHP makes of the plugin', async ({ page }) => {
-  const wordpress = await wordpressPage()
-  test.skip(wordpress === null, 'there is no PHP here')
-  if (wordpress) {
+test.describe('WordPress', () => {
+  drives(PHP)
+  test('@long what PHP makes of the plugin', async ({ page }) => {
+    const wordpress = await wordpressPage()
     await withSite({ wordpress }, (site) => askInWriting(page, `${site.url}/wordpress/`, /open the assistant/))
-  }
+  })
 })
 
 test('@long Next, server-rendered', async ({ page }) => {

@@ -3,7 +3,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
-import { FIREFOX, notRun } from '../../scripts/lib/engines.ts'
+import { FIREFOX } from '../../scripts/lib/engines.ts'
+import { drives } from './support/engine.ts'
 import { launchFirefox } from './support/firefox.ts'
 import { expectOneCallAtATime, expectSeedsAreText } from './support/journal.ts'
 import { wordsIn } from './support/listening.ts'
@@ -13,9 +14,7 @@ import { liveTracks, type PhoneWindow, watchSound } from './support/sound-watch.
 import { type Stack, startStack } from './support/stack.ts'
 import { type Frame, type ThreadItem, visit } from './support/visitor.ts'
 
-const missing = notRun(FIREFOX)
-if (missing) console.warn(missing)
-test.skip(missing !== '', missing)
+drives(FIREFOX)
 
 let stack: Stack
 const dir = mkdtempSync(join(tmpdir(), 'parley-firefox-'))
@@ -41,7 +40,7 @@ async function spoken(text: string): Promise<string> {
 for (const transport of ['webrtc', 'relay'] as const) {
   // The first one is what `npm test` has time for.
   test(`Firefox, ${transport}: spoken, answered aloud, written down, and known after a reload`, {
-    tag: '@long',
+    tag: transport === 'webrtc' ? [] : '@long',
   }, async () => {
     test.setTimeout(150_000)
     const from = await lastEntry()

@@ -1,5 +1,5 @@
 /** Real `mute`, `unmute` and `ended` events of WebKit. Needs more than a browser: docs/phones.md says how to install it. */
-import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
@@ -7,20 +7,13 @@ import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from '@playwright/test'
 import { build } from 'vite'
+import { WEBKIT } from '../../scripts/lib/engines.ts'
+import { drives } from './support/engine.ts'
 import type { Told } from './support/webkit/page.ts'
 
 const FOLDER = new URL('./support/webkit/', import.meta.url)
 const PYTHON = '/usr/bin/python3'
-const LOOK = 'import gi; gi.require_version("WebKit2", "4.1")'
-const installed = [
-  spawnSync(PYTHON, ['-c', LOOK], { stdio: 'ignore' }).status === 0,
-  spawnSync('which', ['xvfb-run'], { stdio: 'ignore' }).status === 0,
-].every(Boolean)
-
-const NOT_RUN =
-  'NOT RUN: WebKit’s own mute and end of a microphone. apt-get install python3-gi gir1.2-webkit2-4.1 xvfb xauth gstreamer1.0-plugins-good gstreamer1.0-plugins-bad'
-if (!installed) console.warn(NOT_RUN)
-test.skip(!installed, NOT_RUN)
+drives(WEBKIT)
 
 let server: Server
 let child: ChildProcessByStdio<Writable, Readable, Readable>

@@ -3,8 +3,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
-import { notRun, WEBKIT } from '../../scripts/lib/engines.ts'
+import { WEBKIT } from '../../scripts/lib/engines.ts'
 import type { ParleyElement } from '../../widget/element.ts'
+import { drives } from './support/engine.ts'
 import { expectOneCallAtATime, expectSeedsAreText } from './support/journal.ts'
 import { spokenPcm, spokenWav } from './support/microphone.ts'
 import { type Stack, startStack } from './support/stack.ts'
@@ -13,9 +14,7 @@ import { toneWav } from './support/tone-signal.ts'
 import { prepareTap } from './support/tone-tap.ts'
 import { launchWebkit, type WebkitPage } from './support/webkit-driver.ts'
 
-const missing = notRun(WEBKIT)
-if (missing) console.warn(missing)
-test.skip(missing !== '', missing)
+drives(WEBKIT)
 
 let stack: Stack
 const dir = mkdtempSync(join(tmpdir(), 'parley-webkit-'))

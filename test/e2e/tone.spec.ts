@@ -6,8 +6,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, test } from '@playwright/test'
-import { FIREFOX, notRun } from '../../scripts/lib/engines.ts'
+import { FIREFOX } from '../../scripts/lib/engines.ts'
 import { launchBrowser } from './support/browser.ts'
+import { drives } from './support/engine.ts'
 import { launchFirefox } from './support/firefox.ts'
 import { spokenPcm } from './support/microphone.ts'
 import { type Stack, startStack } from './support/stack.ts'
@@ -24,8 +25,6 @@ interface Engine {
 
 let stack: Stack
 const dir = mkdtempSync(join(tmpdir(), 'parley-tone-'))
-const missing = notRun(FIREFOX)
-if (missing) console.warn(missing)
 
 /** What was measured, and some room (docs/phones.md has the numbers). */
 const BARS: Record<string, Bars> = {
@@ -64,22 +63,24 @@ test.beforeAll(async () => {
 test.afterAll(() => stack.stop())
 
 for (const [name, launch] of Object.entries(engines)) {
-  for (const transport of ['webrtc', 'relay'] as const) {
-    test(`${name}, ${transport}: tone in = tone out`, { tag: '@long' }, async () => {
-      test.setTimeout(150_000)
-      test.skip(name === 'Firefox' && missing !== '', missing)
-      const { browser, say, close } = await launch()
-      try {
-        const page = await browser.newPage()
-        await page.addInitScript(prepareTap, { withoutWebrtc: transport === 'relay' })
-        const visitor = await visit(page, stack.demoUrl)
-        await visitor.startTalking()
-        await visitor.until('live')
-        const heard = await runTone(`${name}, ${transport}`, page, say, { settles: name === 'Firefox' })
-        expectFaithful(heard, BARS[`${name}, ${transport}`] as Bars)
-      } finally {
-        await close()
-      }
-    })
-  }
+  test.describe(name, () => {
+    if (name === 'Firefox') drives(FIREFOX)
+    for (const transport of ['webrtc', 'relay'] as const) {
+      test(`${name}, ${transport}: tone in = tone out`, { tag: '@long' }, async () => {
+        test.setTimeout(150_000)
+        const { browser, say, close } = await launch()
+        try {
+          const page = await browser.newPage()
+          await page.addInitScript(prepareTap, { withoutWebrtc: transport === 'relay' })
+          const visitor = await visit(page, stack.demoUrl)
+          await visitor.startTalking()
+          await visitor.until('live')
+          const heard = await runTone(`${name}, ${transport}`, page, say, { settles: name === 'Firefox' })
+          expectFaithful(heard, BARS[`${name}, ${transport}`] as Bars)
+        } finally {
+          await close()
+        }
+      })
+    }
+  })
 }
