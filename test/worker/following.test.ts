@@ -19,9 +19,9 @@ afterEach(async () => {
 })
 
 /** A live call on an agent of its own. */
-async function live(limits: AgentInput['limits'] = {}) {
+async function live(limits: AgentInput['limits'] = {}, handshake: AgentInput['handshake'] = 'brokered') {
   const id = `agent-${newId('itm_').slice(4, 12).toLowerCase()}`
-  const app = createApp({ [id]: defineAgent({ ...tutor, handshake: 'brokered', limits }) })
+  const app = createApp({ [id]: defineAgent({ ...tutor, handshake, limits }) })
   const body = JSON.stringify({ agent: id, call: BROKERED })
   const init = { method: 'POST', headers: { Origin: ORIGIN }, body }
   const response = await app.request('https://broker.example/v1/sessions', init, env)
@@ -158,9 +158,9 @@ describe('a call that follows one whose connection broke', () => {
   })
 
   it('takes the ephemeral handshake too, and none at the start of a session', async () => {
-    const { session, token, call } = await live()
+    const { session, token, call } = await live({}, 'ephemeral')
     const after = { call, because: 'dropped' }
-    await createCall(session, token, { ...EPHEMERAL, after })
+    expect(await createCall(session, token, { ...EPHEMERAL, after })).toMatchObject({ handshake: 'ephemeral' })
     const body = { agent: 'tutor', call: { ...BROKERED, after } }
     expect((await ask('/v1/sessions', { method: 'POST', body })).status).toBe(400)
   })

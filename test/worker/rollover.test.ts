@@ -147,8 +147,8 @@ describe('a call near the end', () => {
   it.each([
     ['brokered', BROKERED],
     ['ephemeral', EPHEMERAL],
-  ])('goes over into a fresh one that knows everything (%s)', async (handshake, body) => {
-    const call = await nearEnd(await live())
+  ] as const)('goes over into a fresh one that knows everything (%s)', async (handshake, body) => {
+    const call = await nearEnd(await live({ handshake }))
     const { widget, session, token } = call
     const next = await rollOver(call, body)
     expect(next.status).toBe(201)

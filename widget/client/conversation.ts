@@ -78,6 +78,9 @@ export function createConversation(options: ConversationOptions, overrides: Part
   )
   const pageWatch = createPageWatch(ports.page, {
     isAtRest,
+    back() {
+      if (isAtRest()) session.catchUp()
+    },
     leave() {
       const isText = view.mode.value === 'text'
       void call.hangUp(true)
@@ -91,6 +94,7 @@ export function createConversation(options: ConversationOptions, overrides: Part
     },
   })
   let disposed = false
+  let isErasing = false
   view.on((event) => {
     if (event.type === 'item') speech.heard(event.item)
   })
@@ -98,11 +102,13 @@ export function createConversation(options: ConversationOptions, overrides: Part
   // Ways in and out
 
   async function start({ mode = 'voice', takeOver = false }: { mode?: Mode; takeOver?: boolean } = {}): Promise<void> {
-    if (disposed || (isBusyWith(mode) && !takeOver)) return
+    if (disposed || isErasing || (isBusyWith(mode) && !takeOver)) return
+    if (isAtRest()) session.catchUp()
     const from = view.state.value
     const left = leaveCall()
     const signal = attempts.begin()
     pageWatch.start()
+    socketWatch.stop()
     policy.reset()
     view.setTrouble(null)
     view.mode.value = mode
@@ -223,6 +229,7 @@ export function createConversation(options: ConversationOptions, overrides: Part
   async function forget(): Promise<void> {
     release()
     if (!isAtRest()) view.setState('ended')
+    isErasing = true
     try {
       await session.erase()
       view.setTrouble(null)
@@ -230,6 +237,8 @@ export function createConversation(options: ConversationOptions, overrides: Part
     } catch (error) {
       // No way is offered here: nothing is forgotten, so it can be asked for again.
       view.setTrouble({ ...troubleOf(error), ways: [] })
+    } finally {
+      isErasing = false
     }
   }
 
@@ -279,7 +288,7 @@ export function createConversation(options: ConversationOptions, overrides: Part
     setMuted: (muted) => speech.setMuted(muted),
     useMicrophone: speech.useMicrophone,
     agree: keeper.agree,
-    talk: (on) => speech.talk(on),
+    talk: speech.talk,
     takeTurns: (how) => speech.takeTurns(how),
     setContext: feed.setContext,
     interrupt: () => void send({ type: 'interrupt' }),

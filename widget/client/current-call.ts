@@ -86,6 +86,7 @@ export function createCurrentCall(
     hangUp: (leaving) => (call ? keeper.hangUp(call.id, leaving) : null),
     forget() {
       call = null
+      slow(false)
       view.path.value = null
       rollover.cancel()
       speech.setLive(false)

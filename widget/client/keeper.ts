@@ -11,6 +11,11 @@ export interface Keeper {
   /** Number of the newest update the tab had seen before this page was loaded. */
   readonly rememberedSeq: number
   remember(seq: number): void
+  /**
+   * This page may have lain in the back-forward cache while another page of the tab went on: what that one stored is newer.
+   * Answers whether it is another session.
+   */
+  catchUp(): boolean
   /** Another tab handed its newest token over. */
   useToken(token: string): void
   /** Sessions are made with the visitor's consent from now on. */
@@ -75,6 +80,16 @@ export function createKeeper(broker: Broker, memory: Memory, agent: string): Kee
     remember(newest) {
       seq = newest
       if (link.value) memory.save({ ...link.value, seq })
+    },
+    catchUp() {
+      const newest = memory.stored()
+      if (!newest || newest.token === link.value?.token) return false
+      const { session, token } = newest
+      const isOther = session !== link.value?.session
+      if (isOther) seq = newest.seq
+      requests += 1
+      keep({ session, token }, requests)
+      return isOther
     },
     useToken(token) {
       requests += 1

@@ -12,6 +12,8 @@ export type MemoryRecord = v.InferOutput<typeof RecordSchema>
 
 export interface Memory {
   load(): MemoryRecord | null
+  /** What was stored last, by whichever page of this tab; null where this page cannot store anything. */
+  stored(): MemoryRecord | null
   save(record: MemoryRecord): void
   clear(): void
 }
@@ -24,6 +26,7 @@ export function createMemory(
 ): Memory {
   const key = `parley:${broker}:${agent}`
   let kept: MemoryRecord | null = null
+  let canStore = true
 
   /** Storage throws when it is blocked or full; the conversation must not depend on it. */
   function attempt<T>(use: (storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>) => T): T | null {
@@ -34,15 +37,17 @@ export function createMemory(
     }
   }
 
+  function stored(): MemoryRecord | null {
+    const text = attempt((store) => store.getItem(key))
+    return text ? parse(text) : null
+  }
+
   return {
-    load() {
-      const text = attempt((store) => store.getItem(key))
-      const stored = text ? parse(text) : null
-      return kept ?? stored
-    },
+    load: () => kept ?? stored(),
+    stored: () => (canStore ? stored() : null),
     save(record) {
       kept = record
-      attempt((store) => store.setItem(key, JSON.stringify(record)))
+      canStore = attempt((store) => store.setItem(key, JSON.stringify(record))) !== null
     },
     clear() {
       kept = null

@@ -5,6 +5,8 @@ export interface PageWatchHandlers {
   isAtRest(): boolean
   /** The page goes away: hangs up and ends. Answers whether a text conversation was running. */
   leave(): boolean
+  /** The page is back; another one of this tab may have gone on meanwhile. */
+  back(): void
   /** The page is back and had a text conversation. */
   goOn(): void
   /** The page woke up, or the network is back. */
@@ -17,7 +19,7 @@ export interface PageWatch {
   stop(): void
 }
 
-export function createPageWatch(page: Page, { isAtRest, leave, goOn, awake }: PageWatchHandlers): PageWatch {
+export function createPageWatch(page: Page, { isAtRest, leave, back, goOn, awake }: PageWatchHandlers): PageWatch {
   let stop: (() => void) | null = null
   let goesOn = false
 
@@ -26,6 +28,7 @@ export function createPageWatch(page: Page, { isAtRest, leave, goOn, awake }: Pa
   }
 
   function pageRestored(): void {
+    back()
     if (goesOn && isAtRest()) goOn()
     goesOn = false
   }

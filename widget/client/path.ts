@@ -66,9 +66,9 @@ export function createPaths({ storage, now, hasWebrtc }: PathPorts, broker: stri
       return !hasWebrtc || relayWorked() ? 'relay' : 'webrtc'
     },
     failed(path, wish) {
-      if (path === 'relay') forget()
       // The agent's wish was not known yet.
       if (wish !== 'auto') return path === wish ? null : wish
+      if (path === 'relay') forget()
       if (path === 'webrtc') return 'relay'
       return hasWebrtc ? 'webrtc' : null
     },

@@ -9,7 +9,7 @@ import type { Connect } from './connection.ts'
 /** One per page: it remembers what the page's policy allows. */
 let loader: WorkletLoader | null = null
 
-export const connectRelay: Connect = ({ ports, broker, keeper, sound }, handlers) => {
+export const connectRelay: Connect = ({ ports, broker, keeper, faces, sound }, handlers) => {
   let pcm: PcmSound | null = null
   let relay: Relay | null = null
   let closed = false
@@ -37,7 +37,10 @@ export const connectRelay: Connect = ({ ports, broker, keeper, sound }, handlers
 
   return {
     async prepare() {
-      pcm = await open()
+      const [opened, face] = await Promise.all([open(), faces.load()])
+      // Begun before the agent's wish was known, because the relay is what worked last.
+      if (face.transport === 'webrtc') throw new TransportError('webrtc_missing', { cause: 'not wanted' })
+      pcm = opened
       return { transport: 'relay', handshake: 'relay' }
     },
     async connect(opened) {

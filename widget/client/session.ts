@@ -13,6 +13,8 @@ export interface Session {
   letGo(): void
   /** A new session took the place of what was shown. */
   begun(): void
+  /** Another page of this tab went on with this session or another one: what it stored is taken over. For a conversation at rest. */
+  catchUp(): void
   /** Shows the stored thread, unless one is shown already. */
   load(): Promise<void>
   /** Rejects with a BrokerError when session or token are not good any more. */
@@ -48,6 +50,9 @@ export function createSession(
       const token = await tabLock.takeOver(link.session)
       if (token) keeper.useToken(token)
       return true
+    },
+    catchUp() {
+      if (keeper.catchUp()) thread.clear({ keepTyped: true })
     },
     begun() {
       thread.clear({ keepTyped: true })

@@ -25,7 +25,7 @@ export interface Speech {
   setMuted(muted: boolean): void
   /** The visitor's choice, also for later starts; empty: the system's. */
   useMicrophone(deviceId: string): void
-  talk(on: boolean): void
+  talk(on: boolean): boolean
   takeTurns(how: TurnTaking): void
   /** An item is new or changed. */
   heard(item: Item): void
@@ -141,9 +141,7 @@ export function createSpeech(ports: Ports, view: View, handlers: SpeechHandlers)
       sound?.choose(id)
       phone?.swap()
     },
-    talk(on) {
-      if (live && isPushToTalk()) talk.set(on)
-    },
+    talk: (on) => live && isPushToTalk() && talk.set(on),
     takeTurns(how) {
       view.turnTaking.value = how
       if (view.trouble.value?.code === 'echo') view.setTrouble(null)

@@ -6,7 +6,8 @@ export const TAIL_MS = 250
 
 export interface Talk {
   readonly held: boolean
-  set(on: boolean): void
+  /** Answers whether it is held now: with nobody to tell, it is not. */
+  set(on: boolean): boolean
   /** The event socket is back: tells the release that could not be told. */
   catchUp(): void
   /** Lets go without telling: the call is over. */
@@ -30,17 +31,18 @@ export function createTalk(clock: Clock, send: (on: boolean) => boolean, changed
       return held
     },
     set(on) {
-      if (on === held) return
+      if (on === held) return held
       if (on) {
         if (told) tellRelease()
         // Not told is not heard: the visitor would speak into nothing.
-        if (told || !send(true)) return
+        if (told || !send(true)) return false
         told = true
       } else {
         cancelTail = clock.after(TAIL_MS, tellRelease)
       }
       held = on
       changed()
+      return held
     },
     catchUp() {
       if (told && !held && !cancelTail) tellRelease()

@@ -110,8 +110,8 @@ export interface Conversation {
   /** What is on the page, for the assistant to know. Starts nothing. */
   setContext(text: string): void
   takeTurns(how: TurnTaking): void
-  /** Push-to-talk. */
-  talk(on: boolean): void
+  /** Push-to-talk. Answers whether the visitor is heard: not without a call, nor while the broker cannot be told. */
+  talk(on: boolean): boolean
   interrupt(): void
   /** Unblocks sound, inside a tap, after `audio_blocked`. */
   play(): void

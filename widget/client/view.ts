@@ -12,7 +12,14 @@ export function createView() {
   const trouble = signal<Trouble | null>(null)
 
   function emit(event: ConversationEvent): void {
-    for (const listener of listeners) listener(event)
+    for (const listener of listeners) {
+      try {
+        listener(event)
+      } catch (error) {
+        // A mistake of the website's must not end a call.
+        reportError(error)
+      }
+    }
   }
 
   const shown = {

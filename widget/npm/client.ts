@@ -1,5 +1,5 @@
 /** `parley/client`: the conversation without a face, for websites that draw their own. Importing it touches nothing. */
-import { computed, effect } from '@preact/signals'
+import { computed, effect, untracked } from '@preact/signals'
 import { createConversation } from '../client/conversation.ts'
 import type { PageTool } from '../client/page-tools.ts'
 import type { Ports } from '../device/ports.ts'
@@ -86,8 +86,8 @@ export interface Parley {
   /** Stops what the assistant is saying. */
   interrupt(): void
   takeTurns(how: ParleyTurnTaking): void
-  /** Push-to-talk: held, or let go. */
-  talk(on: boolean): void
+  /** Push-to-talk: held, or let go. Answers whether the visitor is heard now: not without a call, nor while the broker cannot be told. */
+  talk(on: boolean): boolean
   /** The visitor's answer to a question, by hand. False when it could not be sent. */
   confirm(item: string, yes: boolean): boolean
   /** This page does a tool of the assistant. Answers what takes the handler away again. */
@@ -148,9 +148,16 @@ export function createParley({ broker, agent, audio, transport }: ParleyOptions)
     },
     subscribe(listener) {
       let isFirst = true
+      const tell = () => {
+        try {
+          listener()
+        } catch (error) {
+          reportError(error)
+        }
+      }
       const stop = effect(() => {
         snapshot.value
-        if (!isFirst) listener()
+        if (!isFirst) untracked(tell)
         isFirst = false
       })
       return until(stop)

@@ -1,11 +1,13 @@
 /** Push-to-talk: speaks as long as finger, mouse button, space bar or Enter is down. The panel knows the space bar, too (keys.ts). */
-import { useLayoutEffect } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import { Icon } from './icon.tsx'
 import type { PanelModel } from './panel-model.ts'
 
 export function HoldToTalk({ model }: { model: PanelModel }) {
   const { conversation, isHeld } = model
   const held = isHeld.value
+  /** Held is not heard: the broker may be out of reach just now. */
+  const [isHeard, setHeard] = useState(false)
   const hold = (now: boolean) => () => {
     isHeld.value = now
   }
@@ -13,8 +15,11 @@ export function HoldToTalk({ model }: { model: PanelModel }) {
   // Also when the button goes away or loses the focus meanwhile: nobody is heard without holding it.
   useLayoutEffect(() => {
     if (!held) return
-    conversation.talk(true)
-    return () => conversation.talk(false)
+    setHeard(conversation.talk(true))
+    return () => {
+      conversation.talk(false)
+      setHeard(false)
+    }
   }, [held, conversation])
   useLayoutEffect(() => hold(false), [])
 
@@ -22,8 +27,8 @@ export function HoldToTalk({ model }: { model: PanelModel }) {
   return (
     <button
       type="button"
-      class={`primary hold${held ? ' held' : ''}`}
-      aria-pressed={held}
+      class={`primary hold${isHeard ? ' held' : ''}`}
+      aria-pressed={isHeard}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId)
         isHeld.value = true
@@ -42,7 +47,7 @@ export function HoldToTalk({ model }: { model: PanelModel }) {
       }}
     >
       <Icon name="mic" />
-      {held ? model.texts.value.hearing : model.texts.value.holdToTalk}
+      {isHeard ? model.texts.value.hearing : model.texts.value.holdToTalk}
     </button>
   )
 }

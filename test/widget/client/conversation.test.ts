@@ -427,6 +427,23 @@ describe('typed text', () => {
     conversation.dispose()
   })
 
+  it('that waits for its socket gives no later call up', async () => {
+    const conversation = world.open()
+    void conversation.start({ mode: 'text' })
+    await pass(50)
+    world.broker.reachable = false
+    FakeSocket.all.at(-1)?.break()
+    await pass(50_000)
+    expect(conversation.state.value).toBe('reconnecting')
+    world.broker.reachable = true
+    world.broker.hold = 'POST sessions/ses/calls'
+    void conversation.start()
+    await pass(12_000)
+    expect(conversation.state.value).toBe('connecting')
+    expect(world.troubles).not.toContain('gave_up')
+    conversation.dispose()
+  })
+
   it('shows a text conversation without its socket as reconnecting, and gives up after a minute', async () => {
     const conversation = world.open()
     void conversation.start({ mode: 'text' })
@@ -665,6 +682,24 @@ describe('from voice to text', () => {
   })
 })
 
+describe('mistakes of the website', () => {
+  it('a listener that throws is reported, and the call goes on', async () => {
+    const reported: unknown[] = []
+    vi.stubGlobal('reportError', (error: unknown) => reported.push(error))
+    const conversation = world.open()
+    const mistake = new TypeError('undefined is not a function')
+    conversation.on((event) => {
+      if (event.type === 'state' && event.state === 'live') throw mistake
+    })
+    await conversation.start()
+    await pass()
+    expect(reported).toEqual([mistake])
+    expect(conversation.state.value).toBe('live')
+    expect(world.micOpen).toBe(true)
+    conversation.dispose()
+  })
+})
+
 describe('letting go', () => {
   it('leaves nothing after 50 starts and ends', async () => {
     const conversation = world.open()
@@ -718,6 +753,23 @@ describe('letting go', () => {
     expect(conversation.state.value).toBe('idle')
     expect(conversation.resumable.value).toBe(false)
     expect(world.left()).toEqual(NOTHING)
+  })
+
+  it('begins nothing while it forgets: the answer would take the new conversation along', async () => {
+    const conversation = await startVoice()
+    world.broker.hold = 'DELETE sessions/ses'
+    const forgotten = conversation.forget()
+    await pass()
+    await conversation.start()
+    await pass()
+    expect(conversation.state.value).toBe('ended')
+    expect(world.left().tracks).toBe(0)
+    world.broker.letThrough()
+    await forgotten
+    await conversation.start()
+    await pass()
+    expect(conversation.state.value).toBe('live')
+    conversation.dispose()
   })
 
   it('does not pretend to have forgotten', async () => {

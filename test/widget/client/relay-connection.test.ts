@@ -20,7 +20,7 @@ afterEach(() => {
 })
 
 /** @param pcm null: there is none; an error: why it cannot be opened */
-function setUp(pcm?: null | PcmError) {
+function setUp(pcm?: null | PcmError, transport: 'auto' | 'webrtc' | 'relay' = 'auto') {
   const users: (PcmUser | null)[] = []
   const speaker = new FakeSpeaker()
   const stream = new FakeStream() as unknown as MediaStream
@@ -33,6 +33,7 @@ function setUp(pcm?: null | PcmError) {
     broker: {
       relayUrl: (session: string, call: string) => `wss://broker.test/v1/sessions/${session}/relay?call=${call}`,
     },
+    faces: { load: async () => ({ transport }) },
     keeper: { link: { value: { session: 'ses_1', token: 't1' } } },
     sound: { pcm: () => (pcm === null ? null : pcm ? Promise.reject(pcm) : Promise.resolve(opened.at(-1))) },
   } as unknown as CallParts
@@ -77,6 +78,11 @@ describe('a call over the relay', () => {
       { type: 'played', item: 'a', ms: 5, done: false },
       { type: 'played', item: 'a', ms: 5, done: true },
     ])
+  })
+
+  it('is not made for an agent that only wants WebRTC, though the relay is what worked last', async () => {
+    await expect(setUp(undefined, 'webrtc').connection.prepare()).rejects.toMatchObject({ code: 'webrtc_missing' })
+    expect(await setUp(undefined, 'relay').connection.prepare()).toMatchObject({ handshake: 'relay' })
   })
 
   it('tells when the network is slow, and when it has recovered', async () => {

@@ -41,8 +41,10 @@ describe('push-to-talk', () => {
   it('is not held while the broker cannot hear of it', () => {
     reachable = false
     const talk = talkButton()
-    talk.set(true)
+    expect(talk.set(true)).toBe(false)
     expect(talk.held).toBe(false)
+    reachable = true
+    expect(talk.set(true)).toBe(true)
   })
 
   it('tells the end later when the socket was away', () => {

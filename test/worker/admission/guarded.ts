@@ -12,7 +12,7 @@ export const SHARED = 'a secret of the website, long enough'
 const JWKS_URL = 'https://shop.example/keys.json'
 const TURNSTILE_URL = 'https://turnstile.example/siteverify'
 
-const plain: AgentInput = { name: 'Test', instructions: 'Be kind.', origins: [ORIGIN] }
+const plain: AgentInput = { name: 'Test', instructions: 'Be kind.', origins: [ORIGIN], handshake: 'ephemeral' }
 const app = createApp({
   open: defineAgent(plain),
   members: defineAgent({ ...plain, identity: { keys: 'secret', secretName: 'IDENTITY_TEST', required: true } }),
