@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { brotliCompressSync } from 'node:zlib'
 import { build, type InlineConfig, type Plugin, type Rolldown } from 'vite'
 import { buildConsole, CONSOLE_HEADERS } from './lib/build-console.ts'
+import { FETCHED_IMPORTS } from './lib/fetched-imports.ts'
 import { embedLine, pin, type Version, writeVersions } from './lib/version.ts'
 import { openApiText, writePages } from './openapi.ts'
 
@@ -147,7 +148,7 @@ async function bundle(
 ): Promise<Rolldown.OutputChunk[]> {
   const result = await build({
     configFile: false,
-    plugins: [NO_PRELOAD],
+    plugins: [NO_PRELOAD, FETCHED_IMPORTS],
     root: ROOT,
     publicDir: false,
     logLevel: 'warn',

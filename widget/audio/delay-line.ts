@@ -1,5 +1,5 @@
 /**
- * The microphone with a memory of 10 s. What is said while nobody can hear it, between the tap and a live call or between two
+ * The microphone with a memory of 15 s: the 8 s in which WebRTC is tried, and what comes before and after. What is said while nobody can hear it, between the tap and a live call or between two
  * calls, is kept; then it is played from its first word on, later than it was said, and the silences between words are shortened
  * until the delay is gone. Nothing is heard twice, and nothing but silence is left out.
  *
@@ -7,7 +7,7 @@
  * While the context does not run it keeps nothing and plays nothing, and says that it has caught up.
  */
 import type { Clock } from '../clock.ts'
-import { createSpoken, MARGIN_S, UNKNOWN } from './spoken.ts'
+import { createSpoken, LONGEST_S, MARGIN_S, UNKNOWN } from './spoken.ts'
 
 export interface DelayLine {
   /** What is said, as late as it is. For nodes of the same context. */
@@ -26,7 +26,6 @@ export interface DelayLine {
   close(): void
 }
 
-const LONGEST_S = 10
 /** The longest window that there is (frames): 0.7 s at 48 kHz. A page that is busy for longer leaves a gap that counts as speech. */
 const WINDOW_FRAMES = 32_768
 const PART_S = 0.02

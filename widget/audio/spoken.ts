@@ -2,8 +2,8 @@
 
 /** What a word may have before and behind it that is too soft to notice. s */
 export const MARGIN_S = 0.15
-/** Older parts are forgotten. s */
-const LONGEST_S = 10
+/** Older parts are forgotten: so much the delay line keeps. s */
+export const LONGEST_S = 15
 /** Below this RMS (−50 dB) it is silent whatever the room is like, above the other one (−34 dB) never: rooms lie between. */
 const SILENT_RMS = 0.003
 const LOUD_RMS = 0.02

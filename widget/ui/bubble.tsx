@@ -1,28 +1,46 @@
 /** One turn of the conversation. */
-import type { ComponentChildren } from 'preact'
+import { Component } from 'preact'
 import type { Item } from '../../protocol/item.ts'
 import type { Language } from './language.ts'
+import type { ImageParts } from './load-image-parts.ts'
+import type { PanelModel } from './panel-model.ts'
 import type { Texts } from './texts.ts'
 import { formatMoment } from './time.ts'
 
 export interface BubbleProps {
+  model: PanelModel
   item: Item
-  /** What it shows, where it shows something. */
-  picture: ComponentChildren
+  /** Null until they have come, or where nobody shows pictures. */
+  parts: ImageParts | null
   follows: boolean
   /** The assistant's own voice, as it seems. */
   isEcho: boolean
+  /** Written, and not on its way: nobody could be reached. */
+  isUnsent: boolean
   name: string
   words: Texts
   language: Language
 }
 
-export function Bubble({ item, picture, follows, isEcho, name, words, language }: BubbleProps) {
+/** Drawn again only when something of it has changed: each word of a growing caption draws the whole thread. */
+export class Bubble extends Component<BubbleProps> {
+  override shouldComponentUpdate(next: BubbleProps): boolean {
+    const names = Object.keys(next) as (keyof BubbleProps)[]
+    return names.some((name) => next[name] !== this.props[name])
+  }
+
+  override render() {
+    return <Turn {...this.props} />
+  }
+}
+
+function Turn({ model, item, parts, follows, isEcho, isUnsent, name, words, language }: BubbleProps) {
   const speaker = item.author ?? (item.role === 'user' ? words.you : name)
   const asides = [
     item.status === 'interrupted' && words.interrupted,
     isEcho && words.echo,
     item.status === 'failed' && words.failed,
+    isUnsent && words.unsent,
   ].filter((aside) => aside !== false)
   return (
     <div class={`turn ${item.role}${follows ? ' follows' : ''}`} title={formatMoment(item.at, Date.now(), language)}>
@@ -32,7 +50,8 @@ export function Bubble({ item, picture, follows, isEcho, name, words, language }
         </span>
         {/* The words have a direction of their own; the bubble keeps that of the panel, and so its corners. */}
         <div dir="auto">
-          {item.image && (picture ?? <span class="aside">{words.picture}</span>)}
+          {item.image &&
+            (parts ? <parts.Shown model={model} item={item} /> : <span class="aside">{words.picture}</span>)}
           {item.text}
           {item.status === 'in_progress' && item.text === '' && !item.image && <Dots label={words.typing} />}
           {asides.map((aside) => (

@@ -3,6 +3,7 @@ import type { RefObject } from 'preact'
 import { useLayoutEffect, useState } from 'preact/hooks'
 import { MAX_TEXT } from '../../protocol/frames.ts'
 import { Icon } from './icon.tsx'
+import { isComposing } from './keys.ts'
 import type { PanelModel } from './panel-model.ts'
 
 export interface ComposerProps {
@@ -59,8 +60,7 @@ export function Composer({ model, box, onVoice }: ComposerProps) {
           dir={text ? 'auto' : undefined}
           onInput={(event) => setText(event.currentTarget.value)}
           onKeyDown={(event) => {
-            // While letters are being composed (Japanese, Chinese …), Enter belongs to the input method.
-            if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
+            if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return
             event.preventDefault()
             send()
           }}

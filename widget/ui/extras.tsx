@@ -1,5 +1,7 @@
 /** What of the panel is fetched only when somebody wants it. */
 import { lazy } from './lazy.tsx'
+import type { PanelModel } from './panel-model.ts'
+import { troubleText } from './texts.ts'
 
 /** Microphone, loudspeaker, the transcript to take along, and forgetting. */
 export const More = lazy(async () => (await import('./more.tsx')).More)
@@ -12,4 +14,17 @@ export const LimitLine = lazy(async () => (await import('./limit-line.tsx')).Lim
 /** Asks how it was. */
 export const Rating = lazy(async () => (await import('./rating.tsx')).Rating)
 /** What the visitor agrees to before anything begins. */
-export const Consent = lazy(async () => (await import('./consent.tsx')).Consent)
+export const Consent = lazy(async () => (await import('./consent.tsx')).Consent, OutOfReach)
+
+/** In the place of what nothing goes on without. */
+function OutOfReach({ model }: { model: PanelModel; onDone: () => void }) {
+  const { title, text } = troubleText(model.texts.value, { code: 'broker_unreachable' })
+  return (
+    <section class="banner" part="banner" role="alert">
+      <div class="what">
+        <h3>{title}</h3>
+        <p>{text}</p>
+      </div>
+    </section>
+  )
+}

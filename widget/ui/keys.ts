@@ -9,6 +9,7 @@ export function createKeys(model: PanelModel, on: { panel: RefObject<HTMLElement
   const onKeyDown = (event: KeyboardEvent) => {
     event.stopPropagation()
     const panel = on.panel.current
+    if (isComposing(event)) return
     if (event.key === 'Escape') on.escape()
     else if (event.key === 'Tab' && panel && coversPage(panel)) keepTabIn(panel, event)
     else if (event.key === ' ' && model.isPushToTalk.value && isOnNothing(event.target)) {
@@ -23,6 +24,8 @@ export function createKeys(model: PanelModel, on: { panel: RefObject<HTMLElement
   return {
     onKeyDown,
     onKeyUp,
+    /** Screen readers go by swiping, which no handler of keys sees. */
+    onFocusIn: () => on.panel.current?.setAttribute('aria-modal', String(coversPage(on.panel.current))),
     onKeyPress: (event: KeyboardEvent) => event.stopPropagation(),
     onFocusOut: (event: FocusEvent) => {
       if (!(event.relatedTarget instanceof Node && on.panel.current?.contains(event.relatedTarget))) {
@@ -30,6 +33,14 @@ export function createKeys(model: PanelModel, on: { panel: RefObject<HTMLElement
       }
     },
   }
+}
+
+/**
+ * While letters are being composed (Japanese, Chinese, Korean), keys belong to the input method. WebKit tells of the end of it before
+ * the key that ended it, which then only its old number gives away (bugs.webkit.org 165004).
+ */
+export function isComposing(event: KeyboardEvent): boolean {
+  return event.isComposing || event.keyCode === 229
 }
 
 /** Nothing that has a use for the space bar itself. */

@@ -30,10 +30,14 @@ export function createLauncher(on: { click(): void; intent(): void }): Launcher 
   button.addEventListener('pointerenter', on.intent)
   button.addEventListener('focus', on.intent)
 
+  let drawn = ''
   const draw = (view: LauncherView, texts: ButtonTexts) => {
     const { label, name, mark } = contents(view, texts)
     const news = view.unread > 0 ? [element('span', { class: 'badge', part: 'badge' }, String(view.unread))] : []
-    button.replaceChildren(mark, label, ...news)
+    // WebKit drops the click of a press whose text was replaced before it was let go, and the first draws follow the hover closely.
+    const now = [label, view.call !== '', view.muted, view.textOnly, view.unread].join()
+    if (now !== drawn) button.replaceChildren(mark, label, ...news)
+    drawn = now
     button.setAttribute('aria-label', news.length > 0 ? `${name}. ${texts.unread ?? ''}: ${view.unread}` : name)
     button.setAttribute('aria-expanded', String(view.expanded))
     button.hidden = view.hidden

@@ -39,6 +39,9 @@ export function More({ model, onForgotten }: MoreProps) {
   )
 }
 
+/** A download has begun by then. */
+const DOWNLOAD_MS = 30_000
+
 /** Copy and download. What came of copying is said in its place, and read out. */
 function TakeAlong({ model }: { model: PanelModel }) {
   const words = withMore(model.texts.value, model.ownTexts.value)
@@ -46,7 +49,9 @@ function TakeAlong({ model }: { model: PanelModel }) {
   const text = () => transcriptText(model.conversation.items.value, words, model.name.value, model.language.value)
 
   const copy = () => {
-    navigator.clipboard.writeText(text()).then(
+    // Pages that are not secure have none.
+    const copying = navigator.clipboard?.writeText(text()) ?? Promise.reject(new Error('no clipboard'))
+    copying.then(
       () => say(words.copied),
       () => say(words.copyFailed),
     )
@@ -57,7 +62,8 @@ function TakeAlong({ model }: { model: PanelModel }) {
     link.href = url
     link.download = `${words.thread}.txt`
     link.click()
-    URL.revokeObjectURL(url)
+    // Safari reads it after the click.
+    setTimeout(() => URL.revokeObjectURL(url), DOWNLOAD_MS)
   }
   return (
     <>

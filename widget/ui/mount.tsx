@@ -27,7 +27,12 @@ export function mountApp(shell: Shell, createConversation: (options: Conversatio
   // The whole panel is better than none, where the file cannot be had.
   let dressed: Promise<void> | undefined
   const dress = () => {
-    dressed ??= import('./layouts.ts').then(({ layoutCss }) => adopt(layoutCss)).catch(() => undefined)
+    dressed ??= import('./layouts.ts').then(
+      ({ layoutCss }) => adopt(layoutCss),
+      () => {
+        dressed = undefined
+      },
+    )
     return dressed
   }
   const adopted = new Set<string>()
@@ -85,7 +90,10 @@ export function mountApp(shell: Shell, createConversation: (options: Conversatio
 
   // Who is to agree to something must see it.
   const stopAsking = effect(() => {
-    if (conversation.questions.value.length > 0) void open({ focus: false })
+    if (conversation.questions.value.length === 0) return
+    // Behind it nothing could be answered.
+    model.isMoreOpen.value = false
+    void open({ focus: false })
   })
 
   render(<Announcer model={model} />, speech)

@@ -61,6 +61,8 @@ export interface Texts {
   thread: string
   interrupted: string
   failed: string
+  /** Beside what was written while nobody could be reached. */
+  unsent: string
   echo: string
   typing: string
   /** A tool of the assistant takes long. */

@@ -1,5 +1,6 @@
 /** The conversation so far. Stays at the newest words, unless the visitor scrolled up to read. */
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import type { Item } from '../../protocol/item.ts'
 import { Bubble } from './bubble.tsx'
 import { Icon } from './icon.tsx'
 import type { PanelModel } from './panel-model.ts'
@@ -15,6 +16,7 @@ export function Thread({ model }: { model: PanelModel }) {
   const lines = model.lines.value
   const words = model.texts.value
   const parts = model.imageParts.value
+  const isOut = !['connecting', 'live'].includes(model.conversation.state.value)
 
   /** Height for which the end was looked up last (px). */
   const height = useRef(0)
@@ -79,10 +81,12 @@ export function Thread({ model }: { model: PanelModel }) {
           ) : (
             <Bubble
               key={line.id}
+              model={model}
               item={line.item}
-              picture={parts && line.item.image && <parts.Shown model={model} item={line.item} />}
+              parts={line.item.image ? parts : null}
               follows={line.follows}
               isEcho={model.conversation.echoes.value.has(line.id)}
+              isUnsent={isOut && isTyped(line.item)}
               name={model.name.value}
               words={words}
               language={model.language.value}
@@ -98,4 +102,9 @@ export function Thread({ model }: { model: PanelModel }) {
       )}
     </div>
   )
+}
+
+/** Written by the visitor, and not acknowledged by the broker. */
+function isTyped({ role, via, status, text }: Item): boolean {
+  return role === 'user' && via === 'text' && status === 'in_progress' && text !== ''
 }

@@ -26,8 +26,18 @@ export function formatLeft(ms: number, language: string): string {
 export function formatMoment(at: number, now: number, language: string): string {
   const [moment, today] = [new Date(at), new Date(now)]
   const sameDay = moment.toDateString() === today.toDateString()
-  const options: Intl.DateTimeFormatOptions = sameDay
-    ? { timeStyle: 'short' }
-    : { dateStyle: 'medium', timeStyle: 'short' }
-  return new Intl.DateTimeFormat(language, options).format(moment)
+  return momentFormat(language, sameDay).format(moment)
+}
+
+/** Making one takes longer than using it a hundred times, and a growing caption asks for one with each word. */
+const momentFormats = new Map<string, Intl.DateTimeFormat>()
+
+function momentFormat(language: string, sameDay: boolean): Intl.DateTimeFormat {
+  const key = `${language} ${sameDay}`
+  const known = momentFormats.get(key)
+  const format =
+    known ??
+    new Intl.DateTimeFormat(language, sameDay ? { timeStyle: 'short' } : { dateStyle: 'medium', timeStyle: 'short' })
+  momentFormats.set(key, format)
+  return format
 }

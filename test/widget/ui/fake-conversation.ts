@@ -183,7 +183,10 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
       turnTaking.value = how
       trouble.value = null
     },
-    talk: (on) => void calls.push(`talk ${on}`),
+    talk(on) {
+      calls.push(`talk ${on}`)
+      return on
+    },
     interrupt: () => {
       calls.push('interrupt')
       activity.value = 'listening'

@@ -42,6 +42,7 @@ export const texts: Texts & MoreTexts = {
   thread: 'المحادثة',
   interrupted: 'قوطع',
   failed: 'لم يصل',
+  unsent: 'لم يُرسل بعد',
   echo: 'ربما صدى المساعد',
   typing: 'يُقال الآن',
   atWork: 'ما زال العمل جاريًا…',

@@ -42,6 +42,7 @@ export const texts: Texts & MoreTexts = {
   thread: 'Gespräch',
   interrupted: 'unterbrochen',
   failed: 'kam nicht an',
+  unsent: 'noch nicht gesendet',
   echo: 'vielleicht ein Echo des Assistenten',
   typing: 'wird gesprochen',
   atWork: 'Arbeitet noch daran…',

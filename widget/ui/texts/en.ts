@@ -41,6 +41,7 @@ export const texts: Texts = {
   thread: 'Conversation',
   interrupted: 'interrupted',
   failed: 'did not come through',
+  unsent: 'not sent yet',
   echo: 'perhaps an echo of the assistant',
   typing: 'being said',
   atWork: 'Still working on it…',

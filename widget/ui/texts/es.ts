@@ -42,6 +42,7 @@ export const texts: Texts & MoreTexts = {
   thread: 'Conversación',
   interrupted: 'interrumpido',
   failed: 'no llegó',
+  unsent: 'aún sin enviar',
   echo: 'quizá un eco del asistente',
   typing: 'se está diciendo',
   atWork: 'Sigo en ello…',

@@ -43,6 +43,7 @@ export const texts: Texts & MoreTexts = {
   thread: 'Conversation',
   interrupted: 'interrompu',
   failed: 'non transmis',
+  unsent: 'pas encore envoyé',
   echo: 'peut-être un écho de l’assistant',
   typing: 'en train d’être dit',
   atWork: 'Toujours en cours…',

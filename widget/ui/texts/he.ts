@@ -42,6 +42,7 @@ export const texts: Texts & MoreTexts = {
   thread: 'שיחה',
   interrupted: 'נקטע',
   failed: 'לא הגיע',
+  unsent: 'עדיין לא נשלח',
   echo: 'אולי הד של העוזר',
   typing: 'נאמר כעת',
   atWork: 'עדיין בטיפול…',

@@ -43,6 +43,7 @@ export const texts: Texts & MoreTexts = {
   thread: 'Conversazione',
   interrupted: 'interrotto',
   failed: 'non arrivato',
+  unsent: 'non ancora inviato',
   echo: 'forse un’eco dell’assistente',
   typing: 'viene detto ora',
   atWork: 'Ci sto ancora lavorando…',

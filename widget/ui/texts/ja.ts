@@ -43,6 +43,7 @@ export const texts: Texts & MoreTexts = {
   thread: '会話',
   interrupted: '中断',
   failed: '届きませんでした',
+  unsent: 'まだ送信されていません',
   echo: 'アシスタントの声の反響かもしれません',
   typing: '話しています',
   atWork: '処理を続けています…',

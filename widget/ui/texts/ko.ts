@@ -42,6 +42,7 @@ export const texts: Texts & MoreTexts = {
   thread: '대화',
   interrupted: '중단됨',
   failed: '전달되지 않음',
+  unsent: '아직 전송되지 않음',
   echo: '도우미 소리의 메아리일 수 있음',
   typing: '말하는 중',
   atWork: '아직 처리하는 중…',

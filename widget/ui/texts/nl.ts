@@ -43,6 +43,7 @@ export const texts: Texts & MoreTexts = {
   thread: 'Gesprek',
   interrupted: 'onderbroken',
   failed: 'niet aangekomen',
+  unsent: 'nog niet verzonden',
   echo: 'misschien een echo van de assistent',
   typing: 'wordt gezegd',
   atWork: 'Nog mee bezig…',

@@ -42,6 +42,7 @@ export const texts: Texts & MoreTexts = {
   thread: 'Rozmowa',
   interrupted: 'przerwano',
   failed: 'nie dotarło',
+  unsent: 'jeszcze niewysłane',
   echo: 'może to echo asystenta',
   typing: 'w trakcie mówienia',
   atWork: 'Praca trwa…',

@@ -42,6 +42,7 @@ export const texts: Texts & MoreTexts = {
   thread: 'Conversa',
   interrupted: 'interrompido',
   failed: 'não chegou',
+  unsent: 'ainda não enviado',
   echo: 'talvez um eco do assistente',
   typing: 'sendo dito',
   atWork: 'Ainda trabalhando nisso…',

@@ -42,6 +42,7 @@ export const texts: Texts & MoreTexts = {
   thread: 'Sohbet',
   interrupted: 'yarıda kesildi',
   failed: 'iletilemedi',
+  unsent: 'henüz gönderilmedi',
   echo: 'belki asistanın yankısı',
   typing: 'söyleniyor',
   atWork: 'Üzerinde çalışılıyor…',

@@ -42,6 +42,7 @@ export const texts: Texts & MoreTexts = {
   thread: '对话',
   interrupted: '被打断',
   failed: '未送达',
+  unsent: '尚未发送',
   echo: '可能是助手的回声',
   typing: '正在说',
   atWork: '仍在处理…',
