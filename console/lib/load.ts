@@ -19,7 +19,7 @@ export function useLoad<T>(path: string | null, everyMs?: number): Loaded<T> {
     if (path === null) return
     const abort = new AbortController()
     asking.current = abort
-    get<T>(path, abort.signal).then(
+    const asked = get<T>(path, abort.signal).then(
       (data) => setState({ path, data, error: null }),
       (error: unknown) => {
         if (abort.signal.aborted) return
@@ -27,6 +27,9 @@ export function useLoad<T>(path: string | null, everyMs?: number): Loaded<T> {
         setState((before) => ({ path, data: before.path === path ? before.data : null, error: asApiError(error) }))
       },
     )
+    void asked.finally(() => {
+      if (asking.current === abort) asking.current = null
+    })
   }, [path])
   useEffect(() => {
     load()
@@ -35,7 +38,8 @@ export function useLoad<T>(path: string | null, everyMs?: number): Loaded<T> {
   useEffect(() => {
     if (everyMs === undefined) return
     const timer = setInterval(() => {
-      if (!document.hidden) load()
+      // What takes longer than the interval must not be begun anew for ever.
+      if (!document.hidden && asking.current === null) load()
     }, everyMs)
     return () => clearInterval(timer)
   }, [load, everyMs])

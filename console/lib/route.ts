@@ -19,7 +19,16 @@ export const route = computed(() => parseRoute(hash.value))
 function parseRoute(text: string): Route {
   const [path = '', query = ''] = text.replace(/^#\/?/, '').split('?')
   const [view = '', id = ''] = path.split('/')
-  return { view: view || 'live', id: decodeURIComponent(id), query: new URLSearchParams(query) }
+  return { view: view || 'live', id: decoded(id), query: new URLSearchParams(query) }
+}
+
+/** Empty for what nobody can have written here: an address may be typed. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return ''
+  }
 }
 
 export function linkTo(view: string, id = '', query: Record<string, string> = {}): string {

@@ -1,5 +1,5 @@
 /** One session: what was said on its time line, what it cost, and what can be done with it. */
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Me, OwnedSession } from '../../protocol/console.ts'
 import type { Item } from '../../protocol/item.ts'
 import { type ApiError, get, send } from '../lib/api.ts'
@@ -163,20 +163,37 @@ interface Page {
 function useTranscript(id: string, session: OwnedSession | null) {
   const [items, setItems] = useState<Item[] | null>(null)
   const [problem, setProblem] = useState<ApiError | null>(null)
-  useEffect(() => setItems(null), [id])
+  const reading = useRef<{ again: boolean; abort: AbortController } | null>(null)
+  /** One at a time: a long one that began anew with each look at the session would never come to its end. */
+  const read = async () => {
+    if (reading.current) {
+      reading.current.again = true
+      return
+    }
+    const mine = { again: false, abort: new AbortController() }
+    reading.current = mine
+    try {
+      const all = await readAll(id, mine.abort.signal)
+      if (mine.abort.signal.aborted) return
+      setItems(all)
+      setProblem(null)
+    } catch (error) {
+      if (!mine.abort.signal.aborted) setProblem(asApiError(error))
+    }
+    if (reading.current !== mine) return
+    reading.current = null
+    if (mine.again) void read()
+  }
+  useEffect(
+    () => () => {
+      reading.current?.abort.abort()
+      reading.current = null
+      setItems(null)
+    },
+    [id],
+  )
   useEffect(() => {
-    if (!session) return
-    const abort = new AbortController()
-    readAll(id, abort.signal).then(
-      (all) => {
-        setItems(all)
-        setProblem(null)
-      },
-      (error: unknown) => {
-        if (!abort.signal.aborted) setProblem(asApiError(error))
-      },
-    )
-    return () => abort.abort()
+    if (session) void read()
   }, [id, session])
   return { items, problem }
 }

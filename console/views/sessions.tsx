@@ -1,5 +1,5 @@
 /** All sessions, newest first, by what the index knows of them. */
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Me, SessionList, SessionSummary } from '../../protocol/console.ts'
 import type { EndReason } from '../../protocol/frames.ts'
 import { type ApiError, get } from '../lib/api.ts'
@@ -10,7 +10,8 @@ import { ENDS } from '../lib/words.ts'
 import { AgentName, Badge, Empty, EndBadge, Head, ProblemBox, Select, Skeleton } from '../parts/basics.tsx'
 
 export function SessionsView({ me, query }: { me: Me; query: URLSearchParams }) {
-  const asked = asQuery(query)
+  // Once for each choice of filters: what it asks depends on the time of day, and drawing is no reason to ask again.
+  const asked = useMemo(() => asQuery(query), [query])
   const { pages, error, isLoading, more, reload } = usePages(me.records ? asked : null)
   const found = pages.flatMap(({ sessions }) => sessions)
   const last = pages.at(-1)
@@ -202,24 +203,35 @@ function usePages(query: string | null) {
   const [pages, setPages] = useState<SessionList[]>([])
   const [error, setError] = useState<ApiError | null>(null)
   const [isLoading, setLoading] = useState(true)
+  const asking = useRef<AbortController | null>(null)
+  /** What was asked before and has not come yet does not count any more. */
   const load = async (before: string | null, known: SessionList[]) => {
+    asking.current?.abort()
+    const abort = new AbortController()
+    asking.current = abort
+    const { signal } = abort
     setLoading(true)
     setError(null)
     try {
       const asked = new URLSearchParams(query ?? '')
       if (before) asked.set('before', before)
-      setPages([...known, await get<SessionList>(`/sessions?${asked}`)])
+      const page = await get<SessionList>(`/sessions?${asked}`, signal)
+      if (!signal.aborted) setPages([...known, page])
     } catch (refusal) {
+      if (signal.aborted) return
       noteRefusal(refusal)
       setError(asApiError(refusal))
     }
-    setLoading(false)
+    if (!signal.aborted) setLoading(false)
   }
   const reload = () => {
     setPages([])
     if (query === null) setLoading(false)
     else void load(null, [])
   }
-  useEffect(reload, [query])
+  useEffect(() => {
+    reload()
+    return () => asking.current?.abort()
+  }, [query])
   return { pages, error, isLoading, reload, more: () => void load(pages.at(-1)?.next ?? null, pages) }
 }

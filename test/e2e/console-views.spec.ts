@@ -111,3 +111,44 @@ test('@long its page lets nothing in, and is in nobody’s frame', async ({ page
   expect(await page.evaluate(() => document.cookie)).toBe('')
   expect(troubles).toHaveLength(1)
 })
+
+test('@long a slow answer is waited for, and an old one does not count', async ({ page }) => {
+  await openConsole(page, stack)
+  const asked: string[] = []
+  let isSlow = true
+  // The first choice is answered after the second.
+  await page.route('**/console/api/sessions?*', async (route) => {
+    const { searchParams } = new URL(route.request().url())
+    asked.push(`${searchParams.get('agent') ?? 'all'} ${searchParams.get('before') ? 'more' : 'first'}`)
+    if (isSlow && searchParams.get('agent') === 'concierge') await new Promise((resolve) => setTimeout(resolve, 1_500))
+    await route.continue().catch(() => undefined) // the page has given it up
+  })
+  await see(page, 'Sessions')
+  await page.getByLabel('Agent').selectOption('concierge')
+  await page.getByLabel('Agent').selectOption('tutor')
+  await expect(page.locator('.list tbody tr').first()).toContainText('English tutor')
+  await page.waitForTimeout(2_000)
+  await expect(page.locator('.list tbody')).not.toContainText(/concierge/i)
+  isSlow = false
+
+  await page.getByLabel('Begun').selectOption({ index: 3 })
+  await expect(page.locator('.list tbody tr').first()).toBeVisible()
+  const before = asked.length
+  await page.clock.setFixedTime(Date.now() + 120_000)
+  await page.getByRole('button', { name: /further back/i }).click()
+  await expect.poll(() => asked.slice(before)).toEqual(['tutor more'])
+
+  // Slower than the view asks again.
+  let calls = 0
+  await page.route('**/console/api/calls*', async (route) => {
+    calls += 1
+    await new Promise((resolve) => setTimeout(resolve, 11_000))
+    await route.continue().catch(() => undefined)
+  })
+  await see(page, 'Live')
+  await expect.poll(() => calls).toBe(1)
+  await page.waitForTimeout(9_500)
+  expect(calls, 'none is begun anew while one is under way').toBe(1)
+  await page.goto(`${stack.brokerUrl}/console#/sessions/%`)
+  await expect(page.getByRole('navigation')).toBeVisible()
+})

@@ -2,8 +2,7 @@
  * The microphone as frames for the wire: PCM16, mono, 24 kHz, little-endian, 20 ms each. The page's side of the capture worklet, for
  * the relay. The worklets must have been loaded into the context (worklet-loader.ts); the context runs at its own rate, whatever that is.
  *
- * One capture serves all calls of a start: between calls mute it, or ignore its frames. After the context was interrupted `reset`
- * it. A context whose rate changed is another context and needs another capture.
+ * One capture serves all calls of a start: between calls mute it, or ignore its frames; `reset` it for the next one. A context whose rate changed is another context and needs another capture.
  */
 import { loudnessOfRms } from './levels.ts'
 import { CAPTURE_NAME, type FromCapture, type ToCapture } from './worklet-messages.ts'

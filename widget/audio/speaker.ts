@@ -54,7 +54,7 @@ export interface Speaker {
   flush(): Promise<PlayedItem[]>
   /** 0…1 */
   setVolume(volume: number): void
-  /** Forgets everything, also which items were flushed. For a new call, and after the context was interrupted. */
+  /** Forgets everything, also which items were flushed. For a new call. */
   reset(): void
   close(): void
 }

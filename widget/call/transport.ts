@@ -1,4 +1,4 @@
-/** How a call's sound travels. Today: WebRTC; the relay will be a second one. */
+/** A WebRTC connection (webrtc.ts), and how either way of a call's sound is lost. The relay has no offer and no track: relay.ts. */
 
 /** Why a running transport is lost. */
 export type LostReason = 'channel_closed' | 'connection_failed' | 'disconnected' | 'no_packets'
