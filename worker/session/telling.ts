@@ -33,7 +33,7 @@ export function createTelling({ ctx, env, clock, log, vault, store, broadcast, .
   const { sql } = ctx.storage
   const events = new Events({
     ...{ sql, sealer: vault, env: { ...env }, clock, log, random: Math.random, config: later.config },
-    session: () => store.session(),
+    about: () => store.session(),
     onGivenUp: () => records.touch(),
     watchBy: (time) => later.caretaker().watchBy(time),
     background: (work) => ctx.waitUntil(work),
