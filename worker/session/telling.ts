@@ -48,7 +48,7 @@ export function createTelling({ ctx, env, clock, log, vault, store, broadcast, .
     onForgotten: () => later.caretaker().rest(),
     background: (work) => ctx.waitUntil(work),
   })
-  const tidings = new Tidings(events, store, records)
+  const tidings = new Tidings({ events, store, records })
   const send: RecorderPorts['send'] = (frame) => {
     tidings.sent(frame)
     records.sent(frame)

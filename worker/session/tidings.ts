@@ -2,20 +2,34 @@
 import type { Cap, EndReason, ServerFrame } from '../../protocol/frames.ts'
 import type { Events } from '../events/events.ts'
 import type { MicroUsd } from '../ledger/money.ts'
+import type { CallEvent } from '../provider/provider.ts'
 import type { Records } from '../records/records.ts'
 import type { CallRow, SessionRow, Store } from './store.ts'
+
+type AnswerEnded = Extract<CallEvent, { type: 'answer_ended' }>
 
 /** Reasons that are caps: `limit.reached` is told along with the end of the call. */
 const CAPS: readonly string[] = ['time_cap', 'cost_cap', 'day_cap', 'visitor_cap'] satisfies Cap[]
 
+/** More warnings than this are not told of one session: they would say nothing new. */
+const MAX_WARNINGS = 10
+
+export interface TidingsPorts {
+  events: Pick<Events, 'note' | 'wants' | 'isUntold' | 'drop'>
+  store: Pick<Store, 'session' | 'saveSession' | 'spent' | 'counts' | 'callsBefore'>
+  records: Pick<Records, 'callEnded' | 'toolFailed' | 'began'>
+}
+
 export class Tidings {
-  readonly #events: Events
-  readonly #store: Store
-  readonly #records: Pick<Records, 'callEnded' | 'toolFailed' | 'began'>
+  readonly #events: TidingsPorts['events']
+  readonly #store: TidingsPorts['store']
+  readonly #records: TidingsPorts['records']
   /** Caps that have kept typed text from being answered: told once in the life of the object. */
   readonly #reached = new Set<Cap>()
+  /** Answers that were told of as cut by the filter: the provider may tell of their end twice. */
+  readonly #filtered = new Set<string>()
 
-  constructor(events: Events, store: Store, records: Pick<Records, 'callEnded' | 'toolFailed' | 'began'>) {
+  constructor({ events, store, records }: TidingsPorts) {
     this.#events = events
     this.#store = store
     this.#records = records
@@ -62,6 +76,18 @@ export class Tidings {
   toolFailed(call: string | null, tool: string | undefined, cause: string): void {
     this.#records.toolFailed(call)
     this.#events.note({ type: 'tool.failed', data: { call, tool: tool ?? null, cause } })
+  }
+
+  /** The provider's filter has cut an answer. @param lease id of the call, or of the session for a conversation in writing */
+  answerFiltered(lease: string, { response, items }: Pick<AnswerEnded, 'response' | 'items'>): void {
+    const session = this.#store.session()
+    if (!session || !this.#events.wants('safety.warning') || this.#filtered.has(response)) return
+    const { safetyWarnings = 0 } = session
+    if (safetyWarnings >= MAX_WARNINGS) return
+    this.#filtered.add(response)
+    this.#store.saveSession({ ...session, safetyWarnings: safetyWarnings + 1 })
+    const call = lease === session.id ? null : lease
+    this.#events.note({ type: 'safety.warning', data: { call, reason: 'content_filter', item: items.at(-1) ?? null } })
   }
 
   /** What the visitor's page is told of limits. */
