@@ -58,6 +58,8 @@ export interface CallRow {
   /** History is in, the visitor may speak. */
   ready: boolean
   startedAt: number
+  /** When the visitor could speak first (ms since 1970). */
+  readyAt?: number
   endedAt: number | null
   reason: EndReason | null
   hangUpTries: number

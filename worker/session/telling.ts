@@ -3,6 +3,7 @@ import type { EventsConfig } from '../../protocol/events.ts'
 import { Events } from '../events/events.ts'
 import { readPrices } from '../ledger/prices.ts'
 import type { Log } from '../log.ts'
+import { DataPoints } from '../records/data-points.ts'
 import { Records } from '../records/records.ts'
 import type { Caretaker } from './caretaker.ts'
 import type { Conversation } from './conversation.ts'
@@ -48,7 +49,7 @@ export function createTelling({ ctx, env, clock, log, vault, store, broadcast, .
     onForgotten: () => later.caretaker().rest(),
     background: (work) => ctx.waitUntil(work),
   })
-  const tidings = new Tidings({ events, store, records })
+  const tidings = new Tidings({ events, store, records, points: new DataPoints(env.ANALYTICS, log) })
   const send: RecorderPorts['send'] = (frame) => {
     tidings.sent(frame)
     records.sent(frame)

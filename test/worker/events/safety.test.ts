@@ -78,10 +78,11 @@ it('ten are told of a session at most, and one that is told of twice once', asyn
   const note = vi.fn()
   const events: TidingsPorts['events'] = { note, wants: () => true, isUntold: () => false, drop: () => {} }
   const records: TidingsPorts['records'] = { callEnded: () => {}, toolFailed: () => {}, began: () => {} }
+  const points: TidingsPorts['points'] = { areWanted: false, callEnded: () => {} }
   /** In a new life of the object. */
   const withTidings = () =>
     runInDurableObject(talk.stub, (_, { storage: { sql } }) => {
-      const tidings = new Tidings({ events, records, store: new Store(sql, testVault(sql)) })
+      const tidings = new Tidings({ events, records, points, store: new Store(sql, testVault(sql)) })
       for (let n = 0; n < 8; n++) {
         const ended = { response: newId('itm_'), items: [] }
         tidings.answerFiltered(talk.session, ended)
