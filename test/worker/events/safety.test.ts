@@ -80,16 +80,17 @@ it('ten are told of a session at most, and one that is told of twice once', asyn
   const records: TidingsPorts['records'] = { callEnded: () => {}, toolFailed: () => {}, began: () => {} }
   const points: TidingsPorts['points'] = { areWanted: false, callEnded: () => {} }
   /** In a new life of the object. */
-  const withTidings = () =>
+  const withTidings = (answers: number) =>
     runInDurableObject(talk.stub, (_, { storage: { sql } }) => {
       const tidings = new Tidings({ events, records, points, store: new Store(sql, testVault(sql)) })
-      for (let n = 0; n < 8; n++) {
+      for (let n = 0; n < answers; n++) {
         const ended = { response: newId('itm_'), items: [] }
         tidings.answerFiltered(talk.session, ended)
         tidings.answerFiltered(talk.session, ended)
       }
     })
-  await withTidings()
-  await withTidings()
+  await withTidings(4)
+  expect(note).toHaveBeenCalledTimes(4)
+  await withTidings(8)
   expect(note).toHaveBeenCalledTimes(10)
 })
