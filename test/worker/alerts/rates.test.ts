@@ -1,10 +1,11 @@
 /** What an owner is told of errors, slow tools and broken connections: out of the real index (D1), by real ledgers. */
-import { abortAllDurableObjects, runInDurableObject } from 'cloudflare:test'
+import { abortAllDurableObjects, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import * as v from 'valibot'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { AlertsSchema } from '../../../protocol/alerts.ts'
 import { newId } from '../../../protocol/ids.ts'
+import { tool } from '../../../protocol/tool.ts'
 import { Alerts } from '../../../worker/alerts/alerts.ts'
 import { judge, type Raised } from '../../../worker/alerts/rates.ts'
 import { MOST_ROWS, type Readings, readRates } from '../../../worker/alerts/readings.ts'
@@ -13,9 +14,20 @@ import { recordsOf } from '../../../worker/records/database.ts'
 import { type CallRecord, writeCall } from '../../../worker/records/statements.ts'
 import { passes, receiver } from '../events/receiver.ts'
 import { HandClock } from '../relay/hand-clock.ts'
+import { fault } from '../support.ts'
+import { converse, discardAll } from '../tools/lab.ts'
 import { bookkeeper, NOON, rates } from './bookkeeper.ts'
 
 const MINUTE_MS = 60_000
+const slow = tool({
+  name: 'slow',
+  description: 'Takes its time.',
+  parameters: v.object({}),
+  execute: async () => {
+    await scheduler.wait(300)
+    return 'done'
+  },
+})
 const HOUR_MS = 60 * MINUTE_MS
 
 beforeEach(() => {
@@ -179,6 +191,31 @@ describe('rates', () => {
     await look(keeper)
     expect(await keeper.rows()).toEqual([])
   })
+})
+
+it('of real calls: broken ones and a slow tool, told by the alarm of the real ledger', async () => {
+  vi.useRealTimers()
+  const server = receiver('empty', ['alert.rate'])
+  const alerts = { minCalls: 1, toolP95Ms: 100 }
+  const talk = await converse([slow], 'voice', { events: server.events, alerts })
+  talk.say('call the tool slow')
+  await talk.told('slow')
+  await fault({ kind: 'drop_call' })
+  const db = await recordsOf(env.RECORDS)
+  const failed = () => db.prepare('SELECT SUM(failed) AS n FROM hours WHERE agent = ?').bind(talk.agentId).first('n')
+  await vi.waitUntil(async () => (await failed()) === 1, { timeout: 5000 })
+  passes(10 * MINUTE_MS)
+  const ledger = env.LEDGERS.getByName(talk.agentId)
+  await runDurableObjectAlarm(ledger)
+  const due = () => runInDurableObject(ledger, (_, { storage }) => storage.getAlarm())
+  await vi.waitUntil(async () => (await due()) === Date.now() + 1000)
+  passes(1000)
+  await runDurableObjectAlarm(ledger)
+  await server.count(2)
+  const told = await server.got()
+  expect(rates(told).sort()).toEqual(['error_rate raised', 'tool_p95_ms raised'])
+  for (const { data } of told) expect(data).toMatchObject({ agent: talk.agentId, calls: 1 })
+  await discardAll()
 })
 
 describe('an index', () => {

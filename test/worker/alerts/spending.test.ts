@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { newId } from '../../../protocol/ids.ts'
 import { passed } from '../../../worker/alerts/spending.ts'
 import { once, passes, receiver } from '../events/receiver.ts'
+import { deploy } from '../tools/lab.ts'
 import { bookkeeper, NOON, shares } from './bookkeeper.ts'
 
 const MINUTE_MS = 60_000
@@ -76,10 +77,11 @@ describe('spending', () => {
   it('is not told by the refusals of other caps', async () => {
     const server = receiver('empty')
     const limits = { dayUsd: 10, monthUsd: 2, callUsd: 10, sessionUsd: 10, visitorDayUsd: 1 }
-    const { hold, spend, rows } = bookkeeper({ events: server.events, limits })
+    const { hold, rows } = bookkeeper({ events: server.events, limits })
     expect(await hold(newId('call_'), 0, 1.5)).toMatchObject({ code: 'visitor_budget_exhausted' })
-    await spend(0.9)
-    expect(await hold(newId('call_'), 0, 3)).toMatchObject({ ok: false })
+    const month = bookkeeper({ events: server.events, limits: { ...limits, visitorDayUsd: null } })
+    expect(await month.hold(newId('call_'), 0, 3)).toMatchObject({ code: 'budget_exhausted' })
+    expect(await month.rows()).toEqual([])
     expect(await rows()).toEqual([])
   })
 
@@ -121,7 +123,31 @@ describe('spending', () => {
     expect(shares(all)).toEqual([0.5, 0.5, 0.5, 0.8])
     expect(shares(once(all))).toEqual([0.5, 0.8])
     await vi.waitUntil(async () => (await rows()).join() === '1 in alerts,0 in events,0 in event_trouble')
+    passes(MINUTE_MS)
+    await ring() // the one that would have looked after a delivery that broke off
+    expect(await alarm(), 'midnight: visitors are forgotten').toBe(NOON + 12 * 60 * MINUTE_MS)
     log.mockRestore()
+  })
+
+  it('is told by the alarm of an object that nobody has touched since it was lost', async () => {
+    vi.useRealTimers()
+    const server = receiver('empty')
+    const { id, spend } = bookkeeper({ events: server.events })
+    await spend(5)
+    await abortAllDurableObjects()
+    await server.count(1)
+    expect((await server.got())[0]?.data).toMatchObject({ agent: id, share: 0.5 })
+  })
+
+  it('is dropped when the agent has no events any more', async () => {
+    const server = receiver('empty')
+    const { id, spend, ring, rows } = bookkeeper({ events: server.events })
+    await spend(5)
+    deploy(id, [])
+    passes(1000)
+    await ring()
+    await vi.waitUntil(async () => (await rows()).includes('0 in events'))
+    expect(await server.requests()).toEqual([])
   })
 
   it('that nobody takes for two days is given up, seen in the console and sent again from there', async () => {
