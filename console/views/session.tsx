@@ -62,7 +62,11 @@ export function SessionView({ me, id }: { me: Me; id: string }) {
             </dl>
             {items && <Strip calls={data.calls} items={items} now={data.lastAt} />}
           </div>
-          <DeadLetters session={data} reload={reload} />
+          <DeadLetters
+            letters={data.deadLetters}
+            resend={`/sessions/${data.session}/dead-letters/resend`}
+            reload={reload}
+          />
           {problem && <ProblemBox error={problem} retry={reload} />}
           {!items && !problem && <Skeleton />}
           {items && items.length === 0 && data.calls.length === 0 && (
