@@ -26,8 +26,10 @@ export interface AlertsPorts extends Pick<EventsPorts, 'sql' | 'env' | 'random' 
   log: Log
 }
 
-/** The index is asked no more often (ms): the alarm rings for deliveries, too. */
-const LOOK_EVERY_MS = 5 * 60_000
+/** The index is asked so long (ms) after something was booked: when the alarm rings anyway, for the lease (LEASE_MS). */
+const LOOK_AFTER_MS = 10 * 60_000
+/** What was booked so shortly (ms) before a look may not be in the index yet. */
+const INDEX_LAGS_MS = 30_000
 /** Dead letters that are kept. A session's go with it; an agent stays. */
 const DEAD_LETTERS = 100
 
@@ -45,7 +47,11 @@ export class Alerts {
   readonly #rows: LazyTable
   /** As its row is; null: not read yet. */
   #state: State | null = null
-  #lookedAt = -Infinity
+  /** When rates are to be looked at (ms since 1970); null: nothing was booked since the last look. */
+  #lookDue: number | null = null
+  #bookedAt = -Infinity
+  /** The alarm has rung in the life of this object: what was due before is not known. */
+  #hasLooked = false
 
   constructor(ports: AlertsPorts) {
     this.#ports = ports
@@ -79,19 +85,32 @@ export class Alerts {
     this.#note({ type: 'alert.spending', data: { share, spent_usd: usd(daySpent), cap_usd: usd(cap) } })
   }
 
+  /** A call has begun, goes on or is over: its rates are looked at soon. */
+  noteCall(): void {
+    const { db, clock } = this.#ports
+    if (!db || !this.#wanted('alert.rate')) return
+    this.#bookedAt = clock.now()
+    this.#lookDue ??= this.#bookedAt + LOOK_AFTER_MS
+  }
+
   /** When the alarm is needed next (ms since 1970), null when nothing waits. */
   nextLook(): number | null {
     // What waits is dropped with the next alarm where nobody wants to know any more.
-    return this.#ports.agent()?.agent.events ? this.#events.nextLook() : null
+    if (!this.#ports.agent()?.agent.events) return null
+    const times = [this.#events.nextLook(), this.#lookDue].filter((time) => time !== null)
+    return times.length > 0 ? Math.min(...times) : null
   }
 
   /** The alarm rang. */
   look(): void {
     this.#events.look()
     const { db, clock, background } = this.#ports
+    const now = clock.now()
     const agent = this.#wanted('alert.rate')
-    if (!agent || !db || clock.now() - this.#lookedAt < LOOK_EVERY_MS) return
-    this.#lookedAt = clock.now()
+    const isDue = this.#lookDue === null ? !this.#hasLooked : this.#lookDue <= now
+    this.#hasLooked = true
+    if (!agent || !db || !isDue) return
+    this.#lookDue = now - this.#bookedAt < INDEX_LAGS_MS ? now + LOOK_AFTER_MS : null
     background(this.#lookAtRates(agent, db))
   }
 

@@ -66,6 +66,7 @@ export class Ledger extends DurableObject<Env> {
     }
     const { books, answer } = hold(this.#store.withVisitor(this.#books, ask.visitor), ask, Date.now())
     this.#keep(books, !answer.ok && answer.code === 'budget_exhausted' ? ask : null)
+    this.#alerts.noteCall()
     await this.#arm()
     return answer
   }
@@ -82,6 +83,8 @@ export class Ledger extends DurableObject<Env> {
   /** It is over: settles the rest, gives back what was set aside. Repeats change nothing. */
   async release(id: string, spent: MicroUsd | null): Promise<void> {
     this.#keep(release(this.#books, id, spent, Date.now()))
+    this.#alerts.noteCall()
+    await this.#arm()
   }
 
   /** How the agent stands today, for the console. */
