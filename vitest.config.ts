@@ -11,7 +11,9 @@ export default defineConfig({
   test: {
     silent: 'passed-only',
     projects: [
-      { test: { name: 'unit', include: ['test/{protocol,agents,widget,console,scripts,house}/**/*.test.ts'] } },
+      {
+        test: { name: 'unit', include: ['test/{protocol,agents,examples,widget,console,scripts,house}/**/*.test.ts'] },
+      },
       {
         test: { name: 'simulator', include: ['test/simulator/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 30_000 },
       },
@@ -31,6 +33,8 @@ export default defineConfig({
           cloudflareTest(({ inject }) => ({
             wrangler: { configPath: './wrangler.toml' },
             miniflare: {
+              // As the block in wrangler.toml that is commented out; its local stand-in keeps nothing.
+              analyticsEngineDatasets: { ANALYTICS: { dataset: 'parley_calls' } },
               bindings: {
                 ...secrets,
                 PARLEY_ADMIN_TOKEN: adminToken,

@@ -1,5 +1,6 @@
 /** What a site owner configures: one object per assistant, made with `defineAgent`. */
 import * as v from 'valibot'
+import { AlertsSchema } from './alerts.ts'
 import { EventsConfigSchema, isTold } from './events.ts'
 import { HAND_OVER } from './hand-over.ts'
 import { IMAGE_WAYS } from './image.ts'
@@ -221,6 +222,8 @@ export const AgentSchema = v.strictObject({
   images: v.optional(ImagesSchema),
   /** Your server is told what happens (docs/events.md). Without: nobody is. */
   events: v.optional(EventsConfigSchema),
+  /** When that server is told of spending, errors, slow tools and broken connections (docs/events.md, Alerts). */
+  alerts: v.optional(AlertsSchema, {}),
   /** It answers the telephone, too (docs/phone.md). */
   phone: v.optional(PhoneSchema),
   theme: v.optional(

@@ -36,6 +36,10 @@ export const MeSchema = v.object({
 })
 export type Me = v.InferOutput<typeof MeSchema>
 
+/** An event that was given up. */
+const DeadLetter = v.object({ id: v.string(), type: v.string(), at: time, cause: v.string() })
+export type DeadLetter = v.InferOutput<typeof DeadLetter>
+
 const Spending = v.object({
   /** Settled today (UTC), and set aside for what is live. */
   day: usd,
@@ -58,6 +62,8 @@ export const ConsoleAgentsSchema = v.object({
       /** No new conversation or call may begin. */
       paused: v.boolean(),
       liveCalls: count,
+      /** Alerts that its owner's server would not take. */
+      deadLetters: v.array(DeadLetter),
       spending: Spending,
       limits: v.object({
         callSeconds: v.number(),
@@ -159,8 +165,6 @@ const OwnedCall = v.object({
   usd: v.nullable(usd),
 })
 export type OwnedCall = v.InferOutput<typeof OwnedCall>
-
-const DeadLetter = v.object({ id: v.string(), type: v.string(), at: time, cause: v.string() })
 
 /** `GET /console/api/sessions/{session}`, asked of the session itself. */
 export const OwnedSessionSchema = v.object({

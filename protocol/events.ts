@@ -3,6 +3,7 @@
  * conversation, but for the summary of `hand_over`, which the assistant has written for a person.
  */
 import * as v from 'valibot'
+import { RateSchema } from './alerts.ts'
 import { CapSchema, EndReasonSchema } from './frames.ts'
 import { AgentIdSchema, CallIdSchema, SessionIdSchema } from './ids.ts'
 import { refusedInAgent } from './target.ts'
@@ -10,7 +11,8 @@ import { refusedInAgent } from './target.ts'
 /** Longest summary of a hand-over (characters). */
 export const MAX_SUMMARY = 2000
 
-const where = { session: SessionIdSchema, agent: AgentIdSchema }
+const ofAgent = { agent: AgentIdSchema }
+const ofSession = { session: SessionIdSchema, ...ofAgent }
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 /** What happened in a call or a session. */
 const counts = {
@@ -23,13 +25,22 @@ const counts = {
 }
 const usd = v.nullable(v.number())
 
-function event<const T extends string, const D extends v.ObjectEntries>(type: T, data: D) {
+function told<const T extends string, const D extends v.ObjectEntries>(type: T, data: D) {
   return v.object({
     type: v.literal(type),
     /** When it happened, ISO 8601. */
     timestamp: v.pipe(v.string(), v.isoTimestamp()),
-    data: v.object({ ...where, ...data }),
+    data: v.object(data),
   })
+}
+
+function event<const T extends string, const D extends v.ObjectEntries>(type: T, data: D) {
+  return told(type, { ...ofSession, ...data })
+}
+
+/** Concerns an agent and no session. */
+function alert<const T extends string, const D extends v.ObjectEntries>(type: T, data: D) {
+  return told(type, { ...ofAgent, ...data })
 }
 
 /** Body of every request. `webhook-id` in its headers is the same for each try. */
@@ -72,6 +83,28 @@ export const EventSchema = v.variant('type', [
     reply_url: v.nullable(v.pipe(v.string(), v.url())),
     /** s since 1970 */
     reply_expires_at: v.number(),
+  }),
+  /** The provider's filter has cut an answer short. `item`: what of it is in the transcript. */
+  event('safety.warning', {
+    call: v.nullable(CallIdSchema),
+    reason: v.literal('content_filter'),
+    item: v.nullable(v.string()),
+  }),
+  /** The agent has spent this share of its day's cap: told once for each of `alerts.spending` and day (UTC). */
+  alert('alert.spending', {
+    share: v.number(),
+    /** What is settled. Less than the cap also for share 1: what is set aside fills it, too. */
+    spent_usd: v.number(),
+    cap_usd: v.number(),
+  }),
+  /** A rate of the last one to two hours has passed its threshold, or is back to normal. */
+  alert('alert.rate', {
+    rate: RateSchema,
+    state: v.picklist(['raised', 'normal']),
+    value: v.number(),
+    threshold: v.number(),
+    /** Calls that it was reckoned from; for the time of tools, calls of tools. */
+    calls: count,
   }),
 ])
 export type Event = v.InferOutput<typeof EventSchema>

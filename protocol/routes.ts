@@ -368,6 +368,16 @@ function consoleRoutes(): Route[] {
       errors: [...ACT_ERRORS, ...BODY_ERRORS, 'agent_not_found'],
     },
     {
+      ...act,
+      id: 'consoleResendAlerts',
+      method: 'POST',
+      path: '/console/api/agents/{agent}/dead-letters/resend',
+      summary: 'Has the alerts of an agent told anew that were given up.',
+      params: { agent: AgentIdSchema },
+      answer: { status: 204, means: 'They are tried again.' },
+      errors: [...ACT_ERRORS, 'agent_not_found'],
+    },
+    {
       ...owner,
       id: 'consoleCalls',
       method: 'GET',

@@ -28,6 +28,7 @@ const onCall = shape({ kind, call })
 const closeSideband = shape({ kind, call, code: integer(1000, 4999) })
 const eventFault = shape({ kind, call, type: text(), count, channel, coming: bool }, ['type'])
 const failResponse = shape({ kind, call, code: text(), count })
+const filterResponse = shape({ kind, call, count })
 const failNext = shape({ kind, count, status: integer(400, 599), route })
 const delayNext = shape({ kind, count, ms: integer(0, 600_000), route }, ['ms'])
 const loopback = shape({ kind, call, on: bool, coming: bool })
@@ -80,7 +81,13 @@ export class Faults {
       clear: () => this.#clear(),
       fail_response: (body) => {
         const { call, code, count } = failResponse(body, '')
-        this.#each(call, (live) => live.tampering.failResponses(code ?? 'rate_limit_exceeded', count ?? 1))
+        this.#each(call, (live) =>
+          live.tampering.endResponses({ failsWith: code ?? 'rate_limit_exceeded' }, count ?? 1),
+        )
+      },
+      filter_response: (body) => {
+        const { call, count } = filterResponse(body, '')
+        this.#each(call, (live) => live.tampering.endResponses('filtered', count ?? 1))
       },
       fail_next: (body) => {
         const { count, status, route } = failNext(body, '')

@@ -1,4 +1,4 @@
-/** Secrets that may be missing; wrangler generates the types of required ones only (env.d.ts). */
+/** Secrets and bindings that may be missing; wrangler generates the types of the others only (env.d.ts). */
 interface Env {
   /** The PARLEY_SECRET before the present one, while sessions from its time are taken over. */
   PARLEY_SECRET_PREVIOUS?: string
@@ -8,4 +8,6 @@ interface Env {
   OPENAI_WEBHOOK_SECRET_PREVIOUS?: string
   /** Opens the console (docs/console.md). */
   PARLEY_ADMIN_TOKEN?: string
+  /** A data point for each call (docs/console.md, Analytics Engine). */
+  ANALYTICS?: AnalyticsEngineDataset
 }

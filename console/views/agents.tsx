@@ -6,6 +6,7 @@ import { useLoad } from '../lib/load.ts'
 import { linkTo } from '../lib/route.ts'
 import { Ask } from '../parts/ask.tsx'
 import { AgentName, Badge, Empty, Fact, Head, Meter, ProblemBox, Skeleton } from '../parts/basics.tsx'
+import { DeadLetters } from '../parts/dead-letters.tsx'
 
 type OneAgent = ConsoleAgents['agents'][number]
 
@@ -90,6 +91,7 @@ function AgentCard({ agent, accent, reload }: { agent: OneAgent; accent: string 
         <Fact label="Tools">{agent.tools.join(', ') || 'none'}</Fact>
         <Fact label="Websites">{agent.origins.join(', ')}</Fact>
       </dl>
+      <DeadLetters letters={agent.deadLetters} resend={`/agents/${id}/dead-letters/resend`} reload={reload} />
       <footer>
         <a href={linkTo('sessions', '', { agent: id })}>Sessions</a>
         <a href={linkTo('plots', '', { agent: id })}>Plots</a>

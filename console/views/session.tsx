@@ -9,6 +9,7 @@ import { go, linkTo } from '../lib/route.ts'
 import { asApiError } from '../lib/session.ts'
 import { Ask } from '../parts/ask.tsx'
 import { AgentName, Badge, Empty, Fact, Head, ProblemBox, Skeleton } from '../parts/basics.tsx'
+import { DeadLetters } from '../parts/dead-letters.tsx'
 import { Export } from '../parts/export.tsx'
 import { Strip } from '../parts/strip.tsx'
 import { TranscriptView } from '../parts/transcript.tsx'
@@ -61,7 +62,11 @@ export function SessionView({ me, id }: { me: Me; id: string }) {
             </dl>
             {items && <Strip calls={data.calls} items={items} now={data.lastAt} />}
           </div>
-          <DeadLetters session={data} reload={reload} />
+          <DeadLetters
+            letters={data.deadLetters}
+            resend={`/sessions/${data.session}/dead-letters/resend`}
+            reload={reload}
+          />
           {problem && <ProblemBox error={problem} retry={reload} />}
           {!items && !problem && <Skeleton />}
           {items && items.length === 0 && data.calls.length === 0 && (
@@ -117,36 +122,6 @@ function Missing({ error, reload }: { error: ApiError; reload: () => void }) {
     <Empty title="There is no such session (any more)">
       It was erased by its visitor or here, or its time is over. <a href={linkTo('sessions')}>Back to the list</a>
     </Empty>
-  )
-}
-
-/** Events that the site owner's server would not take. */
-function DeadLetters({ session, reload }: { session: OwnedSession; reload: () => void }) {
-  if (session.deadLetters.length === 0) return null
-  const resend = async () => {
-    await send('POST', `/sessions/${session.session}/dead-letters/resend`)
-    reload()
-  }
-  return (
-    <section class="card dead-letters">
-      <header>
-        <h2>{counted(session.deadLetters.length, 'event')} given up</h2>
-        <Ask
-          label="Send again"
-          title="Send these events again?"
-          text="They are tried as if they had just happened, in their order, for two days. Your server may have seen some of them: the ids are the same."
-          yes="Send again"
-          act={resend}
-        />
-      </header>
-      <ul>
-        {session.deadLetters.map(({ id, type, at, cause }) => (
-          <li key={id}>
-            <code>{type}</code> <span class="muted">{dateAndTime(at)}</span> <Badge tone="bad">{cause}</Badge>
-          </li>
-        ))}
-      </ul>
-    </section>
   )
 }
 

@@ -2,9 +2,9 @@
 import { brokerFor } from '../broker.ts'
 import { receptionist } from './agent.ts'
 
-export { Ledger, Visitors } from '../broker.ts'
+export { Visitors } from '../broker.ts'
 
-const { app, Session } = brokerFor({ receptionist })
+const { app, Session, Ledger } = brokerFor({ receptionist })
 
-export { Session }
+export { Ledger, Session }
 export default app

@@ -2,9 +2,9 @@
 import { brokerFor } from '../broker.ts'
 import { screenHelper } from './agent.ts'
 
-export { Ledger, Visitors } from '../broker.ts'
+export { Visitors } from '../broker.ts'
 
-const { app, Session } = brokerFor({ helper: screenHelper })
+const { app, Session, Ledger } = brokerFor({ helper: screenHelper })
 
-export { Session }
+export { Ledger, Session }
 export default app

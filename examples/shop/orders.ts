@@ -3,7 +3,7 @@
  * take a `webhook-id` that comes again for the same request.
  */
 import { createServer, type IncomingMessage, type Server } from 'node:http'
-import { Webhook } from 'standardwebhooks'
+import { Webhook, WebhookVerificationError } from 'standardwebhooks'
 import * as v from 'valibot'
 
 const ToolCallSchema = v.object({
@@ -51,18 +51,26 @@ export async function startOrders({ port, secret }: { port: number; secret: stri
     try {
       const body = await textOf(request)
       const id = request.headers['webhook-id']
-      // Forged, changed or older than five minutes: throws.
       const { data } = v.parse(ToolCallSchema, webhook.verify(body, request.headers as Record<string, string>))
       const known = answered.get(String(id)) ?? carryOut(data.tool, data.arguments.order)
       answered.set(String(id), known)
       answer(200, known)
     } catch (error) {
-      console.error('orders: refused a request:', error instanceof Error ? error.message : error)
-      answer(401, { problem: 'not for you' })
+      const { status, problem } = refusalOf(error)
+      console.error(`orders: ${status}:`, error instanceof Error ? error.message : error)
+      answer(status, { problem })
     }
   })
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve))
   return { url: `http://localhost:${portOf(server)}`, orders, close: () => closed(server) }
+}
+
+/** Whose fault it is: a sender that nobody knows, one that sends nonsense, or this server. */
+function refusalOf(error: unknown): { status: number; problem: string } {
+  // Forged, changed or older than five minutes.
+  if (error instanceof WebhookVerificationError) return { status: 401, problem: 'not for you' }
+  if (error instanceof SyntaxError || error instanceof v.ValiError) return { status: 400, problem: 'no call of a tool' }
+  return { status: 500, problem: 'something is broken here' }
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {

@@ -3,9 +3,9 @@ import { env } from 'cloudflare:workers'
 import { brokerFor } from '../broker.ts'
 import { shopAgent } from './agent.ts'
 
-export { Ledger, Visitors } from '../broker.ts'
+export { Visitors } from '../broker.ts'
 
-const { app, Session } = brokerFor({ shop: shopAgent((env as { SHOP_URL?: string }).SHOP_URL ?? '') })
+const { app, Session, Ledger } = brokerFor({ shop: shopAgent((env as { SHOP_URL?: string }).SHOP_URL ?? '') })
 
-export { Session }
+export { Ledger, Session }
 export default app

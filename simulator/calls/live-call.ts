@@ -68,7 +68,7 @@ export class LiveCall {
       expiresAt: Math.floor((this.createdAt + limitMs) / 1000),
       emit: (event) => this.#emit(event),
       sink: options.sink,
-      responseFailure: () => this.tampering.takeResponseFailure(),
+      responseFault: () => this.tampering.takeResponseFault(),
     })
     this.id = options.id ?? (this.kind === 'webrtc' ? world.newId('rtc_') : this.session.id)
     this.#cancelLimit = world.clock.after(limitMs, () => this.expire())

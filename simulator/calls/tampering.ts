@@ -1,5 +1,6 @@
 /** Faults that a call carries with it: events that shall be lost, come twice or come late, responses that shall fail. */
 import type { ChannelKind } from '../journal.ts'
+import type { ResponseFault } from '../realtime/reply.ts'
 
 /** What happens to an event on a channel. `swapped`: it comes after the next one. */
 export type Fate = 'sent' | 'lost' | 'repeated' | 'swapped'
@@ -16,7 +17,7 @@ interface Wish {
 
 export class Tampering {
   #wishes: Wish[] = []
-  #failures: { code: string; left: number }[] = []
+  #endings: { how: ResponseFault; left: number }[] = []
 
   lose(type: string, count: number, channel?: ChannelKind): void {
     this.#wishes.push({ fate: 'lost', type, channel, count, hits: new Map() })
@@ -30,21 +31,21 @@ export class Tampering {
     this.#wishes.push({ fate: 'swapped', type, channel, count, hits: new Map() })
   }
 
-  failResponses(code: string, count: number): void {
-    this.#failures.push({ code, left: count })
+  endResponses(how: ResponseFault, count: number): void {
+    this.#endings.push({ how, left: count })
   }
 
-  /** The code with which the response that starts now shall fail; null = it shall not. */
-  takeResponseFailure(): string | null {
-    const failure = this.#failures.find(({ left }) => left > 0)
-    if (!failure) return null
-    failure.left -= 1
-    return failure.code
+  /** How the response that starts now shall end; null = as it likes. */
+  takeResponseFault(): ResponseFault | null {
+    const ending = this.#endings.find(({ left }) => left > 0)
+    if (!ending) return null
+    ending.left -= 1
+    return ending.how
   }
 
   clear(): void {
     this.#wishes = []
-    this.#failures = []
+    this.#endings = []
   }
 
   /** What happens to the next event of this type on a channel. */

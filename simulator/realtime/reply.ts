@@ -16,8 +16,14 @@ export type CancelReason = 'turn_detected' | 'client_cancelled'
 type Ending =
   | { status: 'completed' }
   | { status: 'cancelled'; reason: CancelReason }
-  | { status: 'incomplete'; reason: 'max_output_tokens' }
+  | { status: 'incomplete'; reason: 'max_output_tokens' | 'content_filter' }
   | { status: 'failed'; code: string; message: string }
+
+/** What a test wants of a response: that it fails with this code, or that a filter cuts it after its first words. */
+export type ResponseFault = { failsWith: string } | 'filtered'
+
+/** Words that are out when the filter cuts a response. */
+const WORDS_BEFORE_FILTER = 2
 
 export class Reply {
   readonly id: string
@@ -29,6 +35,7 @@ export class Reply {
   #cached: number
   #echo: Int16Array | null
   readonly #mcp: McpServers
+  readonly #isFiltered: boolean
   readonly #outputs: Output[] = []
   #over = false
   #onDone: (reply: Reply) => void
@@ -44,6 +51,8 @@ export class Reply {
     /** What is heard instead of the voice: the samples that came in. Null = the voice. */
     echo: Int16Array | null
     mcp: McpServers
+    /** A filter cuts it. */
+    isFiltered: boolean
     /** After `response.done` is out. */
     onDone: (reply: Reply) => void
   }) {
@@ -56,6 +65,7 @@ export class Reply {
     this.#cached = options.cached
     this.#echo = options.echo
     this.#mcp = options.mcp
+    this.#isFiltered = options.isFiltered
     this.#onDone = options.onDone
   }
 
@@ -77,7 +87,7 @@ export class Reply {
       const thought = think({ turns, instructions, tools: this.#toolNames(tools), toolChoice })
       if (thought.pauseMs > 0) await sleep(this.#world.clock, thought.pauseMs)
       if (!this.#over) await this.#utter(thought)
-      this.#end({ status: 'completed' })
+      this.#end(this.#isFiltered ? FILTERED : { status: 'completed' })
     } catch (error) {
       this.#world.log(`response failed: ${error instanceof Error ? error.message : String(error)}`)
       this.fail('server_error', 'The simulator failed to answer.')
@@ -136,7 +146,7 @@ export class Reply {
   async #write(output: MessageOutput, text: string): Promise<void> {
     for (const word of wordsWithSpaces(text)) {
       output.write(word)
-      if (this.#limitReached()) return
+      if (this.#isCut()) return
       await sleep(this.#world.clock, this.#world.timing.textWordMs)
       if (this.#over) return
     }
@@ -169,10 +179,16 @@ export class Reply {
         output.entry.words.push({ text, startMs: sentenceStart + startMs, endMs: sentenceStart + endMs })
         output.write(output.text === '' ? text : ` ${text}`)
       }
-      if (this.#limitReached()) return
+      if (this.#isCut()) return
       await sleep(this.#world.clock, pieceMs / speedup)
       if (this.#over) return
     }
+  }
+
+  #isCut(): boolean {
+    const words = this.#outputs.reduce((sum, { text }) => sum + wordsWithSpaces(text).length, 0)
+    if (this.#isFiltered && words >= WORDS_BEFORE_FILTER) this.#end(FILTERED)
+    return this.#over || this.#limitReached()
   }
 
   #limitReached(): boolean {
@@ -218,6 +234,8 @@ export class Reply {
     }
   }
 }
+
+const FILTERED: Ending = { status: 'incomplete', reason: 'content_filter' }
 
 function details(ending: Ending): Record<string, unknown> | null {
   switch (ending.status) {

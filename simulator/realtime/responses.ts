@@ -5,7 +5,7 @@ import type { Conversation } from './conversation.ts'
 import { Inputs } from './inputs.ts'
 import type { McpServers } from './mcp.ts'
 import type { Outlet } from './outputs.ts'
-import { type CancelReason, Reply } from './reply.ts'
+import { type CancelReason, Reply, type ResponseFault } from './reply.ts'
 import type { ReplyPlan } from './response-params.ts'
 import type { SessionConfig } from './session-config.ts'
 import { frontBlock, tokensOf } from './usage.ts'
@@ -21,7 +21,7 @@ export class Responses {
   #conversation: Conversation
   #conversationId: string
   #sound: (responseId: string, itemId: string, pcm: Int16Array, ms: number) => void
-  #failure: () => string | null
+  #fault: () => ResponseFault | null
   #loopback: () => boolean
   #onDone: (reply: Reply) => void
   readonly #mcp: McpServers
@@ -37,8 +37,8 @@ export class Responses {
     conversation: Conversation
     conversationId: string
     sound: (responseId: string, itemId: string, pcm: Int16Array, ms: number) => void
-    /** The code with which the next response shall fail, if it shall. */
-    failure: () => string | null
+    /** How the next response shall end, if not as it likes. */
+    fault: () => ResponseFault | null
     /** Whether the next response speaks with the visitor's own sound. */
     loopback: () => boolean
     onDone: (reply: Reply) => void
@@ -50,7 +50,7 @@ export class Responses {
     this.#conversation = options.conversation
     this.#conversationId = options.conversationId
     this.#sound = options.sound
-    this.#failure = options.failure
+    this.#fault = options.fault
     this.#loopback = options.loopback
     this.#onDone = options.onDone
   }
@@ -70,6 +70,7 @@ export class Responses {
     const front = frontBlock(asked.instructions ?? config.instructions, asked.tools)
     const { entries, blocks: input, cached } = this.#inputs.next(asked.entries, front, config)
     const plan = { ...asked, entries }
+    const fault = this.#fault()
     const reply = new Reply({
       world: this.#world,
       outlet: this.#outletFor(plan),
@@ -78,6 +79,7 @@ export class Responses {
       input,
       cached,
       mcp: this.#mcp,
+      isFiltered: fault === 'filtered',
       echo: this.#loopback() ? (plan.entries.at(-1)?.audio ?? null) : null,
       onDone: (done) => {
         this.#running.delete(done)
@@ -88,9 +90,8 @@ export class Responses {
     this.latestId = reply.id
     reply.announce()
     this.#tellLimits(tokensOf(input), plan, config)
-    const failure = this.#failure()
-    if (failure === null) void reply.run()
-    else reply.fail(failure, 'The simulator was asked to fail this response.')
+    if (fault === null || fault === 'filtered') void reply.run()
+    else reply.fail(fault.failsWith, 'The simulator was asked to fail this response.')
   }
 
   /** @throws Refusal when there is nothing to cancel */

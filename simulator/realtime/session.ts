@@ -7,7 +7,7 @@ import { ItemDesk } from './item-desk.ts'
 import { encodePcm } from './items.ts'
 import { McpServers } from './mcp.ts'
 import { type AudioSink, Playout } from './playout.ts'
-import type { Reply } from './reply.ts'
+import type { Reply, ResponseFault } from './reply.ts'
 import { checkResponse, planOf } from './response-params.ts'
 import { Responses } from './responses.ts'
 import { type SessionConfig, shownSession, updatedConfig } from './session-config.ts'
@@ -24,7 +24,7 @@ export interface SessionOptions {
   /** Where speech is played; null on a plain WebSocket, which gets audio in events and plays it itself. */
   sink: AudioSink | null
   /** The code with which the response that starts now shall fail, on demand; null = it shall not. */
-  responseFailure(): string | null
+  responseFault(): ResponseFault | null
 }
 
 export class Session {
@@ -60,7 +60,7 @@ export class Session {
       conversation: this.conversation,
       conversationId: world.newId('conv_'),
       sound: (responseId, itemId, pcm, ms) => this.#sound(responseId, itemId, pcm, ms),
-      failure: options.responseFailure,
+      fault: options.responseFault,
       loopback: () => this.loopback,
       onDone: (reply) => this.#responseDone(reply),
     })

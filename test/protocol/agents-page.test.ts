@@ -41,7 +41,7 @@ function shown(value: unknown): string {
 const page = readFileSync(new URL('../../docs/agents.md', import.meta.url), 'utf8')
 
 test('the table has every option, with its default, and no other', () => {
-  const rows = page.matchAll(/^\| `([a-zA-Z.]+)` \| ([^|]+) \| /gm)
+  const rows = page.matchAll(/^\| `([a-zA-Z0-9.]+)` \| ([^|]+) \| /gm)
   const told = Object.fromEntries([...rows].map(([, path, value]) => [path, value?.trim()]))
   expect(told).toEqual(Object.fromEntries(options(AgentSchema as unknown as Schema, '', REQUIRED)))
 })

@@ -106,6 +106,24 @@ test('fail_response fails the next response, the one after works', async () => {
   expect((await sideband.next('response.done')).response).toMatchObject({ status: 'completed' })
 })
 
+test('filter_response cuts the next response as a content filter does, the one after is whole', async () => {
+  const { simulator, sideband } = await oneCall()
+  await injectFault(simulator, { kind: 'filter_response' })
+  sideband.send(say('one two three four five six seven'))
+  sideband.send(respond())
+  const cut = (await sideband.next('response.done')).response
+  expect(cut).toMatchObject({
+    status: 'incomplete',
+    status_details: { type: 'incomplete', reason: 'content_filter' },
+    output: [{ type: 'message', status: 'incomplete' }],
+  })
+  expect(JSON.stringify(cut)).toContain('You said')
+  expect(JSON.stringify(cut)).not.toContain('seven')
+  sideband.send(respond())
+  const whole = (await sideband.next('response.done')).response
+  expect(whole).toMatchObject({ status: 'completed', status_details: null })
+})
+
 test('fail_next fails so many requests of a route', async () => {
   const simulator = await start({ engines: testEngines() })
   await injectFault(simulator, { kind: 'fail_next', count: 2, status: 429, route: 'client_secrets' })

@@ -97,7 +97,14 @@ function newSession(emit: (event: ServerEvent) => void, log: (line: string) => v
     createVad,
     log,
   }
-  return new Session({ world, config: newConfig(null), expiresAt: 0, emit, sink: null, responseFailure: () => 'fuzz' })
+  return new Session({
+    world,
+    config: newConfig(null),
+    expiresAt: 0,
+    emit,
+    sink: null,
+    responseFault: () => ({ failsWith: 'fuzz' }),
+  })
 }
 
 test('no event can make it fail, and every answer is valid', () => {

@@ -26,6 +26,7 @@ function faceOf(id: string, agent: Agent, overview: Overview | undefined): Conso
       tools: agent.tools.map(({ name }) => name),
       paused: overview.paused,
       liveCalls: new Set(overview.calls.map(({ session }) => session)).size,
+      deadLetters: overview.deadLetters,
       spending: { day: usd(overview.day), held: usd(overview.held), month: usd(overview.month) },
       limits: {
         ...{ callSeconds, callUsd, sessionUsd, dayUsd, concurrentCalls, visitorDayUsd },

@@ -1,4 +1,4 @@
-/** The events of one session: written down as they happen, told by the courier. Costs nothing where an agent has none. */
+/** The events of one session, or of an agent: written down as they happen, told by the courier. Costs nothing where an agent has none. */
 import { type Event, type EventsConfig, isTold } from '../../protocol/events.ts'
 import type { Sql } from '../lazy-table.ts'
 import type { Log } from '../log.ts'
@@ -13,7 +13,8 @@ export interface EventsPorts extends Pick<CourierPorts, 'config' | 'env' | 'cloc
   sql: Sql
   sealer: Sealer
   log: Log
-  session: () => { id: string; agentId: string } | null
+  /** Whom they concern: a session, or, without `id`, the agent itself. */
+  about: () => { id?: string; agentId: string } | null
   /** Makes sure that `look` is called by then (ms since 1970). */
   watchBy: (time: number) => Promise<void>
   /** Keeps the object until this is done. */
@@ -45,12 +46,13 @@ export class Events {
 
   /** Something has happened: to be called right where its rows are written, without an `await` in between. */
   note(fact: Fact): void {
-    const { session, clock, background, watchBy } = this.#ports
-    const about = session()
+    const { clock, background, watchBy } = this.#ports
+    const about = this.#ports.about()
     if (!about || !this.wants(fact.type)) return
     const at = clock.now()
     const { type, data } = fact
-    this.#outbox.put({ type, session: about.id, agent: about.agentId, at, data }, type === 'hand_over')
+    const whose = { ...(about.id === undefined ? {} : { session: about.id }), agent: about.agentId }
+    this.#outbox.put({ type, ...whose, at, data }, type === 'hand_over')
     this.#courier.hurry(at)
     const due = this.#courier.dueAt()
     if (due !== null) background(watchBy(due))
@@ -89,6 +91,11 @@ export class Events {
     return this.#outbox.dead()
   }
 
+  /** Older dead letters than so many are dropped. */
+  keepNewest(count: number): void {
+    this.#outbox.keepNewest(count)
+  }
+
   /** Dead letters are tried anew. */
   async resend(): Promise<void> {
     this.#outbox.revive(this.#ports.clock.now())
@@ -106,7 +113,7 @@ export class Events {
   }
 
   #config(): EventsConfig | undefined {
-    const about = this.#ports.session()
+    const about = this.#ports.about()
     return about ? this.#ports.config(about.agentId) : undefined
   }
 }

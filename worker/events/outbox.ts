@@ -15,7 +15,8 @@ export interface Waiting {
   /** `webhook-id`: the same for every try. */
   id: string
   type: EventType
-  session: string
+  /** None where it concerns the agent itself. */
+  session?: string
   agent: string
   /** When it happened (ms since 1970). */
   at: number
@@ -121,6 +122,12 @@ export class Outbox {
       this.#write(Number(row.n), { ...event, since: now }, false)
     }
     this.#troubles.delete('one = 1')
+  }
+
+  /** Only the newest dead letters are kept. */
+  keepNewest(count: number): void {
+    const tooMany = 'dead = 1 AND n <= (SELECT n FROM events WHERE dead = 1 ORDER BY n DESC LIMIT 1 OFFSET ?)'
+    this.#events.delete(tooMany, count)
   }
 
   trouble(): Trouble | null {

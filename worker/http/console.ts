@@ -63,6 +63,13 @@ export const consoleRoutes = new Hono<AppEnv>()
     note(c, paused ? 'pause' : 'resume', { agent })
     return c.body(null, 204)
   })
+  .post('/agents/:agent/dead-letters/resend', async (c) => {
+    const agent = c.req.param('agent')
+    findAgent(c, agent)
+    await c.env.LEDGERS.getByName(agent).resendDeadLetters()
+    note(c, 'resend', { agent })
+    return c.body(null, 204)
+  })
   .get('/calls', async (c) => c.json((await liveCalls(c.get('agents'), c.env, Date.now())) satisfies LiveCalls))
   .get('/sessions', async (c) => {
     const query = check(SessionListQuerySchema, c.req.query())

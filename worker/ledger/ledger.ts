@@ -1,5 +1,11 @@
-/** Durable Object `Ledger`: the budget of one agent, named by the agent's id. Only wiring: the accounting is in budget.ts. */
+/**
+ * Durable Object `Ledger`: the budget of one agent, named by the agent's id. Only wiring: the accounting is in budget.ts, what
+ * its owner is told of it in ../alerts.
+ */
 import { DurableObject } from 'cloudflare:workers'
+import type { Agents } from '../../protocol/agent.ts'
+import { Alerts } from '../alerts/alerts.ts'
+import { systemClock } from '../clock.ts'
 import { createLog } from '../log.ts'
 import { BookStore } from './books.ts'
 import {
@@ -21,8 +27,13 @@ import type { MicroUsd } from './money.ts'
 import { type Overview, overview, PauseSwitch } from './overview.ts'
 
 export class Ledger extends DurableObject<Env> {
+  /** The assistants of this deployment: whose owner is told, and of what. Without: nobody is. */
+  protected get agents(): Agents {
+    return {}
+  }
   readonly #store: BookStore
   readonly #pause: PauseSwitch
+  readonly #alerts: Alerts
   #books: Books
   /** ms since 1970; null: not known. */
   #armedFor: number | null = null
@@ -32,6 +43,19 @@ export class Ledger extends DurableObject<Env> {
     this.#store = new BookStore(ctx.storage.sql)
     this.#pause = new PauseSwitch(ctx.storage.sql)
     this.#books = this.#store.load(Date.now())
+    const id = ctx.id.name ?? ''
+    this.#alerts = new Alerts({
+      ...{ sql: ctx.storage.sql, env: { ...env }, clock: systemClock, random: Math.random },
+      log: createLog({ agent: id }),
+      agent: () => {
+        const agent = Object.hasOwn(this.agents, id) ? this.agents[id] : undefined
+        return agent ? { id, agent } : null
+      },
+      // Declared in wrangler.toml, and may be taken out there.
+      db: (env as Partial<Env>).RECORDS,
+      watchBy: () => this.#arm(),
+      background: (work) => ctx.waitUntil(work),
+    })
   }
 
   /** Settles what a call or text line has spent and sets aside what its next answer may cost. */
@@ -41,7 +65,8 @@ export class Ledger extends DurableObject<Env> {
       return { ok: false, code: 'agent_paused', spent: ask.spent ?? 0 }
     }
     const { books, answer } = hold(this.#store.withVisitor(this.#books, ask.visitor), ask, Date.now())
-    this.#keep(books)
+    this.#keep(books, !answer.ok && answer.code === 'budget_exhausted' ? ask : null)
+    this.#alerts.noteCall()
     await this.#arm()
     return answer
   }
@@ -58,11 +83,18 @@ export class Ledger extends DurableObject<Env> {
   /** It is over: settles the rest, gives back what was set aside. Repeats change nothing. */
   async release(id: string, spent: MicroUsd | null): Promise<void> {
     this.#keep(release(this.#books, id, spent, Date.now()))
+    this.#alerts.noteCall()
+    await this.#arm()
   }
 
   /** How the agent stands today, for the console. */
   async overview(): Promise<Overview> {
-    return overview(turnTo(this.#books, Date.now()), this.#pause.on)
+    return overview(turnTo(this.#books, Date.now()), this.#pause.on, this.#alerts.deadLetters())
+  }
+
+  /** Alerts that nobody would take are tried anew. */
+  async resendDeadLetters(): Promise<void> {
+    return this.#alerts.resend()
   }
 
   /** Lets nothing new begin until it is switched off again. */
@@ -76,21 +108,32 @@ export class Ledger extends DurableObject<Env> {
     this.#keep(expire(this.#books, Date.now()))
     const expired = leases - Object.keys(this.#books.leases).length
     if (expired > 0) createLog({ agent: this.ctx.id.name ?? '' }).error('lease_expired', { count: expired })
+    this.#alerts.look()
     await this.#arm()
   }
 
-  #keep(books: Books): void {
+  /** @param refused for lack of money */
+  #keep(books: Books, refused: Hold | null = null): void {
     this.#store.save(this.#books, books)
     this.#books = withoutIdle(books)
+    this.#alerts.booked(books, refused)
   }
 
-  /** For the first lease that ends by itself (one that was renewed since is looked at again then), or the end of the day. */
   async #arm(): Promise<void> {
-    const next = nextExpiry(this.#books) ?? (this.#store.hasVisitors() ? nextMidnight(Date.now()) : null)
-    if (next === null) return
-    this.#armedFor ??= await this.ctx.storage.getAlarm()
-    if (this.#armedFor !== null && this.#armedFor <= next) return
+    if (this.#armedFor === null) {
+      const known = await this.ctx.storage.getAlarm()
+      this.#armedFor ??= known
+    }
+    const next = this.#nextLook()
+    if (next === null || (this.#armedFor !== null && this.#armedFor <= next)) return
     this.#armedFor = next
     await this.ctx.storage.setAlarm(next)
+  }
+
+  /** The first lease that ends by itself (one that was renewed since is looked at again then), or the end of the day; an alert that is due. */
+  #nextLook(): number | null {
+    const look = nextExpiry(this.#books) ?? (this.#store.hasVisitors() ? nextMidnight(Date.now()) : null)
+    const times = [look, this.#alerts.nextLook()].filter((time) => time !== null)
+    return times.length > 0 ? Math.min(...times) : null
   }
 }

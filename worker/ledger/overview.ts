@@ -1,4 +1,5 @@
 /** What the console shows of a ledger, and the switch that it sets. */
+import type { DeadLetter } from '../../protocol/console.ts'
 import type { Books } from './budget.ts'
 import type { MicroUsd } from './money.ts'
 
@@ -13,12 +14,19 @@ export interface Overview {
   held: MicroUsd
   /** Calls that have money set aside: those that live, and any whose session was lost in the last minutes. */
   calls: { call: string; session: string }[]
+  /** Alerts that were given up. */
+  deadLetters: DeadLetter[]
 }
 
-export function overview({ daySpent, monthSpent, leases }: Books, paused: boolean): Overview {
+export function overview(
+  { daySpent, monthSpent, leases }: Books,
+  paused: boolean,
+  deadLetters: DeadLetter[],
+): Overview {
   const all = Object.values(leases)
   const calls = all.filter(({ kind }) => kind === 'call').map(({ id, session }) => ({ call: id, session }))
-  return { paused, day: daySpent, month: monthSpent, held: all.reduce((sum, { held }) => sum + held, 0), calls }
+  const held = all.reduce((sum, lease) => sum + lease.held, 0)
+  return { paused, day: daySpent, month: monthSpent, held, calls, deadLetters }
 }
 
 /** Kept with the ledger, which is asked before anything begins: so one question answers both. */

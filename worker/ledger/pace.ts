@@ -15,6 +15,12 @@ export const RESTED: Pace = { session: 0, call: 0 }
 
 const HOUR_MS = 3_600_000
 
+/** What begins with a call or text line. A phone call is a session of its own; others were counted before they had a call. */
+export function startsOf(kind: 'call' | 'text', origin: string): readonly Start[] {
+  if (kind === 'text') return []
+  return origin === 'phone' ? ['session', 'call'] : ['call']
+}
+
 /** Takes what begins from an allowance; `waitMs`: when the first start that was too many may be tried again. */
 export function take(
   pace: Pace,

@@ -87,6 +87,8 @@ export type CallEvent =
       outcome: 'completed' | 'cancelled' | 'failed' | 'incomplete'
       /** Code of the provider when it failed. */
       cause: string | undefined
+      /** The provider's content filter has cut it. */
+      filtered?: true
       items: readonly string[]
       /** Audio that was generated (ms), undefined when the provider does not tell. */
       audioMs: number | undefined

@@ -36,6 +36,8 @@ export interface SessionRow {
   readonly callGeneration: number
   /** When the last event socket went away while a call was live (ms since 1970). */
   readonly widgetGoneAt: number | null
+  /** How often the owner was told that an answer was cut by the provider's filter. */
+  readonly safetyWarnings?: number
   /** An event socket was open at some time: from then on a heartbeat is expected. */
   readonly leased: boolean
 }
@@ -56,6 +58,8 @@ export interface CallRow {
   /** History is in, the visitor may speak. */
   ready: boolean
   startedAt: number
+  /** When the visitor could speak first (ms since 1970). */
+  readyAt?: number
   endedAt: number | null
   reason: EndReason | null
   hangUpTries: number

@@ -251,13 +251,13 @@ export class Conversation {
   }
 
   #ready(session: SessionRow, call: CallRow | null): void {
-    const { store, provider, recorder, send } = this.#ports
+    const { store, provider, recorder, send, clock } = this.#ports
     const fresh = isFresh(store.newestFirst())
     if (call) {
       const reattached = call.ready
       this.#guards.opened(this.#carrier?.guard ?? null)
       this.#carrier?.relay?.open()
-      store.saveCall({ ...(store.call(call.id) ?? call), ready: true })
+      store.saveCall({ readyAt: clock.now(), ...(store.call(call.id) ?? call), ready: true })
       send({ type: 'ready', call: call.id })
       this.endings.watch(session, call)
       // Events are not replayed: what was begun before the gap is asked for.

@@ -31,6 +31,7 @@ export function hear(event: CallEvent, { line, gaps, responder, kind }: Carrier,
       break
     case 'answer_ended':
       responder.ended()
+      if (event.filtered) log.info('answer_filtered', { call: recorder.call ?? undefined })
       if (event.outcome !== 'failed') break
       log.error('answer_failed', { cause: event.cause })
       send({ type: 'notice', code: 'no_answer', call: recorder.call, cause: event.cause ?? 'unknown' })

@@ -7,7 +7,7 @@ import type { Cap, ServerFrame } from '../../protocol/frames.ts'
 import { LEASE_MS, type Room } from '../ledger/budget.ts'
 import { capsOf, firstContext, type LedgerPort, priceOfNext } from '../ledger/desk.ts'
 import { type MicroUsd, microUsd } from '../ledger/money.ts'
-import type { Start } from '../ledger/pace.ts'
+import { type Start, startsOf } from '../ledger/pace.ts'
 import type { Prices } from '../ledger/prices.ts'
 import type { Log } from '../log.ts'
 import type { CallEvent } from '../provider/provider.ts'
@@ -97,7 +97,7 @@ export class Meter {
     }
     if (need > this.#room(lease) || this.#isFull(lease)) return refused('budget_exhausted', 'cost_cap')
     try {
-      const answer = await this.#hold(lease, need, need, kind === 'call' ? ['call'] : [])
+      const answer = await this.#hold(lease, need, need, startsOf(kind, session.origin))
       if (answer.ok) return { ok: true }
       return refused(answer.code, capOf(answer.code), 'retryAfter' in answer ? answer.retryAfter : undefined)
     } catch (error) {

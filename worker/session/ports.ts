@@ -1,18 +1,5 @@
 /** What the modules of a session get handed in, so that each can be tested without a runtime. */
-export interface Clock {
-  /** ms since 1970 */
-  now(): number
-  /** Calls back once after `ms`; the answer cancels. Lives only as long as the object: durable times go to the watchdog. */
-  after(ms: number, run: () => void): () => void
-}
-
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  after: (ms, run) => {
-    const timer = setTimeout(run, ms)
-    return () => clearTimeout(timer)
-  },
-}
+export { type Clock, systemClock } from '../clock.ts'
 
 /** The part of Durable Object storage that is used for rows. */
 export type Sql = Pick<SqlStorage, 'exec'>

@@ -104,7 +104,7 @@ export abstract class Session extends DurableObject<Env> {
     this.#calls = new Calls({ store, provider, clock, log, send, onEnded: (call) => this.#letGo(call) })
     this.#conversation = new Conversation({
       ...{
-        meter: heardBy(records, meter),
+        meter: heardBy(telling, meter),
         store,
         rows: this.#toolRows,
         page: this.#pageRows,

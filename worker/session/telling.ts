@@ -3,6 +3,7 @@ import type { EventsConfig } from '../../protocol/events.ts'
 import { Events } from '../events/events.ts'
 import { readPrices } from '../ledger/prices.ts'
 import type { Log } from '../log.ts'
+import { DataPoints } from '../records/data-points.ts'
 import { Records } from '../records/records.ts'
 import type { Caretaker } from './caretaker.ts'
 import type { Conversation } from './conversation.ts'
@@ -33,7 +34,7 @@ export function createTelling({ ctx, env, clock, log, vault, store, broadcast, .
   const { sql } = ctx.storage
   const events = new Events({
     ...{ sql, sealer: vault, env: { ...env }, clock, log, random: Math.random, config: later.config },
-    session: () => store.session(),
+    about: () => store.session(),
     onGivenUp: () => records.touch(),
     watchBy: (time) => later.caretaker().watchBy(time),
     background: (work) => ctx.waitUntil(work),
@@ -48,7 +49,7 @@ export function createTelling({ ctx, env, clock, log, vault, store, broadcast, .
     onForgotten: () => later.caretaker().rest(),
     background: (work) => ctx.waitUntil(work),
   })
-  const tidings = new Tidings(events, store, records)
+  const tidings = new Tidings({ events, store, records, points: new DataPoints(env.ANALYTICS, log) })
   const send: RecorderPorts['send'] = (frame) => {
     tidings.sent(frame)
     records.sent(frame)

@@ -1,24 +1,42 @@
-/** What of a session's life is told to the site owner: to their server (docs/events.md) and to the index of the console, put together from its rows. */
+/** What of a session's life is told to the site owner: to their server (docs/events.md), to the index of the console and to Analytics Engine, put together from its rows. */
 import type { Cap, EndReason, ServerFrame } from '../../protocol/frames.ts'
 import type { Events } from '../events/events.ts'
 import type { MicroUsd } from '../ledger/money.ts'
+import type { CallEvent } from '../provider/provider.ts'
+import type { DataPoints } from '../records/data-points.ts'
 import type { Records } from '../records/records.ts'
 import type { CallRow, SessionRow, Store } from './store.ts'
+
+type AnswerEnded = Extract<CallEvent, { type: 'answer_ended' }>
 
 /** Reasons that are caps: `limit.reached` is told along with the end of the call. */
 const CAPS: readonly string[] = ['time_cap', 'cost_cap', 'day_cap', 'visitor_cap'] satisfies Cap[]
 
+/** More warnings than this are not told of one session: they would say nothing new. */
+const MAX_WARNINGS = 10
+
+export interface TidingsPorts {
+  events: Pick<Events, 'note' | 'wants' | 'isUntold' | 'drop'>
+  store: Pick<Store, 'session' | 'saveSession' | 'spent' | 'counts' | 'callsBefore'>
+  records: Pick<Records, 'callEnded' | 'toolFailed' | 'began'>
+  points: Pick<DataPoints, 'areWanted' | 'callEnded'>
+}
+
 export class Tidings {
-  readonly #events: Events
-  readonly #store: Store
-  readonly #records: Pick<Records, 'callEnded' | 'toolFailed' | 'began'>
+  readonly #events: TidingsPorts['events']
+  readonly #store: TidingsPorts['store']
+  readonly #records: TidingsPorts['records']
+  readonly #points: TidingsPorts['points']
   /** Caps that have kept typed text from being answered: told once in the life of the object. */
   readonly #reached = new Set<Cap>()
+  /** Answers that were told of as cut by the filter: the provider may tell of their end twice. */
+  readonly #filtered = new Set<string>()
 
-  constructor(events: Events, store: Store, records: Pick<Records, 'callEnded' | 'toolFailed' | 'began'>) {
+  constructor({ events, store, records, points }: TidingsPorts) {
     this.#events = events
     this.#store = store
     this.#records = records
+    this.#points = points
   }
 
   sessionStarted({ origin, person }: SessionRow): void {
@@ -32,17 +50,17 @@ export class Tidings {
     if (reason === null || endedAt === null) return
     this.#records.callEnded(call, spent)
     if (isCap(reason)) this.#events.note({ type: 'limit.reached', data: { call: id, cap: reason } })
-    if (!this.#events.wants('call.ended')) return // counting looks at every item
-    this.#events.note({
-      type: 'call.ended',
-      data: {
-        call: id,
-        reason,
-        duration_seconds: Math.max(0, endedAt - startedAt) / 1000,
-        cost_usd: usd(spent),
-        ...this.#store.counts(id),
-        reconnects: this.#reconnectsBefore(call),
-      },
+    if (!this.#events.wants('call.ended') && !this.#points.areWanted) return // counting looks at every item
+    const seconds = Math.max(0, endedAt - startedAt) / 1000
+    const counts = { ...this.#store.counts(id), reconnects: this.#reconnectsBefore(call) }
+    const data = { call: id, reason, duration_seconds: seconds, cost_usd: usd(spent), ...counts }
+    this.#events.note({ type: 'call.ended', data })
+    const session = this.#store.session()
+    // One that never took over from another was nobody's call.
+    if (!session || call.follows) return
+    this.#points.callEnded({
+      ...{ agent: session.agentId, reason, path: pathOf(call), region: session.near ?? '', model: session.agent.model },
+      ...{ seconds, usd: usd(spent) ?? 0, ...counts, connectMs: connectMs(call) },
     })
   }
 
@@ -64,6 +82,18 @@ export class Tidings {
     this.#events.note({ type: 'tool.failed', data: { call, tool: tool ?? null, cause } })
   }
 
+  /** The provider's filter has cut an answer. @param lease id of the call, or of the session for a conversation in writing */
+  answerFiltered(lease: string, { response, items }: Pick<AnswerEnded, 'response' | 'items'>): void {
+    const session = this.#store.session()
+    if (!session || !this.#events.wants('safety.warning') || this.#filtered.has(response)) return
+    const { safetyWarnings = 0 } = session
+    if (safetyWarnings >= MAX_WARNINGS) return
+    this.#filtered.add(response)
+    this.#store.saveSession({ ...session, safetyWarnings: safetyWarnings + 1 })
+    const call = lease === session.id ? null : lease
+    this.#events.note({ type: 'safety.warning', data: { call, reason: 'content_filter', item: items.at(-1) ?? null } })
+  }
+
   /** What the visitor's page is told of limits. */
   sent(frame: ServerFrame): void {
     if (frame.type !== 'notice' || frame.cap === undefined) return
@@ -82,6 +112,15 @@ export class Tidings {
     }
     return dropped
   }
+}
+
+function pathOf({ phone, relayed }: CallRow): 'phone' | 'relay' | 'webrtc' {
+  if (phone) return 'phone'
+  return relayed ? 'relay' : 'webrtc'
+}
+
+function connectMs({ readyAt, startedAt, since }: CallRow): number {
+  return readyAt === undefined || since !== undefined ? 0 : readyAt - startedAt
 }
 
 function isCap(reason: EndReason): reason is Cap {

@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import * as v from 'valibot'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { agents } from '../../../agents/index.ts'
 import {
   ConsoleAgentsSchema,
   LiveCallsSchema,
@@ -9,8 +10,11 @@ import {
   SessionListSchema,
   SettingsSchema,
 } from '../../../protocol/console.ts'
+import { capsOf } from '../../../worker/ledger/desk.ts'
+import { microUsd } from '../../../worker/ledger/money.ts'
 import { recordsOf } from '../../../worker/records/database.ts'
 import { brokerWith } from '../agents.ts'
+import { receiver } from '../events/receiver.ts'
 import { ADMIN_TOKEN, answers } from '../support.ts'
 
 type Broker = ReturnType<typeof brokerWith>
@@ -103,6 +107,26 @@ describe('an agent', () => {
     expect((await own(broker, '/agents', ConsoleAgentsSchema)).agents[0]?.paused).toBe(true)
     expect(await act(broker, 'PUT', `/agents/${broker.id}/paused`, { paused: false })).toBe('done')
     expect((await broker.start({}, null)).status).toBe(201)
+  })
+
+  it('shows alerts that were given up, and has them sent again', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    const server = receiver('gone', ['alert.spending'])
+    const broker = brokerWith({ dayUsd: 1 }, { events: server.events })
+    Object.assign(agents, { [broker.id]: broker.agent })
+    const ledger = env.LEDGERS.getByName(broker.id)
+    const need = microUsd(0.6)
+    const call = { id: 'call_x', session: 'ses_x', kind: 'call', visitor: 'anna', starts: [], spent: 0 } as const
+    await ledger.hold({ ...call, need, wish: need, caps: capsOf(broker.agent) })
+    await ledger.release(call.id, need)
+    await vi.waitUntil(async () => (await server.requests()).length === 1, { timeout: 5000 })
+    const letters = async () => (await own(broker, '/agents', ConsoleAgentsSchema)).agents[0]?.deadLetters
+    await vi.waitUntil(async () => (await letters())?.length === 1)
+    expect(await letters()).toMatchObject([{ type: 'alert.spending', cause: 'status_410' }])
+    expect(await act(broker, 'POST', `/agents/${broker.id}/dead-letters/resend`)).toBe('done')
+    await vi.waitUntil(async () => (await letters())?.length === 0)
+    await vi.waitUntil(async () => (await server.requests()).length === 2, { timeout: 5000 })
+    expect(await act(broker, 'POST', '/agents/nobody/dead-letters/resend')).toBe('agent_not_found')
   })
 
   it('that does not exist cannot be paused', async () => {

@@ -124,7 +124,7 @@ describe('the events of a session', () => {
     expect((await ask('/v1/sessions', { method: 'POST', body: { agent, call: BROKERED } })).status).toBe(502)
     const other = await converse([], 'text', { events: server.events })
     await server.count(1)
-    expect((await server.got()).map(({ data }) => data.session)).toEqual([other.session])
+    expect((await server.got()).map(({ data }) => (data as { session?: string }).session)).toEqual([other.session])
   })
 
   it('may be read, but nothing is kept, of an agent without a receiver', async () => {

@@ -218,6 +218,20 @@ describe('a call that is turned down', () => {
     await first.ended('visitor')
   })
 
+  it.each(['sessionsPerHour', 'visitorSessionsPerHour'] as const)(
+    'when %s are used up: each is a session and a call',
+    async (limit) => {
+      const board = switchboard({ limits: { [limit]: 2 } })
+      for (let calls = 0; calls < 2; calls++) {
+        const phone = await callIn(board)
+        await phone.ready()
+        await phone.hangUp()
+        await phone.ended('visitor')
+      }
+      expect(await outcome(board)).toMatchObject(rejected(486))
+    },
+  )
+
   it('reaches the caller as a status of their network', async () => {
     const board = switchboard()
     const { call, webhook } = await board.ring({ to: '+4930998' })

@@ -187,6 +187,8 @@ function answerEnded(response: WireResponse): CallEvent {
     response: response.id,
     outcome: outcome(response.status),
     cause: response.status_details?.error?.code ?? response.status_details?.error?.type ?? undefined,
+    // The conversation goes on (realtime-api.md 8.3, 8.5).
+    ...(response.status_details?.reason === 'content_filter' ? { filtered: true } : {}),
     items: response.conversation_id === null ? [] : outputIds(response),
     audioMs: typeof audioTokens === 'number' ? audioTokens * MS_PER_OUTPUT_AUDIO_TOKEN : undefined,
     usage: response.usage ? readUsage(response.usage) : null,
