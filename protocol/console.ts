@@ -2,6 +2,7 @@
  * Bodies of the console's routes (docs/console.md): what a site owner sees and does. Times are ms since 1970, money is USD.
  */
 import * as v from 'valibot'
+import { ConsentRecordSchema } from './consent.ts'
 import { EndReasonSchema } from './frames.ts'
 import { AgentIdSchema, CallIdSchema, SessionIdSchema } from './ids.ts'
 import { ItemSchema } from './item.ts'
@@ -168,6 +169,8 @@ export const OwnedSessionSchema = v.object({
   agent: AgentIdSchema,
   origin: v.string(),
   identified: v.boolean(),
+  /** What the visitor has agreed to, the newest last. */
+  consents: v.array(ConsentRecordSchema),
   startedAt: time,
   lastAt: time,
   /** When it is erased unless something happens until then. */

@@ -3,6 +3,7 @@
  * conversation, but for the summary of `hand_over`, which the assistant has written for a person.
  */
 import * as v from 'valibot'
+import { ConsentRecordSchema } from './consent.ts'
 import { CapSchema, EndReasonSchema } from './frames.ts'
 import { AgentIdSchema, CallIdSchema, SessionIdSchema } from './ids.ts'
 import { refusedInAgent } from './target.ts'
@@ -34,8 +35,12 @@ function event<const T extends string, const D extends v.ObjectEntries>(type: T,
 
 /** Body of every request. `webhook-id` in its headers is the same for each try. */
 export const EventSchema = v.variant('type', [
-  /** A conversation has begun. `identified`: the visitor came with a signed identity. */
-  event('session.started', { origin: v.string(), identified: v.boolean() }),
+  /** A conversation has begun. `identified`: the visitor came with a signed identity. `consent`: where the agent asks for it. */
+  event('session.started', {
+    origin: v.string(),
+    identified: v.boolean(),
+    consent: v.optional(v.pick(ConsentRecordSchema, ['version', 'at'])),
+  }),
   /** One call is over; the conversation may go on in another. */
   event('call.ended', {
     call: CallIdSchema,

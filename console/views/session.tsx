@@ -47,6 +47,7 @@ export function SessionView({ me, id }: { me: Me; id: string }) {
               <Fact label="Begun">{dateAndTime(data.startedAt)}</Fact>
               <Fact label="Website">{data.origin || 'none (a program)'}</Fact>
               <Fact label="Visitor">{data.identified ? 'with a signed identity' : 'anonymous'}</Fact>
+              {data.consents.length > 0 && <Fact label="Agreed">{data.consents.map(agreement)}</Fact>}
               <Fact label="Cost">{usd(data.usd)}</Fact>
               <Fact label="Calls">
                 {counted(data.calls.length, 'call')}, {clock(lengthOf(data))}
@@ -73,6 +74,16 @@ export function SessionView({ me, id }: { me: Me; id: string }) {
         </>
       )}
     </>
+  )
+}
+
+/** To which wording, and when: the whole version is the title, since a hash is long. */
+function agreement({ version, at, lang }: OwnedSession['consents'][number]) {
+  return (
+    <div key={version + at} title={version}>
+      {dateAndTime(at)} to <code>{version.slice(0, 12)}</code>
+      {lang && `, ${lang}`}
+    </div>
   )
 }
 

@@ -105,8 +105,11 @@ export interface Conversation {
   setMuted(muted: boolean): void
   /** A `deviceId` of the browser, from now on and for later calls; empty: the system's choice. */
   useMicrophone(deviceId: string): void
-  /** The visitor has agreed to what the agent asks (`face.consent`): the broker is told with the session. */
-  agree(): void
+  /**
+   * The visitor has agreed to what the agent asks (`face.consent`): the broker is told with the session, or the next call.
+   * @param lang language of what was around it (BCP 47)
+   */
+  agree(lang: string): void
   /** What is on the page, for the assistant to know. Starts nothing. */
   setContext(text: string): void
   takeTurns(how: TurnTaking): void

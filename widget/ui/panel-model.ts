@@ -199,7 +199,7 @@ export function createPanelModel(conversation: Conversation, settings: Signal<Se
       if (!consent.holds(say)) say()
     },
     forget,
-    agree: consent.agree,
+    agree: () => consent.agree(language.value),
     rate: page.rated,
     adopt: page.adopt,
     dispose: () => {

@@ -21,9 +21,10 @@ export class Tidings {
     this.#records = records
   }
 
-  sessionStarted({ origin, person }: SessionRow): void {
+  sessionStarted({ origin, person, consents: [first] = [] }: SessionRow): void {
     this.#records.began()
-    this.#events.note({ type: 'session.started', data: { origin, identified: person !== undefined } })
+    const consent = first ? { consent: { version: first.version, at: first.at } } : {}
+    this.#events.note({ type: 'session.started', data: { origin, identified: person !== undefined, ...consent } })
   }
 
   /** @param spent null where that is not known */

@@ -177,7 +177,7 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
       muted.value = value
     },
     useMicrophone: (id) => void calls.push(`useMicrophone ${id}`),
-    agree: () => void calls.push('agree'),
+    agree: (lang) => void calls.push(`agree ${lang}`),
     takeTurns: (how) => {
       calls.push(`takeTurns ${how}`)
       turnTaking.value = how
