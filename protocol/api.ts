@@ -4,6 +4,7 @@ import { ConsentGivenSchema, ConsentRecordSchema } from './consent.ts'
 import { AgentIdSchema, CallIdSchema, SessionIdSchema } from './ids.ts'
 import { IMAGE_WAYS } from './image.ts'
 import { ItemSchema } from './item.ts'
+import { RatingSchema } from './rating.ts'
 
 /** Largest request body in bytes. An SDP offer of a browser has 2 to 8 kB. */
 export const MAX_BODY_BYTES = 64 * 1024
@@ -164,6 +165,8 @@ export const ToldTranscriptSchema = v.object({
   next: v.nullable(v.string()),
   /** What the visitor has agreed to, the newest last. */
   consents: v.array(ConsentRecordSchema),
+  /** How it was; null: nobody has said. */
+  rating: v.nullable(RatingSchema),
 })
 export type ToldTranscript = v.InferOutput<typeof ToldTranscriptSchema>
 

@@ -6,6 +6,7 @@ import { ConsentRecordSchema } from './consent.ts'
 import { EndReasonSchema } from './frames.ts'
 import { AgentIdSchema, CallIdSchema, SessionIdSchema } from './ids.ts'
 import { ItemSchema } from './item.ts'
+import { RatingSchema, ScoreSchema } from './rating.ts'
 
 /** Shorter admin tokens are refused: they could be guessed. */
 export const MIN_ADMIN_TOKEN = 32
@@ -111,6 +112,8 @@ export const SessionListQuerySchema = v.object({
   to: v.optional(queryTime),
   minUsd: v.optional(queryNumber),
   maxUsd: v.optional(queryNumber),
+  /** Rated so. */
+  rating: v.optional(ScoreSchema),
   /** With events that were given up. */
   dead: v.optional(v.literal('1')),
   /** `next` of the page before. */
@@ -136,6 +139,8 @@ const SessionSummary = v.object({
   /** How its newest call ended; null: it is live, or there was none. */
   reason: v.nullable(EndReasonSchema),
   deadLetters: count,
+  /** What the visitor has said of it. */
+  rating: v.nullable(ScoreSchema),
 })
 export type SessionSummary = v.InferOutput<typeof SessionSummary>
 
@@ -171,6 +176,7 @@ export const OwnedSessionSchema = v.object({
   identified: v.boolean(),
   /** What the visitor has agreed to, the newest last. */
   consents: v.array(ConsentRecordSchema),
+  rating: v.nullable(RatingSchema),
   startedAt: time,
   lastAt: time,
   /** When it is erased unless something happens until then. */
@@ -220,6 +226,8 @@ export const PlotsSchema = v.object({
   toolMs: v.object({ p50: gaps, p95: gaps }),
   /** Visitors who left within 30 s of a tool call. */
   leftAfterTool: series,
+  /** Conversations that were rated, in the step in which they began. */
+  ratings: v.object({ good: series, bad: series }),
   /** Connect time of the whole range by part of the world, where the visitor's request came in. */
   regions: v.array(v.object({ region: v.string(), calls: count, p50: v.number(), p95: v.number() })),
 })

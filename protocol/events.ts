@@ -6,6 +6,7 @@ import * as v from 'valibot'
 import { ConsentRecordSchema } from './consent.ts'
 import { CapSchema, EndReasonSchema } from './frames.ts'
 import { AgentIdSchema, CallIdSchema, SessionIdSchema } from './ids.ts'
+import { ScoreSchema } from './rating.ts'
 import { refusedInAgent } from './target.ts'
 
 /** Longest summary of a hand-over (characters). */
@@ -52,6 +53,8 @@ export const EventSchema = v.variant('type', [
     /** Calls right before this one whose connection had broken: how often the visitor was connected again so far. */
     reconnects: count,
   }),
+  /** The visitor has said how it was. Told again where they change their mind. */
+  event('session.rated', { score: ScoreSchema }),
   /** The conversation is erased and cannot be resumed: by its visitor, after `retentionDays`, or by the site owner, or because its first call failed. */
   event('session.ended', {
     reason: v.picklist(['visitor', 'retention', 'owner', 'failed']),

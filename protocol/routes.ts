@@ -37,6 +37,7 @@ import {
 import type { ErrorCode } from './errors.ts'
 import { AgentIdSchema, CallIdSchema, SessionIdSchema } from './ids.ts'
 import { ProviderEventSchema, WebhookHandledSchema } from './provider-webhook.ts'
+import { RateSchema } from './rating.ts'
 import { RelayQuerySchema } from './relay-client.ts'
 import { ReplySchema, ReplyStoredSchema, ReplyTokenSchema } from './reply.ts'
 
@@ -311,6 +312,17 @@ export const ROUTES: readonly Route[] = [
       text: ['application/x-ndjson', 'text/markdown', 'text/plain', 'text/vtt'],
     },
     errors: [...TOKEN_ERRORS, 'bad_request', 'call_not_found'],
+  },
+  {
+    id: 'rate',
+    method: 'PUT',
+    path: '/v1/sessions/{session}/rating',
+    summary: 'How the conversation was. Also when its calls are over; the newest counts.',
+    needs: 'token',
+    params: session,
+    body: RateSchema,
+    answer: { status: 204, means: 'It is kept.' },
+    errors: [...TOKEN_ERRORS, ...BODY_ERRORS, 'rate_limited'],
   },
   ...consoleRoutes(),
 ]

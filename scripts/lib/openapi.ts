@@ -9,6 +9,7 @@ import { ERRORS, type ErrorCode } from '../../protocol/errors.ts'
 import * as frames from '../../protocol/frames.ts'
 import * as ids from '../../protocol/ids.ts'
 import * as item from '../../protocol/item.ts'
+import * as rating from '../../protocol/rating.ts'
 import * as relay from '../../protocol/relay.ts'
 import * as relayClient from '../../protocol/relay-client.ts'
 import * as reply from '../../protocol/reply.ts'
@@ -19,7 +20,7 @@ const NOT_IN_JSON_SCHEMA = ['check', 'transform', 'trim']
 
 /** Every exported schema by its name: `ItemSchema` is the component `Item`. Queries are described as parameters. */
 const components = Object.fromEntries(
-  [api, consent, owner, errors, frames, ids, item, relay, relayClient, reply]
+  [api, consent, owner, errors, frames, ids, item, rating, relay, relayClient, reply]
     .flatMap((module) => Object.entries(module))
     .flatMap(([name, value]) => (isSchema(value) && !name.endsWith('QuerySchema') ? [[name, value] as const] : []))
     .map(([name, schema]) => [name.replace(/Schema$/, ''), schema]),

@@ -293,6 +293,10 @@ export function createConversation(options: ConversationOptions, overrides: Part
     setContext: feed.setContext,
     interrupt: () => void send({ type: 'interrupt' }),
     play: () => speech.play(),
+    async rate(score) {
+      if (!keeper.link.value) throw new BrokerError('session_not_found')
+      await broker.rate(keeper.link.value, { score })
+    },
     forget,
     dismissTrouble: () => view.setTrouble(null),
     on: view.on,

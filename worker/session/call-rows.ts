@@ -5,6 +5,7 @@
 import type { Agent } from '../../protocol/agent.ts'
 import type { ConsentRecord } from '../../protocol/consent.ts'
 import type { EndReason } from '../../protocol/frames.ts'
+import type { Rating } from '../../protocol/rating.ts'
 import type { Sql } from './ports.ts'
 
 export interface SessionRow {
@@ -29,6 +30,8 @@ export interface SessionRow {
   readonly near?: string
   /** What the visitor has agreed to, the newest last. */
   readonly consents?: readonly ConsentRecord[]
+  /** How it was, as the visitor says. */
+  readonly rating?: Rating
   /** Highest token generation that was presented. Valid are this one and the next. */
   readonly tokenUsed: number
   /** When a token was last presented (ms since 1970), to the hour. */

@@ -8,6 +8,7 @@ import type { Agents } from '../../protocol/agent.ts'
 import type { ToldTranscript } from '../../protocol/api.ts'
 import type { EndReason } from '../../protocol/frames.ts'
 import { SUBPROTOCOL } from '../../protocol/frames.ts'
+import type { Score } from '../../protocol/rating.ts'
 import type { Reply } from '../../protocol/reply.ts'
 import { readPrices } from '../ledger/prices.ts'
 import { createLog, type Log } from '../log.ts'
@@ -26,6 +27,7 @@ import { PageRows } from './page-rows.ts'
 import { Phone, type Ringing, type Rung } from './phone.ts'
 import { PhoneRows } from './phone-rows.ts'
 import { type Clock, systemClock } from './ports.ts'
+import { rate } from './rate.ts'
 import { heardBy } from './records-ear.ts'
 import { upgradeToRelay } from './relay-upgrade.ts'
 import { Replies } from './replies.ts'
@@ -210,6 +212,11 @@ export abstract class Session extends DurableObject<Env> {
     return session.ok ? startOf(session.value, this.#store, callId) : session
   }
 
+  async rate(generation: number, score: Score): Promise<Result<null>> {
+    const ports = { door: this.#door, store: this.#store, tidings: this.#telling.tidings, clock: this.#clock }
+    return rate(ports, generation, score)
+  }
+
   /** A token for another device of the person whom the session belongs to. */
   async nextGenerationFor(person: string): Promise<Result<number>> {
     return this.#door.nextGenerationFor(person)
@@ -245,13 +252,8 @@ export abstract class Session extends DurableObject<Env> {
   #wipe(lastWords?: () => void): Promise<void> {
     const ports = {
       ...{ store: this.#store, conversation: this.#conversation, meter: this.#meter, sockets: this.#sockets },
-      ...{
-        caretaker: this.#caretaker,
-        events: this.#telling.events,
-        records: this.#telling.records,
-        storage: this.ctx.storage,
-        now: this.#clock.now,
-      },
+      ...{ caretaker: this.#caretaker, storage: this.ctx.storage, now: this.#clock.now },
+      ...{ events: this.#telling.events, records: this.#telling.records },
       tables: [
         this.#replies,
         this.#toolRows,

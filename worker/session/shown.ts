@@ -24,8 +24,8 @@ export function startOf(session: SessionRow, store: Store, callId: string | unde
 }
 
 /** What of a session is told with its transcript. */
-export function knownOf({ consents = [] }: SessionRow): Pick<ToldTranscript, 'consents'> {
-  return { consents: [...consents] }
+export function knownOf({ consents = [], rating }: SessionRow): Pick<ToldTranscript, 'consents' | 'rating'> {
+  return { consents: [...consents], rating: rating ?? null }
 }
 
 /** @param found one more than `limit` where there are more */

@@ -1,5 +1,6 @@
 /** What of a session's life is told to the site owner: to their server (docs/events.md) and to the index of the console, put together from its rows. */
 import type { Cap, EndReason, ServerFrame } from '../../protocol/frames.ts'
+import type { Score } from '../../protocol/rating.ts'
 import type { Events } from '../events/events.ts'
 import type { MicroUsd } from '../ledger/money.ts'
 import type { Records } from '../records/records.ts'
@@ -11,11 +12,11 @@ const CAPS: readonly string[] = ['time_cap', 'cost_cap', 'day_cap', 'visitor_cap
 export class Tidings {
   readonly #events: Events
   readonly #store: Store
-  readonly #records: Pick<Records, 'callEnded' | 'toolFailed' | 'began'>
+  readonly #records: Pick<Records, 'callEnded' | 'toolFailed' | 'began' | 'touch'>
   /** Caps that have kept typed text from being answered: told once in the life of the object. */
   readonly #reached = new Set<Cap>()
 
-  constructor(events: Events, store: Store, records: Pick<Records, 'callEnded' | 'toolFailed' | 'began'>) {
+  constructor(events: Events, store: Store, records: Pick<Records, 'callEnded' | 'toolFailed' | 'began' | 'touch'>) {
     this.#events = events
     this.#store = store
     this.#records = records
@@ -63,6 +64,12 @@ export class Tidings {
   toolFailed(call: string | null, tool: string | undefined, cause: string): void {
     this.#records.toolFailed(call)
     this.#events.note({ type: 'tool.failed', data: { call, tool: tool ?? null, cause } })
+  }
+
+  /** The visitor has said how it was. */
+  rated(score: Score): void {
+    this.#records.touch()
+    this.#events.note({ type: 'session.rated', data: { score } })
   }
 
   /** What the visitor's page is told of limits. */

@@ -7,7 +7,7 @@ import { plainText } from '../../../worker/http/export/plain-text.ts'
 import { webVtt } from '../../../worker/http/export/web-vtt.ts'
 
 const START = Date.UTC(2026, 10, 20, 12)
-const known: Known = { consents: [] }
+const known: Known = { consents: [], rating: null }
 const heading = { session: 'ses_0', startedAt: START }
 
 function item(text: string, more: Partial<Item> = {}): Item {
@@ -78,13 +78,13 @@ describe('Markdown', () => {
     )
   })
 
-  it('begins with what the visitor has agreed to', () => {
+  it('begins with what the visitor has agreed to, and how it was', () => {
     const consents = [
       { version: '2026-11', at: START, lang: 'pt-BR' },
       { version: '<b>', at: START + 1000, lang: null },
     ]
-    expect(markdown(heading).head({ ...known, consents })).toBe(
-      '# Conversation ses_0\n\n- Agreed to 2026-11: 2026-11-20T12:00:00.000Z (pt-BR)\n- Agreed to \\<b\\>: 2026-11-20T12:00:01.000Z\n',
+    expect(markdown(heading).head({ consents, rating: { score: 'bad', at: START } })).toBe(
+      '# Conversation ses_0\n\n- Agreed to 2026-11: 2026-11-20T12:00:00.000Z (pt-BR)\n- Agreed to \\<b\\>: 2026-11-20T12:00:01.000Z\n- Rated bad: 2026-11-20T12:00:00.000Z\n',
     )
   })
 

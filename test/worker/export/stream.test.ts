@@ -22,7 +22,7 @@ function pages(count: number): { readPage: ReadPage; read: number[] } {
   const readPage = async (after: number): Promise<ToldTranscript> => {
     read.push(after)
     const next = after + 2 >= count * 2 ? null : String(after + 2)
-    return { session: 'ses_0', items: [item(after + 1), item(after + 2)], next, consents: [] }
+    return { session: 'ses_0', items: [item(after + 1), item(after + 2)], next, consents: [], rating: null }
   }
   return { readPage, read }
 }

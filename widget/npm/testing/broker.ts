@@ -105,6 +105,9 @@ export class FakeBroker {
           return Response.json({ ...this.#openSecond(session), token: `${session.id}.${session.used + 1}` })
         return Response.json({ ...this.#openCall(session), token: `${session.id}.${session.used + 1}` })
       }
+      case 'PUT sessions/ses/rating':
+        this.admit(id, token)
+        return new Response(null, { status: 204 })
       case 'PUT sessions/ses/calls/call':
         this.#setReady(this.admit(id, token))
         return new Response(null, { status: 204 })

@@ -10,7 +10,7 @@ export interface Heading {
 }
 
 /** What is known of a session beside its words. */
-export type Known = Pick<ToldTranscript, 'consents'>
+export type Known = Pick<ToldTranscript, 'consents' | 'rating'>
 
 export interface Formatter {
   /** The whole `Content-Type`. */

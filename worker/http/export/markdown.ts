@@ -19,12 +19,13 @@ export function markdown({ session }: Heading): Formatter {
   }
 }
 
-function factsOf({ consents }: Known): string {
+function factsOf({ consents, rating }: Known): string {
   const agreed = consents.map(({ version, at, lang }) => {
     const where = lang === null ? '' : ` (${plain(lang)})`
     return `- Agreed to ${plain(version)}: ${isoTime(at)}${where}\n`
   })
-  return agreed.length > 0 ? `\n${agreed.join('')}` : ''
+  const rated = rating ? `- Rated ${rating.score}: ${isoTime(rating.at)}\n` : ''
+  return agreed.length > 0 || rated ? `\n${agreed.join('')}${rated}` : ''
 }
 
 /** Line breaks and paragraphs stay; leading spaces, which would make code of a line, do not. */
