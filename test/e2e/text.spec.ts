@@ -129,7 +129,6 @@ test('a rating reaches the broker, also when it was away for a moment @long', as
 
     await page.reload()
     isAway = true
-    await page.getByRole('button', { name: /open the assistant/ }).click()
     await widget.evaluate((element) => element.setAttribute('rating', 'true'))
     await widget.evaluate((element) => (element as ParleyElement).start({ mode: 'text' }))
     await visitor.until('live')
