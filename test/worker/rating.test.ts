@@ -76,13 +76,18 @@ describe('a rating', () => {
     const sessions = await Promise.all([broker.textSession(), broker.textSession(), broker.textSession()])
     const [good, bad] = sessions
     if (!good || !bad) throw new Error('no sessions')
+    // The first look of an object tells everything anyway.
+    const ring = () =>
+      Promise.all(sessions.map(({ session }) => runDurableObjectAlarm(env.SESSIONS.getByName(session))))
+    await ring()
+    const list = (query: string) => broker.owned(`/sessions?agent=${broker.id}${query}`, SessionListSchema)
+    const scores = async (query: string) => (await list(query)).sessions.map(({ rating }) => rating).sort()
+    await vi.waitUntil(async () => (await scores('')).length === 3)
     await broker.rate(good, { score: 'good' })
     await broker.rate(bad, { score: 'bad' })
     const now = Date.now()
     vi.spyOn(Date, 'now').mockReturnValue(now + 90_000)
-    for (const { session } of sessions) await runDurableObjectAlarm(env.SESSIONS.getByName(session))
-    const list = (query: string) => broker.owned(`/sessions?agent=${broker.id}${query}`, SessionListSchema)
-    const scores = async (query: string) => (await list(query)).sessions.map(({ rating }) => rating).sort()
+    await ring()
     await vi.waitUntil(async () => (await scores('')).join() === 'bad,good,')
     expect(await scores('&rating=bad')).toEqual(['bad'])
     expect(await scores('&rating=good')).toEqual(['good'])
