@@ -1,6 +1,7 @@
 /** What a site owner configures: one object per assistant, made with `defineAgent`. */
 import * as v from 'valibot'
 import { AlertsSchema } from './alerts.ts'
+import { ConsentVersionSchema } from './consent.ts'
 import { EventsConfigSchema, isTold } from './events.ts'
 import { HAND_OVER } from './hand-over.ts'
 import { IMAGE_WAYS } from './image.ts'
@@ -193,6 +194,8 @@ export const AgentSchema = v.strictObject({
       text: v.pipe(v.string(), v.minLength(1), v.maxLength(600)),
       /** Where more is said. */
       url: v.optional(v.pipe(v.string(), v.url(), v.startsWith('https://'))),
+      /** Names this wording; another one is asked anew. Without: the hash of text and url. */
+      version: v.optional(ConsentVersionSchema),
     }),
   ),
   /** What it can do besides talking, made with `tool({…})` (docs/tools.md). */

@@ -1,8 +1,10 @@
 /** Bodies of the HTTP API (docs/api.md). Times are ms since 1970 unless the name ends in `_at` (s since 1970, the provider's unit). */
 import * as v from 'valibot'
+import { ConsentGivenSchema, ConsentRecordSchema } from './consent.ts'
 import { AgentIdSchema, CallIdSchema, SessionIdSchema } from './ids.ts'
 import { IMAGE_WAYS } from './image.ts'
 import { ItemSchema } from './item.ts'
+import { RatingSchema } from './rating.ts'
 
 /** Largest request body in bytes. An SDP offer of a browser has 2 to 8 kB. */
 export const MAX_BODY_BYTES = 64 * 1024
@@ -39,8 +41,11 @@ export const FollowedCallSchema = v.strictObject({
 })
 export type FollowedCall = v.InferOutput<typeof FollowedCallSchema>
 
-/** `POST /v1/sessions/{id}/calls`. Without `after` it is the visitor's own wish, and judged by the caps alone. */
-const After = { after: v.optional(FollowedCallSchema) }
+/**
+ * `POST /v1/sessions/{id}/calls`. Without `after` it is the visitor's own wish, and judged by the caps alone. `consent`: to what
+ * the agent asks now, needed where the visitor has agreed to another version.
+ */
+const After = { after: v.optional(FollowedCallSchema), consent: v.optional(ConsentGivenSchema) }
 export const NextCallSchema = v.variant('handshake', [following(Brokered), following(Ephemeral), following(Relayed)])
 // Of its own, so that a bundler may leave it away with everything it needs: spreads could run getters.
 /* @__NO_SIDE_EFFECTS__ */
@@ -55,7 +60,7 @@ export const CreateSessionSchema = v.strictObject({
   /** With it, session and call are one round trip. */
   call: v.optional(CallRequestSchema),
   /** The visitor has agreed to what the agent asks. Needed where its face has `consent`. */
-  consent: v.optional(v.literal(true)),
+  consent: v.optional(ConsentGivenSchema),
 })
 export type CreateSession = v.InferInput<typeof CreateSessionSchema>
 
@@ -153,6 +158,18 @@ export const TranscriptSchema = v.object({
 })
 export type Transcript = v.InferOutput<typeof TranscriptSchema>
 
+/** The same with what is known of the session beside the words. The widget has no use for that. */
+export const ToldTranscriptSchema = v.object({
+  session: SessionIdSchema,
+  items: v.array(ItemSchema),
+  next: v.nullable(v.string()),
+  /** What the visitor has agreed to, the newest last. */
+  consents: v.array(ConsentRecordSchema),
+  /** How it was; null: nobody has said. */
+  rating: v.nullable(RatingSchema),
+})
+export type ToldTranscript = v.InferOutput<typeof ToldTranscriptSchema>
+
 /** `GET /v1/agents/{agent}`: what everybody may know about an agent. */
 export const AgentFaceSchema = v.object({
   agent: AgentIdSchema,
@@ -165,7 +182,14 @@ export const AgentFaceSchema = v.object({
   /** Ways in which the visitor may show pictures; none where the agent takes none. */
   images: v.optional(v.array(v.picklist(IMAGE_WAYS)), []),
   /** What visitors agree to before anything begins. */
-  consent: v.optional(v.object({ text: v.string(), url: v.optional(v.pipe(v.string(), v.regex(/^https:/))) })),
+  consent: v.optional(
+    v.object({
+      text: v.string(),
+      url: v.optional(v.pipe(v.string(), v.regex(/^https:/))),
+      /** Of this wording: to be sent when the visitor agrees. */
+      version: v.string(),
+    }),
+  ),
   theme: v.object({
     accent: v.optional(v.string()),
     scheme: v.optional(v.picklist(['auto', 'light', 'dark'])),

@@ -2,9 +2,11 @@
  * Bodies of the console's routes (docs/console.md): what a site owner sees and does. Times are ms since 1970, money is USD.
  */
 import * as v from 'valibot'
+import { ConsentRecordSchema } from './consent.ts'
 import { EndReasonSchema } from './frames.ts'
 import { AgentIdSchema, CallIdSchema, SessionIdSchema } from './ids.ts'
 import { ItemSchema } from './item.ts'
+import { RatingSchema, ScoreSchema } from './rating.ts'
 
 /** Shorter admin tokens are refused: they could be guessed. */
 export const MIN_ADMIN_TOKEN = 32
@@ -116,6 +118,8 @@ export const SessionListQuerySchema = v.object({
   to: v.optional(queryTime),
   minUsd: v.optional(queryNumber),
   maxUsd: v.optional(queryNumber),
+  /** Rated so. */
+  rating: v.optional(ScoreSchema),
   /** With events that were given up. */
   dead: v.optional(v.literal('1')),
   /** `next` of the page before. */
@@ -141,6 +145,8 @@ const SessionSummary = v.object({
   /** How its newest call ended; null: it is live, or there was none. */
   reason: v.nullable(EndReasonSchema),
   deadLetters: count,
+  /** What the visitor has said of it. */
+  rating: v.nullable(ScoreSchema),
 })
 export type SessionSummary = v.InferOutput<typeof SessionSummary>
 
@@ -172,6 +178,9 @@ export const OwnedSessionSchema = v.object({
   agent: AgentIdSchema,
   origin: v.string(),
   identified: v.boolean(),
+  /** What the visitor has agreed to, the newest last. */
+  consents: v.array(ConsentRecordSchema),
+  rating: v.nullable(RatingSchema),
   startedAt: time,
   lastAt: time,
   /** When it is erased unless something happens until then. */
@@ -221,6 +230,8 @@ export const PlotsSchema = v.object({
   toolMs: v.object({ p50: gaps, p95: gaps }),
   /** Visitors who left within 30 s of a tool call. */
   leftAfterTool: series,
+  /** Conversations that were rated, in the step in which they began. */
+  ratings: v.object({ good: series, bad: series }),
   /** Connect time of the whole range by part of the world, where the visitor's request came in. */
   regions: v.array(v.object({ region: v.string(), calls: count, p50: v.number(), p95: v.number() })),
 })

@@ -70,7 +70,7 @@ export const ERRORS = {
   consent_required: {
     status: 403,
     title: 'The visitor has not agreed to what this agent asks',
-    todo: "Show `consent` of the agent's public face, and send `consent: true` once the visitor has agreed.",
+    todo: "Show `consent` of the agent's public face, and send `consent: {version}` with its version once the visitor has agreed.",
   },
   console_login: {
     status: 401,

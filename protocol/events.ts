@@ -4,8 +4,10 @@
  */
 import * as v from 'valibot'
 import { RateSchema } from './alerts.ts'
+import { ConsentRecordSchema } from './consent.ts'
 import { CapSchema, EndReasonSchema } from './frames.ts'
 import { AgentIdSchema, CallIdSchema, SessionIdSchema } from './ids.ts'
+import { ScoreSchema } from './rating.ts'
 import { refusedInAgent } from './target.ts'
 
 /** Longest summary of a hand-over (characters). */
@@ -45,8 +47,12 @@ function alert<const T extends string, const D extends v.ObjectEntries>(type: T,
 
 /** Body of every request. `webhook-id` in its headers is the same for each try. */
 export const EventSchema = v.variant('type', [
-  /** A conversation has begun. `identified`: the visitor came with a signed identity. */
-  event('session.started', { origin: v.string(), identified: v.boolean() }),
+  /** A conversation has begun. `identified`: the visitor came with a signed identity. `consent`: where the agent asks for it. */
+  event('session.started', {
+    origin: v.string(),
+    identified: v.boolean(),
+    consent: v.optional(v.pick(ConsentRecordSchema, ['version', 'at'])),
+  }),
   /** One call is over; the conversation may go on in another. */
   event('call.ended', {
     call: CallIdSchema,
@@ -58,6 +64,8 @@ export const EventSchema = v.variant('type', [
     /** Calls right before this one whose connection had broken: how often the visitor was connected again so far. */
     reconnects: count,
   }),
+  /** The visitor has said how it was. Told again where they change their mind. */
+  event('session.rated', { score: ScoreSchema }),
   /** The conversation is erased and cannot be resumed: by its visitor, after `retentionDays`, or by the site owner, or because its first call failed. */
   event('session.ended', {
     reason: v.picklist(['visitor', 'retention', 'owner', 'failed']),

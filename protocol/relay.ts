@@ -10,7 +10,7 @@
  * has got (`item`, `received`); the broker goes on from there.
  */
 import * as v from 'valibot'
-import { CallIdSchema, ItemIdSchema } from './ids.ts'
+import { ItemIdSchema } from './ids.ts'
 
 export const RELAY_SUBPROTOCOL = 'parley.relay.v1'
 /** 24 000 samples per second, 2 bytes each. */
@@ -26,28 +26,6 @@ export const RELAY_GRACE_MS = 10_000
 /** Why the broker closed a relay. `call_over`: the event socket says why. `replaced`: by a newer socket of the same call. */
 export const RELAY_CLOSE_CODES = { call_over: 4010, replaced: 4011, flood: 4008, silent: 4012 } as const
 
-/** A position in the sound of an item (ms), whole because the provider takes no other (realtime-api.md 4.4). */
-const PositionSchema = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(3_600_000))
-
-/** Query of the upgrade request. */
-export const RelayQuerySchema = v.object({
-  call: CallIdSchema,
-  /** Coming back: the item whose sound came last. */
-  item: v.optional(ItemIdSchema),
-  /** Coming back: how much of its sound has arrived (bytes, all its frames together). */
-  received: v.optional(
-    v.pipe(
-      v.string(),
-      v.regex(/^\d{1,9}$/, 'a number of bytes'),
-      v.transform(Number),
-      v.number(),
-      v.integer(),
-      v.minValue(0),
-    ),
-    '0',
-  ),
-})
-
 /** Broker → browser. */
 export const RelayServerFrameSchema = v.variant('type', [
   /** The binary frames that follow are the sound of this item. */
@@ -60,17 +38,3 @@ export const RelayServerFrameSchema = v.variant('type', [
   v.object({ type: v.literal('error'), code: v.string(), detail: v.optional(v.string()) }),
 ])
 export type RelayServerFrame = v.InferOutput<typeof RelayServerFrameSchema>
-
-/** Browser → broker. */
-export const RelayClientFrameSchema = v.variant('type', [
-  /** Played so far (ms). At the first sound of an item, then each `PLAYED_EVERY_MS`, and once with `done` at its end. */
-  v.strictObject({ type: v.literal('played'), item: ItemIdSchema, ms: PositionSchema, done: v.boolean() }),
-  /** Answer to `flush`: what was being played when it stopped, and how far; null when everything had been played. */
-  v.strictObject({
-    type: v.literal('flushed'),
-    flush: v.pipe(v.number(), v.integer(), v.minValue(1)),
-    item: v.nullable(ItemIdSchema),
-    ms: PositionSchema,
-  }),
-])
-export type RelayClientFrame = v.InferOutput<typeof RelayClientFrameSchema>

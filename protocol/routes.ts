@@ -17,8 +17,8 @@ import {
   RenewTokenSchema,
   ReportCallSchema,
   SessionCreatedSchema,
+  ToldTranscriptSchema,
   TranscriptQuerySchema,
-  TranscriptSchema,
 } from './api.ts'
 import {
   ConsoleAgentsSchema,
@@ -37,7 +37,8 @@ import {
 import type { ErrorCode } from './errors.ts'
 import { AgentIdSchema, CallIdSchema, SessionIdSchema } from './ids.ts'
 import { ProviderEventSchema, WebhookHandledSchema } from './provider-webhook.ts'
-import { RelayQuerySchema } from './relay.ts'
+import { RateSchema } from './rating.ts'
+import { RelayQuerySchema } from './relay-client.ts'
 import { ReplySchema, ReplyStoredSchema, ReplyTokenSchema } from './reply.ts'
 
 export interface Route {
@@ -215,6 +216,7 @@ export const ROUTES: readonly Route[] = [
       'call_not_found',
       'call_over',
       'rollover_refused',
+      'consent_required',
     ],
   },
   {
@@ -306,10 +308,21 @@ export const ROUTES: readonly Route[] = [
     answer: {
       status: 200,
       means: 'The items by ascending position.',
-      json: TranscriptSchema,
+      json: ToldTranscriptSchema,
       text: ['application/x-ndjson', 'text/markdown', 'text/plain', 'text/vtt'],
     },
     errors: [...TOKEN_ERRORS, 'bad_request', 'call_not_found'],
+  },
+  {
+    id: 'rate',
+    method: 'PUT',
+    path: '/v1/sessions/{session}/rating',
+    summary: 'How the conversation was. Also when its calls are over; the newest counts.',
+    needs: 'token',
+    params: session,
+    body: RateSchema,
+    answer: { status: 204, means: 'It is kept.' },
+    errors: [...TOKEN_ERRORS, ...BODY_ERRORS, 'rate_limited'],
   },
   ...consoleRoutes(),
 ]

@@ -1,6 +1,7 @@
 /** What codes mean, for people. */
 import type { LastEvent } from '../../protocol/console.ts'
 import type { EndReason } from '../../protocol/frames.ts'
+import type { Score } from '../../protocol/rating.ts'
 
 export const ENDS: Record<EndReason, string> = {
   visitor: 'Visitor hung up',
@@ -30,6 +31,8 @@ export function toneOf(reason: EndReason): Tone {
   if (reason.endsWith('_cap') || reason === 'widget_gone' || reason === 'expired') return 'warning'
   return reason === 'visitor' || reason === 'assistant' ? 'good' : 'plain'
 }
+
+export const RATED = { good: 'Rated good', bad: 'Rated bad' } as const satisfies Record<Score, string>
 
 export const LAST: Record<LastEvent, string> = {
   opening: 'Connecting',

@@ -1,6 +1,6 @@
 /** How it goes: a day, a week or a month in plots. */
 import type { Me, Plots, Range } from '../../protocol/console.ts'
-import { count, duration, percent, usd } from '../lib/format.ts'
+import { count, counted, duration, percent, usd } from '../lib/format.ts'
 import { useLoad } from '../lib/load.ts'
 import { go, linkTo } from '../lib/route.ts'
 import { CONTINENTS } from '../lib/words.ts'
@@ -48,6 +48,7 @@ function Grid({ plots }: { plots: Plots }) {
   const shared = { times, stepMs }
   const spent = Object.values(costs).reduce((sum, part) => sum + total(part), 0)
   const calls = total(plots.calls)
+  const rated = total(plots.ratings.good) + total(plots.ratings.bad)
   return (
     <div class="plots">
       <Plot
@@ -135,6 +136,18 @@ function Grid({ plots }: { plots: Plots }) {
         kind="bars"
         format={count}
         lines={[{ label: 'Visitors', values: plots.leftAfterTool, tone: 4 }]}
+      />
+      <Plot
+        {...shared}
+        title="Ratings"
+        sum={rated > 0 ? `${percent(total(plots.ratings.good) / rated)} good` : '–'}
+        hint={`of ${counted(rated, 'rating')}, in the step in which the conversation began`}
+        kind="stacked"
+        format={count}
+        lines={[
+          { label: 'Good', values: plots.ratings.good, tone: 2 },
+          { label: 'Bad', values: plots.ratings.bad, tone: 3 },
+        ]}
       />
       <Plot
         {...shared}

@@ -7,6 +7,7 @@ import { ago, clock, counted, dateAndTime, usd } from '../lib/format.ts'
 import { useLoad } from '../lib/load.ts'
 import { go, linkTo } from '../lib/route.ts'
 import { asApiError } from '../lib/session.ts'
+import { RATED } from '../lib/words.ts'
 import { Ask } from '../parts/ask.tsx'
 import { AgentName, Badge, Empty, Fact, Head, ProblemBox, Skeleton } from '../parts/basics.tsx'
 import { DeadLetters } from '../parts/dead-letters.tsx'
@@ -48,6 +49,12 @@ export function SessionView({ me, id }: { me: Me; id: string }) {
               <Fact label="Begun">{dateAndTime(data.startedAt)}</Fact>
               <Fact label="Website">{data.origin || 'none (a program)'}</Fact>
               <Fact label="Visitor">{data.identified ? 'with a signed identity' : 'anonymous'}</Fact>
+              {data.consents.length > 0 && <Fact label="Agreed">{data.consents.map(agreement)}</Fact>}
+              {data.rating && (
+                <Fact label="Rating">
+                  <Badge tone={data.rating.score}>{RATED[data.rating.score]}</Badge> {dateAndTime(data.rating.at)}
+                </Fact>
+              )}
               <Fact label="Cost">{usd(data.usd)}</Fact>
               <Fact label="Calls">
                 {counted(data.calls.length, 'call')}, {clock(lengthOf(data))}
@@ -78,6 +85,16 @@ export function SessionView({ me, id }: { me: Me; id: string }) {
         </>
       )}
     </>
+  )
+}
+
+/** To which wording, and when: the whole version is the title, since a hash is long. */
+function agreement({ version, at, lang }: OwnedSession['consents'][number]) {
+  return (
+    <div key={version + at} title={version}>
+      {dateAndTime(at)} to <code>{version.slice(0, 12)}</code>
+      {lang && `, ${lang}`}
+    </div>
   )
 }
 

@@ -6,7 +6,7 @@ import { type ApiError, get } from '../lib/api.ts'
 import { clock, counted, dateAndTime, usd } from '../lib/format.ts'
 import { go, linkTo } from '../lib/route.ts'
 import { asApiError, noteRefusal } from '../lib/session.ts'
-import { ENDS } from '../lib/words.ts'
+import { ENDS, RATED } from '../lib/words.ts'
 import { AgentName, Badge, Empty, EndBadge, Head, ProblemBox, Select, Skeleton } from '../parts/basics.tsx'
 
 export function SessionsView({ me, query }: { me: Me; query: URLSearchParams }) {
@@ -99,6 +99,7 @@ function Row({ session: one, agent }: { session: SessionSummary; agent: Me['agen
       </td>
       <td data-label="Ended">
         <EndBadge reason={one.reason} />
+        {one.rating && <Badge tone={one.rating}>{RATED[one.rating]}</Badge>}
         {one.deadLetters > 0 && <Badge tone="bad">{counted(one.deadLetters, 'event')} given up</Badge>}
       </td>
     </tr>
@@ -144,6 +145,8 @@ const COSTS = [
   ['3', '$3 and more'],
 ] as const
 
+const RATINGS = [['', 'Any or none'], ...Object.entries(RATED)] as const
+
 function Filters({ me, query }: { me: Me; query: URLSearchParams }) {
   const set = (name: string) => (value: string) =>
     go(linkTo('sessions', '', { ...Object.fromEntries(query), [name]: value }))
@@ -159,6 +162,7 @@ function Filters({ me, query }: { me: Me; query: URLSearchParams }) {
       />
       <Select label="Begun" value={value('days')} choices={DAYS} onChoose={set('days')} />
       <Select label="Ended" value={value('reason')} choices={[['', 'Any end'], ...ends]} onChoose={set('reason')} />
+      <Select label="Rating" value={value('rating')} choices={RATINGS} onChoose={set('rating')} />
       <Select label="Cost" value={value('minUsd')} choices={COSTS} onChoose={set('minUsd')} />
       <Select
         label="Events"
@@ -185,7 +189,7 @@ export function NoRecords() {
 /** What is asked of the broker. */
 function asQuery(query: URLSearchParams): string {
   const asked = new URLSearchParams()
-  for (const name of ['agent', 'reason', 'minUsd', 'dead']) {
+  for (const name of ['agent', 'reason', 'minUsd', 'rating', 'dead']) {
     const value = query.get(name)
     if (value && (name !== 'reason' || isReason(value))) asked.set(name, value)
   }

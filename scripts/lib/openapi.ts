@@ -2,13 +2,16 @@
 import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema'
 import * as v from 'valibot'
 import * as api from '../../protocol/api.ts'
+import * as consent from '../../protocol/consent.ts'
 import * as owner from '../../protocol/console.ts'
 import * as errors from '../../protocol/errors.ts'
 import { ERRORS, type ErrorCode } from '../../protocol/errors.ts'
 import * as frames from '../../protocol/frames.ts'
 import * as ids from '../../protocol/ids.ts'
 import * as item from '../../protocol/item.ts'
+import * as rating from '../../protocol/rating.ts'
 import * as relay from '../../protocol/relay.ts'
+import * as relayClient from '../../protocol/relay-client.ts'
 import * as reply from '../../protocol/reply.ts'
 import { type Answer, EVERYWHERE, ROUTES, type Route } from '../../protocol/routes.ts'
 
@@ -17,7 +20,7 @@ const NOT_IN_JSON_SCHEMA = ['check', 'transform', 'trim']
 
 /** Every exported schema by its name: `ItemSchema` is the component `Item`. Queries are described as parameters. */
 const components = Object.fromEntries(
-  [api, owner, errors, frames, ids, item, relay, reply]
+  [api, consent, owner, errors, frames, ids, item, rating, relay, relayClient, reply]
     .flatMap((module) => Object.entries(module))
     .flatMap(([name, value]) => (isSchema(value) && !name.endsWith('QuerySchema') ? [[name, value] as const] : []))
     .map(([name, schema]) => [name.replace(/Schema$/, ''), schema]),

@@ -8,10 +8,10 @@ import {
   BYTES_PER_MS,
   RELAY_CLOSE_CODES,
   RELAY_SUBPROTOCOL,
-  type RelayClientFrame,
   type RelayServerFrame,
   RelayServerFrameSchema,
 } from '../../protocol/relay.ts'
+import type { RelayClientFrame } from '../../protocol/relay-client.ts'
 import { CHAOS_ORIGIN } from './constants.ts'
 
 const COME_BACK_AFTER_MS = 60

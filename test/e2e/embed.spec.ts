@@ -96,7 +96,9 @@ test('@long React and Vue, built by Vite with the installed package', async ({ p
 })
 
 test('@long Shopify: what Liquid makes of the block', async ({ page }) => {
-  await withSite({ shop: await shopifyPage() }, (site) => askInWriting(page, `${site.url}/shop/`, /Sprechen Sie uns an/))
+  await withSite({ shop: await shopifyPage() }, (site) =>
+    askInWriting(page, `${site.url}/shop/`, /Sprechen Sie uns an/),
+  )
 })
 
 test('@long Google Tag Manager: a tag that is put in after the page was loaded', async ({ page }) => {

@@ -58,3 +58,10 @@ test('npm start ends with a clear message when a part dies', async () => {
   expect(parley.output()).toContain('The simulator was ended by SIGKILL')
   await expect.poll(() => processes.filter(isRunning)).toEqual([])
 })
+
+test('npm start -- NAME runs the agent of an example @long', async () => {
+  parley = await npmStart(undefined, ['--', 'shop'])
+  await parley.ready()
+  const health = await fetch(`http://localhost:${parley.ports.broker}/healthz`)
+  expect(await health.json()).toMatchObject({ ok: true, agents: ['shop'] })
+})

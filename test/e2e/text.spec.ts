@@ -104,3 +104,39 @@ test('a page can do it all through the element', async () => {
     await close()
   }
 })
+
+test('a rating reaches the broker, also when it was away for a moment @long', async () => {
+  const { browser, close } = await launchBrowser({ microphone: 'refused' })
+  try {
+    const visitor = await visit(await browser.newPage(), `${stack.demoUrl}/write.html`)
+    const { page } = visitor
+    const widget = page.locator('parley-widget')
+    await widget.evaluate((element) => element.setAttribute('rating', 'true'))
+    await page.getByRole('button', { name: /open the assistant/ }).click()
+    await page.getByRole('textbox').fill('do you have a room for two?')
+    await page.getByRole('textbox').press('Enter')
+    await visitor.thread((items) => items.length === 2 && items[1]?.status === 'completed', 'an answer')
+    await widget.evaluate((element) => (element as ParleyElement).end())
+    let isAway = true
+    await page.route('**/rating', (route) => (isAway ? route.abort() : route.continue()))
+    const failed = page.waitForEvent('requestfailed')
+    await page.getByRole('button', { name: 'Good', exact: true }).click()
+    await failed
+    isAway = false
+    const kept = await page.waitForResponse((response) => response.url().endsWith('/rating'))
+    expect(kept.status()).toBe(204)
+    await expect(page.getByText('Thank you!', { exact: true })).toBeVisible()
+
+    await page.reload()
+    isAway = true
+    await widget.evaluate((element) => element.setAttribute('rating', 'true'))
+    await widget.evaluate((element) => (element as ParleyElement).start({ mode: 'text' }))
+    await visitor.until('live')
+    await widget.evaluate((element) => (element as ParleyElement).end())
+    await page.getByRole('button', { name: 'Not good', exact: true }).click()
+    await expect(page.getByText('It did not reach us')).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Good', exact: true })).toBeVisible()
+  } finally {
+    await close()
+  }
+})

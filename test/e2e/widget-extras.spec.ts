@@ -84,7 +84,7 @@ test('consent comes before anything, also when the page starts @long', async ({ 
   expect(await calls(page)).toEqual(['restore'])
   await page.keyboard.press('Enter')
   await expect(page.locator('parley-widget')).toHaveAttribute('state', 'live')
-  expect(await calls(page)).toEqual(['restore', 'agree', 'start voice'])
+  expect(await calls(page)).toEqual(['restore', 'agree en', 'start voice'])
   await expect(panel(page)).toBeFocused()
 })
 

@@ -4,7 +4,8 @@
  * opened them.
  */
 import * as v from 'valibot'
-import { PLAYED_EVERY_MS, type RelayClientFrame, RelayServerFrameSchema } from '../../protocol/relay.ts'
+import { PLAYED_EVERY_MS, RelayServerFrameSchema } from '../../protocol/relay.ts'
+import type { RelayClientFrame } from '../../protocol/relay-client.ts'
 import type { Clock } from '../clock.ts'
 import { createOutgoing } from './outgoing.ts'
 import { openRelaySocket } from './relay-socket.ts'

@@ -17,6 +17,7 @@ import { isErrorCode } from '../../protocol/error-codes.ts'
 import { type ErrorCode, ProblemSchema } from '../../protocol/errors.ts'
 import type { EndReason } from '../../protocol/frames.ts'
 import { newId } from '../../protocol/ids.ts'
+import type { Rate } from '../../protocol/rating.ts'
 import { type Clock, within } from '../clock.ts'
 
 /** Longest time (ms) any answer may take: the broker itself waits for the provider. */
@@ -60,6 +61,8 @@ export interface Broker {
   /** One page; `after` is the cursor of the page before. */
   transcript(link: Link, options?: { after?: string; limit?: number }): Promise<Transcript>
   erase(link: Link): Promise<void>
+  /** The request outlives the page. */
+  rate(link: Link, body: Rate): Promise<void>
   eventsUrl(session: string, after: number): string
   relayUrl(session: string, call: string): string
 }
@@ -154,6 +157,7 @@ export function createBroker(
       if (options.limit !== undefined) query.set('limit', String(options.limit))
       return askFor(TranscriptSchema, `sessions/${link.session}/transcript?${query}`, { link })
     },
+    rate: (link, body) => tell(`sessions/${link.session}/rating`, { method: 'PUT', link, body, keepalive: true }),
     erase: (link) => tell(`sessions/${link.session}`, { method: 'DELETE', link }),
     eventsUrl: (session, after) => `${base.replace(/^http/, 'ws')}sessions/${session}/events?after=${after}`,
     relayUrl: (session, call) => `${base.replace(/^http/, 'ws')}sessions/${session}/relay?call=${call}`,

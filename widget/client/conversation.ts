@@ -97,6 +97,8 @@ export function createConversation(options: ConversationOptions, overrides: Part
   let isErasing = false
   view.on((event) => {
     if (event.type === 'item') speech.heard(event.item)
+    // The wording has changed since the face was loaded, or is asked for since then.
+    if (event.type === 'trouble' && isConsentMissing(event.trouble)) void restore()
   })
 
   // Ways in and out
@@ -217,7 +219,7 @@ export function createConversation(options: ConversationOptions, overrides: Part
 
   async function restore(): Promise<void> {
     try {
-      await Promise.all([session.load(), faces.load()])
+      await Promise.all([session.load(), faces.load(isConsentMissing(view.trouble.value))])
     } catch (error) {
       if (disposed || !isAtRest()) return
       const problem = failed(error)
@@ -263,6 +265,10 @@ export function createConversation(options: ConversationOptions, overrides: Part
     return view.state.value === 'idle' || view.state.value === 'ended'
   }
 
+  function isConsentMissing(problem: Trouble | null): boolean {
+    return problem?.code === 'consent_required'
+  }
+
   function isBusyWith(mode: Mode): boolean {
     const isRunning = view.state.value === 'connecting' || view.state.value === 'live'
     return isRunning && view.mode.value === mode && (mode === 'text' || speech.usable)
@@ -287,12 +293,19 @@ export function createConversation(options: ConversationOptions, overrides: Part
     confirm: (item, yes) => send({ type: 'confirm', item, yes }),
     setMuted: (muted) => speech.setMuted(muted),
     useMicrophone: speech.useMicrophone,
-    agree: keeper.agree,
+    agree(lang) {
+      const asked = view.face.value?.consent
+      if (asked) keeper.agree({ version: asked.version, lang })
+    },
     talk: speech.talk,
     takeTurns: (how) => speech.takeTurns(how),
     setContext: feed.setContext,
     interrupt: () => void send({ type: 'interrupt' }),
     play: () => speech.play(),
+    async rate(score) {
+      if (!keeper.link.value) throw new BrokerError('session_not_found')
+      await broker.rate(keeper.link.value, { score })
+    },
     forget,
     dismissTrouble: () => view.setTrouble(null),
     on: view.on,

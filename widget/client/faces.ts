@@ -4,8 +4,8 @@ import type { Broker } from './broker.ts'
 import type { View } from './view.ts'
 
 export interface Faces {
-  /** The same answer for everybody; asked again only after a failure. */
-  load(): Promise<AgentFace>
+  /** The same answer for everybody; asked again only after a failure, or where it is known to be old. */
+  load(isOld?: boolean): Promise<AgentFace>
 }
 
 /** @param early what the loader has asked for already, beside the app itself */
@@ -26,7 +26,8 @@ export function createFaces(broker: Broker, agent: string, view: View, early?: P
   }
 
   return {
-    load() {
+    load(isOld) {
+      if (isOld) loading = null
       loading ??= fetchFace()
       return loading
     },

@@ -1,6 +1,7 @@
 /** Keeps the session and its newest token, and asks the broker for sessions and calls with them. */
 import { type ReadonlySignal, signal } from '@preact/signals'
 import type { CallCreated, CallRequest, FollowedCall, SessionCreated } from '../../protocol/api.ts'
+import type { ConsentGiven } from '../../protocol/consent.ts'
 import type { Broker, Link } from './broker.ts'
 import type { Memory } from './memory.ts'
 
@@ -18,8 +19,8 @@ export interface Keeper {
   catchUp(): boolean
   /** Another tab handed its newest token over. */
   useToken(token: string): void
-  /** Sessions are made with the visitor's consent from now on. */
-  agree(): void
+  /** Sessions and calls are asked for with the visitor's consent from now on. */
+  agree(given: ConsentGiven): void
   /** Makes a session when there is none. Answers whether it is new. */
   ensureSession(signal: AbortSignal): Promise<boolean>
   /**
@@ -40,7 +41,7 @@ export function createKeeper(broker: Broker, memory: Memory, agent: string): Kee
   const remembered = memory.load()
   const link = signal<Link | null>(remembered && { session: remembered.session, token: remembered.token })
   let seq = remembered?.seq ?? 0
-  let consent: { consent?: true } = {}
+  let consent: { consent?: ConsentGiven } = {}
   /** Requests are numbered: an older answer must not bring an older token back. */
   let requests = 0
   let tokenFrom = 0
@@ -95,8 +96,8 @@ export function createKeeper(broker: Broker, memory: Memory, agent: string): Kee
       requests += 1
       if (link.value) keep({ ...link.value, token }, requests)
     },
-    agree() {
-      consent = { consent: true }
+    agree(given) {
+      consent = { consent: given }
     },
     async ensureSession(signal) {
       if (link.value) return false
@@ -123,7 +124,7 @@ export function createKeeper(broker: Broker, memory: Memory, agent: string): Kee
         keep({ session, token }, request)
         return { call: created, isNewSession: true }
       }
-      const created = await broker.createCall(existing, after ? { ...call, after } : call)
+      const created = await broker.createCall(existing, { ...call, ...(after && { after }), ...consent })
       const renewed = { session: existing.session, token: created.token }
       keepIfSame(renewed, request)
       if (signal.aborted) void hangUp(renewed, created.call)

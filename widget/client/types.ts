@@ -1,10 +1,12 @@
 /** What the conversation without a face offers to the element and the UI. Implemented by `createConversation`. */
+
 import type { ReadonlySignal } from '@preact/signals'
 import type { AgentFace } from '../../protocol/api.ts'
 import type { ErrorCode } from '../../protocol/errors.ts'
 import type { Activity, NoticeFrame } from '../../protocol/frames.ts'
 import type { ImageSize } from '../../protocol/image.ts'
 import type { Item } from '../../protocol/item.ts'
+import type { Score } from '../../protocol/rating.ts'
 import type { PageTool } from './page-tools.ts'
 import type { Path } from './path.ts'
 
@@ -105,8 +107,11 @@ export interface Conversation {
   setMuted(muted: boolean): void
   /** A `deviceId` of the browser, from now on and for later calls; empty: the system's choice. */
   useMicrophone(deviceId: string): void
-  /** The visitor has agreed to what the agent asks (`face.consent`): the broker is told with the session. */
-  agree(): void
+  /**
+   * The visitor has agreed to what the agent asks (`face.consent`): the broker is told with the session, or the next call.
+   * @param lang language of what was around it (BCP 47)
+   */
+  agree(lang: string): void
   /** What is on the page, for the assistant to know. Starts nothing. */
   setContext(text: string): void
   takeTurns(how: TurnTaking): void
@@ -115,6 +120,8 @@ export interface Conversation {
   interrupt(): void
   /** Unblocks sound, inside a tap, after `audio_blocked`. */
   play(): void
+  /** The visitor says how it was: the newest counts. Rejects with a BrokerError when it could not be told. */
+  rate(score: Score): Promise<void>
   /** Erases the conversation at the broker and here. */
   forget(): Promise<void>
   dismissTrouble(): void

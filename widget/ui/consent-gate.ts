@@ -1,4 +1,7 @@
-/** Some agents want the visitor to agree to something first. Who goes on with a conversation has agreed when it began. */
+/**
+ * Some agents want the visitor to agree to something first. Who goes on with a conversation has agreed when it began, unless the
+ * broker says that it was to other words.
+ */
 import { computed, signal } from '@preact/signals'
 import type { Conversation } from '../client/types.ts'
 
@@ -7,9 +10,11 @@ export function createConsent(conversation: Conversation) {
   const isAgreed = signal(false)
   /** What the visitor, or the page, wanted to do meanwhile. */
   const waiting: (() => void)[] = []
+  const isRefused = () => trouble.value?.code === 'consent_required'
   const isAsked = computed(() => {
     const isAtRest = state.value === 'idle' || state.value === 'ended'
-    return isAtRest && !isAgreed.value && !resumable.value && face.value?.consent !== undefined
+    const isFirst = isAtRest && !isAgreed.value && !resumable.value
+    return (isFirst || isRefused()) && face.value?.consent !== undefined
   })
   return {
     isAsked,
@@ -18,10 +23,11 @@ export function createConsent(conversation: Conversation) {
       if (isAsked.value) waiting.push(act)
       return isAsked.value
     },
-    agree(): void {
-      // Begun before the face was known, and refused by the broker: it is begun again.
-      if (trouble.value?.code === 'consent_required') waiting.push(() => void conversation.start({ mode: mode.value }))
-      conversation.agree()
+    agree(lang: string): void {
+      // Refused by the broker: it is begun again. While a conversation in writing goes on it was a call.
+      if (isRefused())
+        waiting.push(() => void conversation.start({ mode: state.value === 'live' ? 'voice' : mode.value }))
+      conversation.agree(lang)
       isAgreed.value = true
       for (const act of waiting.splice(0)) act()
     },

@@ -20,6 +20,7 @@ const en: MoreTexts = {
   rateGood: 'Good',
   rateBad: 'Not good',
   rateThanks: 'Thank you!',
+  rateFailed: 'Thank you! It did not reach us. Please try again.',
   consentTitle: 'Before we begin',
   consentMore: 'Read more',
   agree: 'Agree and go on',

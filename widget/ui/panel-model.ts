@@ -1,5 +1,6 @@
 /** What the panel's components share: the conversation, the words, and the little state that only the screen has. */
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import type { Score } from '../../protocol/rating.ts'
 import type { Conversation, ShownImage, Trouble } from '../client/types.ts'
 import { createConsent } from './consent-gate.ts'
 import { followTexts } from './follow-texts.ts'
@@ -8,7 +9,6 @@ import { createLimitNear, type Limit, limitWords } from './limit-near.ts'
 import { type ImageParts, loadImageParts } from './load-image-parts.ts'
 import { type OwnTexts, override } from './override.ts'
 import type { Mode, Settings } from './settings.ts'
-import type { Score } from './shell.ts'
 import type { TextFiles } from './text-files.ts'
 import { texts as english } from './texts/en.ts'
 import { type Texts, troubleText } from './texts.ts'
@@ -199,7 +199,7 @@ export function createPanelModel(conversation: Conversation, settings: Signal<Se
       if (!consent.holds(say)) say()
     },
     forget,
-    agree: consent.agree,
+    agree: () => consent.agree(language.value),
     rate: page.rated,
     adopt: page.adopt,
     dispose: () => {

@@ -2,12 +2,11 @@
 import type { AgentTheme } from '../../protocol/api.ts'
 import type { NoticeFrame } from '../../protocol/frames.ts'
 import type { Item } from '../../protocol/item.ts'
+import type { Score } from '../../protocol/rating.ts'
 import type { PageTool } from '../client/page-tools.ts'
 import type { ConversationState, Trouble } from '../client/types.ts'
 import type { Mode, Settings } from './settings.ts'
 import type { TextFiles } from './text-files.ts'
-
-export type Score = 'good' | 'bad'
 
 /** What the lazily loaded part tells the element. */
 export interface ShellEvents {

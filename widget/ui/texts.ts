@@ -121,6 +121,8 @@ export interface MoreTexts {
   rateGood: string
   rateBad: string
   rateThanks: string
+  /** The broker could not be told; it may be tried again. */
+  rateFailed: string
   // consent
   consentTitle: string
   consentMore: string

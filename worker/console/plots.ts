@@ -4,7 +4,7 @@
  */
 import type { Plots, Range } from '../../protocol/console.ts'
 import { percentile } from '../records/buckets.ts'
-import { BUCKET_COLUMNS, type Sum } from '../records/schema.ts'
+import { BUCKET_COLUMNS, type RatedSum, type Sum } from '../records/schema.ts'
 
 const HOUR_MS = 3_600_000
 /** Hours of a range, and hours that one point stands for. */
@@ -15,7 +15,7 @@ export function mostRows(range: Range, agents: number): number {
   return 2 * agents * RANGES[range][0] * (1 + 1 + 8)
 }
 
-type SumRow = Record<Sum, number> & { step: number }
+type SumRow = Record<Sum | RatedSum, number> & { step: number }
 type TimingRow = Record<string, number | string> & { kind: string; step: number; region: string }
 
 /**
@@ -62,7 +62,7 @@ const SUMS = [
     'text_micro',
     'image_micro',
   ] as const),
-  ...(['words_micro', 'tokens_in', 'tokens_cached', 'left_after_tool'] as const),
+  ...(['words_micro', 'tokens_in', 'tokens_cached', 'left_after_tool', 'rated', 'rated_good'] as const),
 ]
 
 function shape(
@@ -97,6 +97,7 @@ function shape(
     connectMs: { p50: percentiles('connect', 0.5), p95: percentiles('connect', 0.95) },
     toolMs: { p50: percentiles('tool', 0.5), p95: percentiles('tool', 0.95) },
     leftAfterTool: series((row) => row.left_after_tool),
+    ratings: { good: series((row) => row.rated_good), bad: series((row) => row.rated - row.rated_good) },
     regions: regionsOf(timings.filter((row) => row.kind === 'connect')),
   }
 }

@@ -10,12 +10,13 @@ const PAGE = 50
 /** Sessions that are looked at for one page. */
 const LOOK = 1000
 
-interface Row extends Omit<SessionSummary, 'session' | 'startedAt' | 'lastAt' | 'usd' | 'deadLetters'> {
+interface Row extends Omit<SessionSummary, 'session' | 'startedAt' | 'lastAt' | 'usd' | 'deadLetters' | 'rating'> {
   id: string
   started_at: number
   last_at: number
   micro_usd: number
   dead_letters: number
+  rating: number | null
 }
 
 export interface Statement {
@@ -25,7 +26,7 @@ export interface Statement {
 
 /** Filters that an index answers, and those that are looked for among what it gives. */
 export function listStatements(query: SessionListQuery): { found: Statement; last: Statement } {
-  const { agent, reason, from, to, minUsd, maxUsd, dead, before } = query
+  const { agent, reason, from, to, minUsd, maxUsd, rating, dead, before } = query
   const [beforeTime, beforeId] = before?.split('.') ?? []
   const indexed: [string, string | number | undefined][] = [
     ['agent = ?', agent],
@@ -45,6 +46,7 @@ export function listStatements(query: SessionListQuery): { found: Statement; las
   const rest: [string, number | undefined][] = [
     ['micro_usd >= ?', minUsd === undefined ? undefined : minUsd * 1_000_000],
     ['micro_usd <= ?', maxUsd === undefined ? undefined : maxUsd * 1_000_000],
+    ['rating = ?', rating && Number(rating === 'good')],
   ]
   const fits = rest.flatMap(([condition, value]) => (value === undefined ? [] : [condition]))
   const fitting = rest.flatMap(([, value]) => (value === undefined ? [] : [value]))
@@ -76,7 +78,7 @@ export async function listSessions(
   const page = all.slice(0, PAGE)
   const end = page.at(-1)
   if (all.length > PAGE && end) return { sessions: page.map(summary), next: cursor(end), looked: page.length }
-  const isFiltered = query.minUsd !== undefined || query.maxUsd !== undefined
+  const isFiltered = query.minUsd !== undefined || query.maxUsd !== undefined || query.rating !== undefined
   const [furthest] = isFiltered ? await ask<Pick<Row, 'id' | 'started_at'>>(db, last, onRead) : []
   return {
     sessions: page.map(summary),
@@ -103,5 +105,6 @@ function summary(row: Row): SessionSummary {
   return {
     ...{ session: id, agent, startedAt: started_at, lastAt: last_at, calls, ms, usd: micro_usd / 1_000_000 },
     ...{ turns, tools, interruptions, reconnects, reason, deadLetters: row.dead_letters },
+    rating: row.rating === null ? null : row.rating === 1 ? 'good' : 'bad',
   }
 }

@@ -14,6 +14,7 @@ import { eventRoutes } from './events.ts'
 import { refuseOtherMethods } from './methods.ts'
 import { ownSessionRoutes } from './own-sessions.ts'
 import { answerProblem } from './problems.ts'
+import { ratingRoutes } from './rating.ts'
 import { relayRoutes } from './relay.ts'
 import { replyRoutes } from './replies.ts'
 import { sessionRoutes } from './sessions.ts'
@@ -43,6 +44,7 @@ export function createApp(agents: Agents) {
     .route('/v1/sessions', eventRoutes)
     .route('/v1/sessions', relayRoutes)
     .route('/v1/sessions', transcriptRoutes)
+    .route('/v1/sessions', ratingRoutes)
     .route('/v1/replies', replyRoutes)
     .route('/v1/webhooks', webhookRoutes)
     .route('/console/api', consoleRoutes)

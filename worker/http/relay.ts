@@ -1,6 +1,7 @@
 /** `GET /v1/sessions/{id}/relay`: the sound of a relayed call. */
 import { Hono } from 'hono'
-import { RELAY_SUBPROTOCOL, RelayQuerySchema } from '../../protocol/relay.ts'
+import { RELAY_SUBPROTOCOL } from '../../protocol/relay.ts'
+import { RelayQuerySchema } from '../../protocol/relay-client.ts'
 import { check } from './body.ts'
 import type { AppEnv } from './context.ts'
 import { openAt, upgrading } from './upgrade.ts'

@@ -1,6 +1,8 @@
 /** `POST /v1/sessions`, `DELETE /v1/sessions/{id}`. */
 import { Hono } from 'hono'
+import type { Agent } from '../../protocol/agent.ts'
 import { type CallRequest, CreateSessionSchema, type SessionCreated } from '../../protocol/api.ts'
+import type { ConsentGiven } from '../../protocol/consent.ts'
 import { ParleyError } from '../../protocol/errors.ts'
 import { newId } from '../../protocol/ids.ts'
 import { type AdmittedStart, admitStart, claimStart, type StartAsk } from '../admission/admit.ts'
@@ -9,6 +11,7 @@ import { issueToken } from '../admission/token.ts'
 import type { Repeat } from '../admission/visits.ts'
 import { onPage } from '../phone/agent.ts'
 import { providerFor } from '../provider/choose.ts'
+import { consentVersion } from '../session/consents.ts'
 import type { NewSession } from '../session/contract.ts'
 import { newSessionId } from '../session/place.ts'
 import { unwrap } from '../session/result.ts'
@@ -31,7 +34,7 @@ export const sessionRoutes = new Hono<AppEnv>()
     const secret = deploymentSecret(c)
     const body = await readBody(c, CreateSessionSchema)
     const agent = onPage(findAgent(c, body.agent))
-    if (agent.consent && !body.consent) throw new ParleyError('consent_required')
+    const consent = consentOf(agent, body.consent)
     const id = newSessionId(agent.region)
     sessionStub(c, id) // throws where its jurisdiction cannot be kept to, before anything is asked of anybody
     const { headers } = c.req.raw
@@ -53,7 +56,10 @@ export const sessionRoutes = new Hono<AppEnv>()
       throw error
     })
     if (repeated) await call?.money.giveBack()
-    const { session, opened } = repeated ?? { session: id, opened: await create(c, ask, admitted, call) }
+    const { session, opened } = repeated ?? {
+      session: id,
+      opened: await create(c, ask, { ...admitted, consent }, call),
+    }
     const token = await issueToken(secret, admitted.origin, { session, generation: 1 })
     return c.json({ session, token, ...opened } satisfies SessionCreated, 201)
   })
@@ -62,6 +68,14 @@ export const sessionRoutes = new Hono<AppEnv>()
     unwrap(await stub.erase(generation))
     return c.body(null, 204)
   })
+
+/** What the visitor has agreed to, where the agent asks for it. @throws ParleyError consent_required */
+function consentOf({ consent }: Agent, given: ConsentGiven | undefined): ConsentGiven | undefined {
+  const version = consentVersion(consent)
+  if (version === null) return undefined
+  if (given?.version !== version) throw new ParleyError('consent_required')
+  return given
+}
 
 type Opened = OpenedAnswer | { handshake: 'none' }
 
@@ -101,20 +115,20 @@ async function findReply(c: AppContext, attempt: Attempt, { session }: Repeat) {
 async function create(
   c: AppContext,
   { agentId, agent, session: id }: StartAsk,
-  { origin, identity, safetyId, visitor, attempt }: AdmittedStart,
+  { origin, identity, safetyId, visitor, attempt, consent }: AdmittedStart & { consent: ConsentGiven | undefined },
   call: StartedCall | null,
 ): Promise<Opened> {
   const person = identity?.person
   const broker = new URL(c.req.url).origin
   const near = continentOf(c.req.raw)
-  const session: NewSession = { id, agentId, agent, origin, safetyId, person, broker, near, startKey: attempt?.key }
+  const startKey = attempt?.key
+  const session: NewSession = { id, agentId, agent, origin, safetyId, person, broker, near, startKey, consent }
   try {
     if (call) return await createWithCall(c, session, call, attempt)
     await countStart(c, session, visitor)
     return await createAlone(c, session, attempt)
   } catch (error) {
     // The same request may try again at once.
-    const { startKey } = session
     if (startKey || person) await c.env.VISITORS.getByName(agentId).forget({ session: id, startKey, person })
     throw error
   }

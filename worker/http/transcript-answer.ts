@@ -1,6 +1,6 @@
 /** A transcript as `Accept` asks for it: JSON in pages, or the whole of it in another format. */
 import { accepts } from 'hono/accepts'
-import { type Transcript, TranscriptQuerySchema } from '../../protocol/api.ts'
+import { type ToldTranscript, TranscriptQuerySchema } from '../../protocol/api.ts'
 import type { Item } from '../../protocol/item.ts'
 import { check } from './body.ts'
 import type { AppContext } from './context.ts'
@@ -25,7 +25,7 @@ const JSON_TYPE = 'application/json'
 export interface TranscriptSource {
   id: string
   /** @param after position of an item */
-  readPage(after: number, limit: number): Promise<Transcript>
+  readPage(after: number, limit: number): Promise<ToldTranscript>
   /** When that call began, or the first of all (ms since 1970). */
   startedAt(call: string | undefined): Promise<number>
 }

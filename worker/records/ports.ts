@@ -1,6 +1,7 @@
 /** What the records of a session get handed in. */
 import type { Agent } from '../../protocol/agent.ts'
 import type { EndReason } from '../../protocol/frames.ts'
+import type { Rating } from '../../protocol/rating.ts'
 import type { Sql } from '../lazy-table.ts'
 import type { MicroUsd } from '../ledger/money.ts'
 import type { Prices } from '../ledger/prices.ts'
@@ -25,7 +26,7 @@ export interface RecordsPorts {
   db: D1Database | undefined
   prices: Prices
   store: {
-    session(): { id: string; agentId: string; agent: Agent; createdAt: number; near?: string } | null
+    session(): { id: string; agentId: string; agent: Agent; createdAt: number; near?: string; rating?: Rating } | null
     call(id: string): Call | null
     currentCall(): Call | null
     callsAfter(generation: number): Call[]

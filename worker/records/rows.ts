@@ -35,6 +35,7 @@ export function sessionRecord(
     ...store.counts(),
     reconnects: calls.filter((_, n) => calls[n - 1]?.reason === 'dropped').length,
     dead_letters: deadLetters(),
+    rating: session.rating ? (session.rating.score === 'good' ? 1 : 0) : null,
   }
 }
 

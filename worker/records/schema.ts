@@ -23,6 +23,12 @@ const SUMS = [
   ...['tokens_in', 'tokens_cached', 'tools', 'tool_errors', 'left_after_tool'],
 ] as const
 export type Sum = (typeof SUMS)[number]
+/** What sessions add to the sums of the hour in which they began. */
+const RATED = {
+  rated: (row: string) => `(${row}.rating IS NOT NULL)`,
+  rated_good: (row: string) => `(${row}.rating IS 1)`,
+}
+export type RatedSum = keyof typeof RATED
 
 const bucketNames = Array.from({ length: BUCKETS }, (_, n) => `b${n}`)
 /** Columns of `timings` that count. */
@@ -55,6 +61,13 @@ function addToTimings(kind: 'connect' | 'tool', times: string, before: string | 
   return `INSERT INTO timings (agent, kind, hour, region, ${bucketNames.join(', ')})
     SELECT NEW.agent, '${kind}', ${hourOf('NEW')}, ${kind === 'connect' ? 'NEW.region' : "''"}, ${more.join(', ')} WHERE ${isNews}
     ON CONFLICT (agent, kind, hour, region) DO UPDATE SET ${changes.join(', ')};`
+}
+
+function addRating(more: (share: (row: string) => string) => string): string {
+  const changes = Object.keys(RATED).map((sum) => `${sum} = ${sum} + excluded.${sum}`)
+  return `INSERT INTO hours (agent, hour, ${Object.keys(RATED).join(', ')})
+    VALUES (NEW.agent, ${hourOf('NEW')}, ${Object.values(RATED).map(more).join(', ')})
+    ON CONFLICT (agent, hour) DO UPDATE SET ${changes.join(', ')};`
 }
 
 const counts = (names: readonly string[]) => names.map((name) => `${name} INTEGER NOT NULL DEFAULT 0`).join(', ')
@@ -91,6 +104,16 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
       ${addToHours((sum) => `${shareOf(sum, 'NEW')} - ${shareOf(sum, 'OLD')}`)}
       ${addToTimings('connect', 'NEW.connect_times', 'OLD.connect_times')}
       ${addToTimings('tool', 'NEW.tool_times', 'OLD.tool_times')}
+    END`,
+  ],
+  [
+    'ALTER TABLE sessions ADD COLUMN rating INTEGER',
+    ...Object.keys(RATED).map((sum) => `ALTER TABLE hours ADD COLUMN ${sum} INTEGER NOT NULL DEFAULT 0`),
+    `CREATE TRIGGER session_added AFTER INSERT ON sessions WHEN NEW.rating IS NOT NULL BEGIN
+      ${addRating((share) => share('NEW'))}
+    END`,
+    `CREATE TRIGGER session_changed AFTER UPDATE OF rating ON sessions WHEN NEW.rating IS NOT OLD.rating BEGIN
+      ${addRating((share) => `${share('NEW')} - ${share('OLD')}`)}
     END`,
   ],
 ]

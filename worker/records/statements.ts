@@ -53,6 +53,8 @@ export interface SessionRecord {
   interruptions: number
   reconnects: number
   dead_letters: number
+  /** 1: good, 0: bad, null: nobody has said. */
+  rating: 0 | 1 | null
 }
 
 const GROWING = [

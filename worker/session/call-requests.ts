@@ -1,9 +1,11 @@
 /** What the Worker asks about the calls of a session: begin one, say what came of it, end it. */
+import type { Agent } from '../../protocol/agent.ts'
 import type { FollowedCall } from '../../protocol/api.ts'
 import type { EndReason } from '../../protocol/frames.ts'
 import type { Log } from '../log.ts'
 import { OVERLAP_MS } from './call-times.ts'
 import type { Calls } from './calls.ts'
+import { agreed, consentRecord } from './consents.ts'
 import type { CallOutcome, CallTicket, CallWish, NewSession } from './contract.ts'
 import type { Conversation } from './conversation.ts'
 import type { Door } from './door.ts'
@@ -31,6 +33,8 @@ export interface CallRequestPorts {
   tidings: Pick<Tidings, 'sessionStarted'>
   clock: Clock
   log: Log
+  /** The agent as it is deployed now. */
+  agentNow: (session: SessionRow) => Agent
   /** Longest call of the provider (s). */
   maxCallSeconds: number
   /** Makes sure that the watchdog looks at the session by then (ms since 1970) at the latest. */
@@ -45,11 +49,13 @@ export class CallRequests {
   }
 
   /** A fresh session, possibly while the provider is creating its first call. */
-  async createSession({ callId, reply, held = 0, ...session }: NewSession): Promise<void> {
+  async createSession({ callId, reply, held = 0, consent, ...session }: NewSession): Promise<void> {
     const { store, replies, meter, tidings, clock, log, watchBy } = this.#ports
+    const createdAt = clock.now()
     const row: SessionRow = {
       ...session,
-      createdAt: clock.now(),
+      ...(consent ? { consents: [consentRecord(consent, createdAt)] } : {}),
+      createdAt,
       tokenUsed: 0,
       callGeneration: 0,
       widgetGoneAt: null,
@@ -67,10 +73,11 @@ export class CallRequests {
   }
 
   /** A new call on an existing session. The older one is hung up first, but for a rollover. */
-  async begin(generation: number, { callId, attempt, after, visitor }: CallWish): Promise<Result<CallTicket>> {
+  async begin(generation: number, wish: CallWish): Promise<Result<CallTicket>> {
     const { store, replies, meter, clock } = this.#ports
+    const { callId, attempt, after } = wish
     // Nothing is written before the ledger is asked: the question would be held back until that is on disk.
-    const asking = this.#admit(this.#ports.door.look(generation), after)
+    const asking = this.#admit(this.#ports.door.look(generation), wish)
     if (!asking.ok) return asking
     const tokenGeneration = asking.value.tokenUsed + 1
     const repeat = attempt ? replies.claim(attempt, callId, tokenGeneration, clock.now()) : ok(null)
@@ -84,25 +91,20 @@ export class CallRequests {
       repeat: repeat.value,
     }
     if (repeat.value) return ok(ticket)
-    const begun = await this.#reserveAndBegin(generation, { callId, attempt, after, visitor }, asking.value).catch(
-      (error: unknown) => {
-        // The same request may try again at once, whatever failed.
-        meter.close(callId)
-        replies.release(callId)
-        throw error
-      },
-    )
+    const begun = await this.#reserveAndBegin(generation, wish, asking.value).catch((error: unknown) => {
+      // The same request may try again at once, whatever failed.
+      meter.close(callId)
+      replies.release(callId)
+      throw error
+    })
     return begun.ok ? ok(ticket) : begun
   }
 
-  async #reserveAndBegin(
-    generation: number,
-    { callId, after, visitor }: CallWish,
-    asking: SessionRow,
-  ): Promise<Result<null>> {
+  async #reserveAndBegin(generation: number, wish: CallWish, asking: SessionRow): Promise<Result<null>> {
     const { replies, meter } = this.#ports
+    const { callId, after, visitor } = wish
     const reserved = await meter.reserve(asking, callId, 'call', visitor)
-    const session = this.#admit(this.#ports.door.look(generation), after) // anything may have happened meanwhile
+    const session = this.#admit(this.#ports.door.look(generation), wish) // anything may have happened meanwhile
     if (!reserved.ok || !session.ok) replies.release(callId)
     if (!reserved.ok) return refused(reserved.code, { retryAfter: reserved.retryAfter })
     if (!session.ok) {
@@ -162,9 +164,11 @@ export class CallRequests {
     return ok(null)
   }
 
-  #admit(session: Result<SessionRow>, after: FollowedCall | undefined): Result<SessionRow> {
-    if (!session.ok || !after) return session
-    const { store, clock, maxCallSeconds } = this.#ports
+  /** A call that follows by itself belongs to what was agreed to: nobody is asked in the middle of a sentence. */
+  #admit(session: Result<SessionRow>, { after, consent }: CallWish): Result<SessionRow> {
+    const { store, clock, maxCallSeconds, agentNow } = this.#ports
+    if (!session.ok) return session
+    if (!after) return agreed(session.value, agentNow(session.value).consent, consent, clock.now())
     const bounds = { maxCallSeconds, callSeconds: session.value.agent.limits.callSeconds }
     const refusal =
       after.because === 'rollover' ? refuseRollover(store, after, bounds, clock.now()) : refuseFollowing(store, after)

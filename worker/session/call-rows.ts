@@ -3,7 +3,9 @@
  * stored (anchors-broker.md 2.2).
  */
 import type { Agent } from '../../protocol/agent.ts'
+import type { ConsentRecord } from '../../protocol/consent.ts'
 import type { EndReason } from '../../protocol/frames.ts'
+import type { Rating } from '../../protocol/rating.ts'
 import type { Sql } from './ports.ts'
 
 export interface SessionRow {
@@ -26,6 +28,10 @@ export interface SessionRow {
   readonly caller?: string
   /** Continent that its first request came from, as Cloudflare tells it: `EU`, `NA` … */
   readonly near?: string
+  /** What the visitor has agreed to, the newest last. */
+  readonly consents?: readonly ConsentRecord[]
+  /** How it was, as the visitor says. */
+  readonly rating?: Rating
   /** Highest token generation that was presented. Valid are this one and the next. */
   readonly tokenUsed: number
   /** When a token was last presented (ms since 1970), to the hour. */

@@ -1,6 +1,7 @@
 /** What the Worker hands to a session, and what it needs back to open a call. */
 import type { Agent } from '../../protocol/agent.ts'
 import type { FollowedCall } from '../../protocol/api.ts'
+import type { ConsentGiven } from '../../protocol/consent.ts'
 import type { MicroUsd } from '../ledger/money.ts'
 import type { CallReply, RequestMark } from './replies.ts'
 
@@ -17,6 +18,8 @@ export interface NewSession {
   /** Of a phone call: the masked number. */
   caller?: string
   near?: string
+  /** What the visitor has agreed to. */
+  consent?: ConsentGiven | undefined
   /** Sealed answer for a repeat of the request, when it is known already. */
   reply?: ArrayBuffer
   /** A call that is being opened along with the session. */
@@ -32,6 +35,8 @@ export interface CallWish {
   attempt: RequestMark | null
   /** Not the visitor's own wish: the widget follows this call by itself. */
   after: FollowedCall | undefined
+  /** What the visitor says to have agreed to. */
+  consent: ConsentGiven | undefined
   /** Hash of who asks, for the caps of one visitor; null where nobody can be told apart. */
   visitor: string | null
 }

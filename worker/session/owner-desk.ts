@@ -1,6 +1,6 @@
 /** What the site owner may ask of a session in the console, and have done to it. Who asks was checked by the Worker. */
 import { RpcTarget } from 'cloudflare:workers'
-import type { Transcript } from '../../protocol/api.ts'
+import type { ToldTranscript } from '../../protocol/api.ts'
 import type { LiveCall, OwnedCall, OwnedSession } from '../../protocol/console.ts'
 import type { DeadLetter } from '../events/outbox.ts'
 import type { Records } from '../records/records.ts'
@@ -8,6 +8,7 @@ import type { Calls } from './calls.ts'
 import type { Clock } from './ports.ts'
 import { ok, type Result, refused } from './result.ts'
 import { eraseAt } from './retention.ts'
+import { knownOf } from './shown.ts'
 import type { CallRow, Store } from './store.ts'
 
 export interface OwnerPorts {
@@ -50,6 +51,7 @@ export class OwnerDesk extends RpcTarget {
       agent: session.agentId,
       origin: session.origin,
       identified: session.person !== undefined,
+      ...knownOf(session),
       startedAt: session.createdAt,
       lastAt,
       erasedAt: eraseAt(session.agent, lastAt),
@@ -61,14 +63,15 @@ export class OwnerDesk extends RpcTarget {
   }
 
   /** Everything, as it is stored. @param after position of an item */
-  async transcript(after: number, limit: number): Promise<Result<Transcript>> {
+  async transcript(after: number, limit: number): Promise<Result<ToldTranscript>> {
     const { store } = this.#ports
     const session = store.session()
     if (!session) return refused('session_not_found')
     const page = store.itemsAfter(after, limit + 1)
     const items = page.slice(0, limit)
     const last = items.at(-1)
-    return ok({ session: session.id, items, next: page.length > limit && last ? String(last.position) : null })
+    const next = page.length > limit && last ? String(last.position) : null
+    return ok({ session: session.id, items, next, ...knownOf(session) })
   }
 
   async end(id: string): Promise<Result<null>> {

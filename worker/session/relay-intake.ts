@@ -5,7 +5,8 @@
 import * as v from 'valibot'
 import type { ErrorCode } from '../../protocol/errors.ts'
 import { PING } from '../../protocol/frames.ts'
-import { BYTES_PER_MS, MAX_SOUND_BYTES, type RelayClientFrame, RelayClientFrameSchema } from '../../protocol/relay.ts'
+import { BYTES_PER_MS, MAX_SOUND_BYTES } from '../../protocol/relay.ts'
+import { type RelayClientFrame, RelayClientFrameSchema } from '../../protocol/relay-client.ts'
 import { FloodGuard } from './flood.ts'
 import type { Clock } from './ports.ts'
 

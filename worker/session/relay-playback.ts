@@ -3,7 +3,8 @@
  * interrupted. Over WebRTC the provider knows that by itself; here it is told by `conversation.item.truncate`
  * (realtime-api.md 4.4), and the recorder by the same events as there.
  */
-import { BYTES_PER_MS, type RelayClientFrame } from '../../protocol/relay.ts'
+import { BYTES_PER_MS } from '../../protocol/relay.ts'
+import type { RelayClientFrame } from '../../protocol/relay-client.ts'
 import type { Log } from '../log.ts'
 import type { CallEvent, Provider, Wire } from '../provider/provider.ts'
 import type { Clock } from './ports.ts'

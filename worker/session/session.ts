@@ -5,9 +5,10 @@
  */
 import { DurableObject } from 'cloudflare:workers'
 import type { Agents } from '../../protocol/agent.ts'
-import type { Transcript } from '../../protocol/api.ts'
+import type { ToldTranscript } from '../../protocol/api.ts'
 import type { EndReason } from '../../protocol/frames.ts'
 import { SUBPROTOCOL } from '../../protocol/frames.ts'
+import type { Score } from '../../protocol/rating.ts'
 import type { Reply } from '../../protocol/reply.ts'
 import { readPrices } from '../ledger/prices.ts'
 import { createLog, type Log } from '../log.ts'
@@ -26,11 +27,12 @@ import { PageRows } from './page-rows.ts'
 import { Phone, type Ringing, type Rung } from './phone.ts'
 import { PhoneRows } from './phone-rows.ts'
 import { type Clock, systemClock } from './ports.ts'
+import { rate } from './rate.ts'
 import { heardBy } from './records-ear.ts'
 import { upgradeToRelay } from './relay-upgrade.ts'
 import { Replies } from './replies.ts'
-import { ok, type Result, refused } from './result.ts'
-import { shownFrame, shownPage } from './shown.ts'
+import { ok, type Result } from './result.ts'
+import { shownFrame, shownPage, startOf } from './shown.ts'
 import { EventSockets, readFrame, sendFrame } from './sockets.ts'
 import { type CallRow, type SessionRow, Store } from './store.ts'
 import { createTelling, type Telling } from './telling.ts'
@@ -125,6 +127,7 @@ export abstract class Session extends DurableObject<Env> {
       ...{ door: this.#door, store, replies: this.#replies, sockets, calls: this.#calls, meter, tidings, clock, log },
       conversation: this.#conversation,
       recorder,
+      agentNow: ({ agentId, agent }) => this.agents[agentId] ?? agent,
       maxCallSeconds: provider.caps.maxCallSeconds,
       watchBy: (time) => this.#caretaker.watchBy(time),
     })
@@ -198,19 +201,20 @@ export abstract class Session extends DurableObject<Env> {
     return this.#replies.startReply(key)
   }
 
-  async transcript(generation: number, after: number, limit: number): Promise<Result<Transcript>> {
+  async transcript(generation: number, after: number, limit: number): Promise<Result<ToldTranscript>> {
     const session = this.#door.admit(generation)
     if (!session.ok) return session
     return ok(shownPage(this.#store.itemsAfter(after, limit + 1), limit, session.value))
   }
 
-  /** When a call began, or the first of all (ms since 1970); the session itself when it never had one. */
   async startedAt(generation: number, callId?: string): Promise<Result<number>> {
     const session = this.#door.admit(generation)
-    if (!session.ok) return session
-    const call = callId === undefined ? this.#store.firstCall() : this.#store.call(callId)
-    if (callId !== undefined && !call) return refused('call_not_found')
-    return ok(call?.startedAt ?? session.value.createdAt)
+    return session.ok ? startOf(session.value, this.#store, callId) : session
+  }
+
+  async rate(generation: number, score: Score): Promise<Result<null>> {
+    const ports = { door: this.#door, store: this.#store, tidings: this.#telling.tidings, clock: this.#clock }
+    return rate(ports, generation, score)
   }
 
   /** A token for another device of the person whom the session belongs to. */
@@ -248,13 +252,8 @@ export abstract class Session extends DurableObject<Env> {
   #wipe(lastWords?: () => void): Promise<void> {
     const ports = {
       ...{ store: this.#store, conversation: this.#conversation, meter: this.#meter, sockets: this.#sockets },
-      ...{
-        caretaker: this.#caretaker,
-        events: this.#telling.events,
-        records: this.#telling.records,
-        storage: this.ctx.storage,
-        now: this.#clock.now,
-      },
+      ...{ caretaker: this.#caretaker, storage: this.ctx.storage, now: this.#clock.now },
+      ...{ events: this.#telling.events, records: this.#telling.records },
       tables: [
         this.#replies,
         this.#toolRows,

@@ -1,9 +1,10 @@
-/** What of the transcript the visitor's page gets. The model sees more than a page may: what tools are asked and answer. */
+/** What of the transcript and its session the visitor's page gets. The model sees more than a page may: what tools are asked and answer. */
 import type { Agent } from '../../protocol/agent.ts'
-import type { Transcript } from '../../protocol/api.ts'
+import type { ToldTranscript } from '../../protocol/api.ts'
 import type { ServerFrame } from '../../protocol/frames.ts'
 import type { Item } from '../../protocol/item.ts'
-import type { SessionRow } from './store.ts'
+import { ok, type Result, refused } from './result.ts'
+import type { SessionRow, Store } from './store.ts'
 
 /** @param agent asked for only where it makes a difference */
 export function shownItem(item: Item, agent: () => Agent | undefined): Item {
@@ -15,9 +16,22 @@ export function shownFrame(frame: ServerFrame, agent: () => Agent | undefined): 
   return frame.type === 'update' ? { ...frame, item: shownItem(frame.item, agent) } : frame
 }
 
+/** When a call began, or the first of all (ms since 1970); the session itself when it never had one. */
+export function startOf(session: SessionRow, store: Store, callId: string | undefined): Result<number> {
+  const call = callId === undefined ? store.firstCall() : store.call(callId)
+  if (callId !== undefined && !call) return refused('call_not_found')
+  return ok(call?.startedAt ?? session.createdAt)
+}
+
+/** What of a session is told with its transcript. */
+export function knownOf({ consents = [], rating }: SessionRow): Pick<ToldTranscript, 'consents' | 'rating'> {
+  return { consents: [...consents], rating: rating ?? null }
+}
+
 /** @param found one more than `limit` where there are more */
-export function shownPage(found: readonly Item[], limit: number, { id, agent }: SessionRow): Transcript {
-  const items = found.slice(0, limit).map((item) => shownItem(item, () => agent))
+export function shownPage(found: readonly Item[], limit: number, session: SessionRow): ToldTranscript {
+  const items = found.slice(0, limit).map((item) => shownItem(item, () => session.agent))
   const last = items.at(-1)
-  return { session: id, items, next: found.length > limit && last ? String(last.position) : null }
+  const next = found.length > limit && last ? String(last.position) : null
+  return { session: session.id, items, next, ...knownOf(session) }
 }

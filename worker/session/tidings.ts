@@ -1,5 +1,6 @@
 /** What of a session's life is told to the site owner: to their server (docs/events.md), to the index of the console and to Analytics Engine, put together from its rows. */
 import type { Cap, EndReason, ServerFrame } from '../../protocol/frames.ts'
+import type { Score } from '../../protocol/rating.ts'
 import type { Events } from '../events/events.ts'
 import type { MicroUsd } from '../ledger/money.ts'
 import type { CallEvent } from '../provider/provider.ts'
@@ -18,7 +19,7 @@ const MAX_WARNINGS = 10
 export interface TidingsPorts {
   events: Pick<Events, 'note' | 'wants' | 'isUntold' | 'drop'>
   store: Pick<Store, 'session' | 'saveSession' | 'spent' | 'counts' | 'callsBefore'>
-  records: Pick<Records, 'callEnded' | 'toolFailed' | 'began'>
+  records: Pick<Records, 'callEnded' | 'toolFailed' | 'began' | 'touch'>
   points: Pick<DataPoints, 'areWanted' | 'callEnded'>
 }
 
@@ -39,9 +40,10 @@ export class Tidings {
     this.#points = points
   }
 
-  sessionStarted({ origin, person }: SessionRow): void {
+  sessionStarted({ origin, person, consents: [first] = [] }: SessionRow): void {
     this.#records.began()
-    this.#events.note({ type: 'session.started', data: { origin, identified: person !== undefined } })
+    const consent = first ? { consent: { version: first.version, at: first.at } } : {}
+    this.#events.note({ type: 'session.started', data: { origin, identified: person !== undefined, ...consent } })
   }
 
   /** @param spent null where that is not known */
@@ -92,6 +94,12 @@ export class Tidings {
     this.#store.saveSession({ ...session, safetyWarnings: safetyWarnings + 1 })
     const call = lease === session.id ? null : lease
     this.#events.note({ type: 'safety.warning', data: { call, reason: 'content_filter', item: items.at(-1) ?? null } })
+  }
+
+  /** The visitor has said how it was. */
+  rated(score: Score): void {
+    this.#records.touch()
+    this.#events.note({ type: 'session.rated', data: { score } })
   }
 
   /** What the visitor's page is told of limits. */

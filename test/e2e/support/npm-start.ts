@@ -23,10 +23,11 @@ export interface NpmStart {
   cleanUp(): void
 }
 
-export async function npmStart(ports?: NpmStart['ports']): Promise<NpmStart> {
+/** @param args behind `npm start` */
+export async function npmStart(ports?: NpmStart['ports'], args: readonly string[] = []): Promise<NpmStart> {
   const used = ports ?? { broker: await anyPort(), demo: await anyPort(), simulator: await anyPort() }
   const dir = mkdtempSync(join(tmpdir(), 'parley-start-'))
-  const npm = spawn('npm', ['start'], {
+  const npm = spawn('npm', ['start', ...args], {
     cwd: projectDir,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],

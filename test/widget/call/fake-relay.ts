@@ -1,5 +1,6 @@
 /** The broker's end of relay sockets, and a speaker that plays when the test says so. */
-import type { RelayClientFrame, RelayServerFrame } from '../../../protocol/relay.ts'
+import type { RelayServerFrame } from '../../../protocol/relay.ts'
+import type { RelayClientFrame } from '../../../protocol/relay-client.ts'
 import type { Played, RelaySpeaker } from '../../../widget/call/relay.ts'
 
 export class FakeRelaySocket extends EventTarget {

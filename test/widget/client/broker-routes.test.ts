@@ -27,6 +27,7 @@ const ASKS: Record<keyof Broker, { route: string; ask: (broker: Broker) => unkno
   },
   endCall: { route: 'endCall', ask: (broker) => broker.endCall(link, call, true) },
   transcript: { route: 'transcript', ask: (broker) => broker.transcript(link, { after: '7', limit: 20 }) },
+  rate: { route: 'rate', ask: (broker) => broker.rate(link, { score: 'bad' }) },
   erase: { route: 'eraseSession', ask: (broker) => broker.erase(link) },
   relayUrl: { route: 'relay', ask: (broker) => broker.relayUrl(link.session, call) },
   eventsUrl: { route: 'events', ask: (broker) => broker.eventsUrl(link.session, 3) },

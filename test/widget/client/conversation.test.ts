@@ -785,3 +785,19 @@ describe('letting go', () => {
     expect(conversation.trouble.value).toBeNull()
   })
 })
+
+describe('rating', () => {
+  it('is told when the call is over, and says when it could not be', async () => {
+    const conversation = await startVoice()
+    await conversation.end()
+    await conversation.rate('bad')
+    const [told] = world.broker.asked.filter(({ route }) => route === 'PUT sessions/ses/rating')
+    expect(told).toMatchObject({ body: { score: 'bad' }, keepalive: true })
+    expect(world.broker.sessions.has(told?.token?.split('.')[0] ?? '')).toBe(true)
+    world.broker.reachable = false
+    await expect(conversation.rate('good')).rejects.toMatchObject({ code: 'broker_unreachable' })
+    world.broker.reachable = true
+    await conversation.forget()
+    await expect(conversation.rate('good')).rejects.toMatchObject({ code: 'session_not_found' })
+  })
+})

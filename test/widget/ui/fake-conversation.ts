@@ -3,6 +3,7 @@ import { signal } from '@preact/signals'
 import type { AgentFace } from '../../../protocol/api.ts'
 import type { Activity, NoticeFrame } from '../../../protocol/frames.ts'
 import type { Item } from '../../../protocol/item.ts'
+import { BrokerError } from '../../../widget/client/broker.ts'
 import type {
   Conversation,
   ConversationEvent,
@@ -33,6 +34,8 @@ export interface Story {
   /** Comes right after the panel was made. */
   notice?: NoticeFrame
   resumable?: boolean
+  /** Of each `rate()`: whether it fails. */
+  ratingsFail?: boolean[]
   levels?: { input: number; output: number }
   face?: Partial<AgentFace> | null
   /** Of `<parley-widget>`, beside its agent. */
@@ -177,7 +180,7 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
       muted.value = value
     },
     useMicrophone: (id) => void calls.push(`useMicrophone ${id}`),
-    agree: () => void calls.push('agree'),
+    agree: (lang) => void calls.push(`agree ${lang}`),
     takeTurns: (how) => {
       calls.push(`takeTurns ${how}`)
       turnTaking.value = how
@@ -194,6 +197,10 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
     play: () => {
       calls.push('play')
       trouble.value = null
+    },
+    rate: async (score) => {
+      calls.push(`rate ${score}`)
+      if (story.ratingsFail?.shift()) throw new BrokerError('broker_unreachable')
     },
     forget: async () => {
       calls.push('forget')

@@ -154,32 +154,53 @@ test('the button tells how a voice call stands, and nothing of a written one', (
 })
 
 test('nothing begins before the visitor has agreed; then goes on what was wanted', async () => {
-  const { conversation, model } = panelOf({ face: { consent: { text: 'It is kept.' } } })
+  const { conversation, model } = panelOf({ face: { consent: { text: 'It is kept.', version: '1' } } })
   expect(model.asksConsent.value).toBe(true)
   await model.start('text')
   model.send('Hello')
   expect(conversation.calls).toEqual([])
   model.agree()
-  expect(conversation.calls).toEqual(['agree', 'start text', 'send Hello'])
+  expect(conversation.calls).toEqual(['agree en', 'start text', 'send Hello'])
   expect(model.asksConsent.value).toBe(false)
 })
 
 test('agreed to without having wanted anything yet, nothing begins by itself', async () => {
-  const { conversation, model } = panelOf({ face: { consent: { text: 'It is kept.' } } })
+  const { conversation, model } = panelOf({ face: { consent: { text: 'It is kept.', version: '1' } } })
   model.agree()
-  expect(conversation.calls).toEqual(['agree'])
+  expect(conversation.calls).toEqual(['agree en'])
   await model.start('voice')
   expect(conversation.calls.at(-1)).toBe('start voice')
 })
 
 test('what the broker has refused for lack of consent begins again', () => {
-  const face = { consent: { text: 'It is kept.' } }
+  const face = { consent: { text: 'It is kept.', version: '1' } }
   const { conversation, model } = panelOf({ face, mode: 'voice', trouble: { code: 'consent_required', ways: [] } })
   model.agree()
-  expect(conversation.calls).toEqual(['agree', 'start voice'])
+  expect(conversation.calls).toEqual(['agree en', 'start voice'])
 })
 
 test('who goes on with a conversation has agreed before', () => {
-  const { model } = panelOf({ state: 'ended', resumable: true, face: { consent: { text: 'It is kept.' } } })
+  const { model } = panelOf({
+    state: 'ended',
+    resumable: true,
+    face: { consent: { text: 'It is kept.', version: '1' } },
+  })
   expect(model.asksConsent.value).toBe(false)
+})
+
+test('to other words the visitor has to agree, also in a conversation that goes on', () => {
+  const trouble = { code: 'consent_required', ways: [] } as const
+  const face = { consent: { text: 'It is kept longer.', version: '2' } }
+  for (const [story, mode] of [
+    [{ state: 'ended', resumable: true, mode: 'text' }, 'text'],
+    [{ state: 'live', resumable: false, mode: 'text' }, 'voice'],
+  ] as const) {
+    const { conversation, model } = panelOf({ ...story, face })
+    expect(model.asksConsent.value).toBe(false)
+    conversation.tell({ trouble })
+    expect(model.asksConsent.value).toBe(true)
+    model.agree()
+    expect(conversation.calls).toEqual(['agree en', `start ${mode}`])
+    expect(model.asksConsent.value).toBe(false)
+  }
 })

@@ -168,6 +168,7 @@ export const STORIES: Readonly<Record<string, Story>> = {
       consent: {
         text: 'You talk with a computer. What is said is written down and kept for 30 days, so that you can come back to it.',
         url: 'https://shop.example/privacy',
+        version: '1',
       },
     },
   },

@@ -2,6 +2,7 @@
 import { abortAllDurableObjects, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import eventsPage from '../../../docs/events.md?raw'
 import { handOver } from '../../../protocol/hand-over.ts'
 import { newId } from '../../../protocol/ids.ts'
 import type { Item } from '../../../protocol/item.ts'
@@ -44,6 +45,13 @@ const problem = async (response: Response) => {
   return [response.status, code]
 }
 
+/** What the example with curl sends to `$reply_url`. There is no curl in workerd. */
+function curlOf(page: string): string {
+  const [, json] = /curl "\$reply_url" --json '([^']+)'/.exec(page) ?? []
+  if (!json) throw new Error('no example')
+  return json
+}
+
 describe('a hand-over', () => {
   it('tells the owner once, with a summary and an address that says nothing', async () => {
     const { event, server, session, url, stored, told } = await handedOver('text')
@@ -55,6 +63,14 @@ describe('a hand-over', () => {
     expect(await told('hand_over')).toContain('A person was told.')
     expect((await stored()).filter(({ kind }) => kind === 'tool_call')).toHaveLength(1)
     expect(await server.requests()).toHaveLength(1)
+  })
+
+  it('is answered as docs/events.md says', async () => {
+    const { reply, stored } = await handedOver('text')
+    const body = curlOf(eventsPage)
+    expect((await reply(body)).status).toBe(201)
+    const { name, text } = JSON.parse(body)
+    expect((await stored()).find(({ role }) => role === 'person')).toMatchObject({ author: name, text })
   })
 
   it.each(['voice', 'text'] satisfies Way[])(

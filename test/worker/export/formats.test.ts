@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { Item } from '../../../protocol/item.ts'
-import type { Formatter } from '../../../worker/http/export/formatter.ts'
+import type { Formatter, Known } from '../../../worker/http/export/formatter.ts'
 import { jsonLines } from '../../../worker/http/export/json-lines.ts'
 import { markdown } from '../../../worker/http/export/markdown.ts'
 import { plainText } from '../../../worker/http/export/plain-text.ts'
 import { webVtt } from '../../../worker/http/export/web-vtt.ts'
 
 const START = Date.UTC(2026, 10, 20, 12)
+const known: Known = { consents: [], rating: null }
 const heading = { session: 'ses_0', startedAt: START }
 
 function item(text: string, more: Partial<Item> = {}): Item {
@@ -24,7 +25,7 @@ function item(text: string, more: Partial<Item> = {}): Item {
   }
 }
 
-const written = (formatter: Formatter, ...items: Item[]) => formatter.head + items.map(formatter.item).join('')
+const written = (formatter: Formatter, ...items: Item[]) => formatter.head(known) + items.map(formatter.item).join('')
 
 /** What visitors and models may say, and what a careless format would make of it. */
 const NASTY = [
@@ -74,6 +75,16 @@ describe('Markdown', () => {
         '**user** · 2026-11-20T12:00:02.500Z\n\n*(failed)*\n',
         '**user** · 2026-11-20T12:00:02.500Z\n\nI was *(interrupted)*\n',
       ].join('\n'),
+    )
+  })
+
+  it('begins with what the visitor has agreed to, and how it was', () => {
+    const consents = [
+      { version: '2026-11', at: START, lang: 'pt-BR' },
+      { version: '<b>', at: START + 1000, lang: null },
+    ]
+    expect(markdown(heading).head({ consents, rating: { score: 'bad', at: START } })).toBe(
+      '# Conversation ses_0\n\n- Agreed to 2026-11: 2026-11-20T12:00:00.000Z (pt-BR)\n- Agreed to \\<b\\>: 2026-11-20T12:00:01.000Z\n- Rated bad: 2026-11-20T12:00:00.000Z\n',
     )
   })
 

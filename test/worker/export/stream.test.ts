@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Transcript } from '../../../protocol/api.ts'
+import type { ToldTranscript } from '../../../protocol/api.ts'
 import type { Item } from '../../../protocol/item.ts'
 import { plainText } from '../../../worker/http/export/plain-text.ts'
 import { type ReadPage, streamTranscript } from '../../../worker/http/export/stream.ts'
@@ -19,10 +19,10 @@ const item = (position: number): Item => ({
 /** Pages of two items. */
 function pages(count: number): { readPage: ReadPage; read: number[] } {
   const read: number[] = []
-  const readPage = async (after: number): Promise<Transcript> => {
+  const readPage = async (after: number): Promise<ToldTranscript> => {
     read.push(after)
     const next = after + 2 >= count * 2 ? null : String(after + 2)
-    return { session: 'ses_0', items: [item(after + 1), item(after + 2)], next }
+    return { session: 'ses_0', items: [item(after + 1), item(after + 2)], next, consents: [], rating: null }
   }
   return { readPage, read }
 }

@@ -2,7 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { recordsOf } from '../../../worker/records/database.ts'
-import { type CallRecord, writeCall } from '../../../worker/records/statements.ts'
+import { type CallRecord, type SessionRecord, writeCall, writeSession } from '../../../worker/records/statements.ts'
 import { brokerWith } from '../agents.ts'
 import { answers } from '../support.ts'
 
@@ -50,6 +50,32 @@ async function write(...calls: CallRecord[]): Promise<void> {
   const db = await recordsOf(env.RECORDS)
   await db.batch(calls.map((one) => writeCall(db, one)))
 }
+
+describe('a rating in the index', () => {
+  it('counts once in the sums of the hour in which the session began, as it is now', async () => {
+    const db = await recordsOf(env.RECORDS)
+    const session: SessionRecord = {
+      ...{ id: 'ses_rated', agent: 'rated', started_at: 5 * HOUR_MS, last_at: 9 * HOUR_MS, reason: null, version: 1 },
+      ...{ calls: 0, ms: 0, micro_usd: 0, turns: 1, tools: 0, interruptions: 0, reconnects: 0, dead_letters: 0 },
+      rating: null,
+    }
+    const write = (version: number, rating: SessionRecord['rating']) =>
+      writeSession(db, { ...session, version, rating }).run()
+    const sums = async () => (await hoursOf('rated')).map(({ hour, rated, rated_good }) => [hour, rated, rated_good])
+    await write(1, null)
+    expect(await sums()).toEqual([])
+    await write(2, 1)
+    await write(3, 1)
+    expect(await sums()).toEqual([[5, 1, 1]])
+    await write(4, 0)
+    await write(2, 1) // late
+    expect(await sums()).toEqual([[5, 1, 0]])
+    await writeSession(db, { ...session, id: 'ses_at_once', rating: 1 }).run()
+    expect(await sums()).toEqual([[5, 2, 1]])
+    await db.exec("DELETE FROM sessions WHERE agent = 'rated'")
+    expect(await sums()).toEqual([[5, 2, 1]])
+  })
+})
 
 describe('a call in the index', () => {
   it('counts once in the sums of its hour, however often it is written', async () => {

@@ -1,12 +1,8 @@
 /** A browser's end of a relay that plays nothing: the test says what was played. */
 
 import * as v from 'valibot'
-import {
-  BYTES_PER_MS,
-  type RelayClientFrame,
-  type RelayServerFrame,
-  RelayServerFrameSchema,
-} from '../../../protocol/relay.ts'
+import { BYTES_PER_MS, type RelayServerFrame, RelayServerFrameSchema } from '../../../protocol/relay.ts'
+import type { RelayClientFrame } from '../../../protocol/relay-client.ts'
 
 const FRAME_BYTES = 40 * BYTES_PER_MS
 

@@ -1,6 +1,7 @@
 /** A broker in memory: sessions, calls, tokens by generation, event sockets; fails when told to. */
 
 import * as v from 'valibot'
+import type { AgentFace } from '../../../protocol/api.ts'
 import { ERRORS, type ErrorCode, ParleyError } from '../../../protocol/errors.ts'
 import { type ClientFrame, ClientFrameSchema, type EndReason, type ServerFrame } from '../../../protocol/frames.ts'
 import { newId } from '../../../protocol/ids.ts'
@@ -34,6 +35,7 @@ export class FakeBroker {
   agent = 'concierge'
   name = 'Concierge'
   greeting = ''
+  consent: AgentFace['consent']
   /** False: nothing answers. */
   reachable = true
   says = { ready: true, ack: true, pong: true, welcome: true }
@@ -88,6 +90,7 @@ export class FakeBroker {
           transport: 'auto',
           turns: this.turns,
           theme: {},
+          consent: this.consent,
         })
       case 'POST sessions': {
         const session: Stored = { id: newId('ses_'), used: 0, call: null, second: null, items: [] }
@@ -102,6 +105,9 @@ export class FakeBroker {
           return Response.json({ ...this.#openSecond(session), token: `${session.id}.${session.used + 1}` })
         return Response.json({ ...this.#openCall(session), token: `${session.id}.${session.used + 1}` })
       }
+      case 'PUT sessions/ses/rating':
+        this.admit(id, token)
+        return new Response(null, { status: 204 })
       case 'PUT sessions/ses/calls/call':
         this.#setReady(this.admit(id, token))
         return new Response(null, { status: 204 })

@@ -225,6 +225,7 @@ export const texts: Texts & MoreTexts = {
   rateGood: 'جيدة',
   rateBad: 'ليست جيدة',
   rateThanks: 'شكرًا لك!',
+  rateFailed: 'شكرًا لك! لم يصلنا تقييمك. حاول مرة أخرى.',
   consentTitle: 'قبل أن نبدأ',
   consentMore: 'المزيد من المعلومات',
   agree: 'موافقة ومتابعة',

@@ -228,6 +228,7 @@ export const texts: Texts & MoreTexts = {
   rateGood: 'Gut',
   rateBad: 'Nicht gut',
   rateThanks: 'Vielen Dank!',
+  rateFailed: 'Vielen Dank! Es ist nicht bei uns angekommen. Bitte noch einmal.',
   consentTitle: 'Bevor es losgeht',
   consentMore: 'Mehr dazu',
   agree: 'Zustimmen und weiter',

@@ -225,6 +225,7 @@ export const texts: Texts & MoreTexts = {
   rateGood: 'Bien',
   rateBad: 'Mal',
   rateThanks: '¡Gracias!',
+  rateFailed: '¡Gracias! No nos ha llegado. Inténtelo de nuevo.',
   consentTitle: 'Antes de empezar',
   consentMore: 'Más información',
   agree: 'Aceptar y continuar',

@@ -229,6 +229,7 @@ export const texts: Texts & MoreTexts = {
   rateGood: 'Bien',
   rateBad: 'Pas bien',
   rateThanks: 'Merci !',
+  rateFailed: 'Merci ! Votre avis ne nous est pas parvenu. Réessayez.',
   consentTitle: 'Avant de commencer',
   consentMore: 'En savoir plus',
   agree: 'Accepter et continuer',

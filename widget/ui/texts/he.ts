@@ -225,6 +225,7 @@ export const texts: Texts & MoreTexts = {
   rateGood: 'טוב',
   rateBad: 'לא טוב',
   rateThanks: 'תודה רבה!',
+  rateFailed: 'תודה רבה! זה לא הגיע אלינו. נסו שוב.',
   consentTitle: 'לפני שמתחילים',
   consentMore: 'מידע נוסף',
   agree: 'הסכמה והמשך',

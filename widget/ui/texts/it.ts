@@ -226,6 +226,7 @@ export const texts: Texts & MoreTexts = {
   rateGood: 'Bene',
   rateBad: 'Non bene',
   rateThanks: 'Grazie!',
+  rateFailed: 'Grazie! Non ci è arrivata. Riprovi.',
   consentTitle: 'Prima di iniziare',
   consentMore: 'Maggiori informazioni',
   agree: 'Accetta e continua',

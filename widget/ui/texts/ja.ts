@@ -226,6 +226,7 @@ export const texts: Texts & MoreTexts = {
   rateGood: '良かった',
   rateBad: '良くなかった',
   rateThanks: 'ありがとうございました！',
+  rateFailed: 'ありがとうございました！送信できませんでした。もう一度お試しください。',
   consentTitle: '始める前に',
   consentMore: '詳しく見る',
   agree: '同意して続ける',

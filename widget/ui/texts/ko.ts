@@ -225,6 +225,7 @@ export const texts: Texts & MoreTexts = {
   rateGood: '좋았어요',
   rateBad: '아쉬웠어요',
   rateThanks: '감사합니다!',
+  rateFailed: '감사합니다! 평가가 전달되지 않았습니다. 다시 시도해 주세요.',
   consentTitle: '시작하기 전에',
   consentMore: '자세히 보기',
   agree: '동의하고 계속',

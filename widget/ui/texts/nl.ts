@@ -226,6 +226,7 @@ export const texts: Texts & MoreTexts = {
   rateGood: 'Goed',
   rateBad: 'Niet goed',
   rateThanks: 'Dank u wel!',
+  rateFailed: 'Dank u wel! Het is niet aangekomen. Probeer het nog eens.',
   consentTitle: 'Voordat we beginnen',
   consentMore: 'Meer lezen',
   agree: 'Akkoord en verder',

@@ -225,6 +225,7 @@ export const texts: Texts & MoreTexts = {
   rateGood: 'Dobrze',
   rateBad: 'Słabo',
   rateThanks: 'Dziękujemy!',
+  rateFailed: 'Dziękujemy! Ocena do nas nie dotarła. Proszę spróbować jeszcze raz.',
   consentTitle: 'Zanim zaczniemy',
   consentMore: 'Więcej informacji',
   agree: 'Zgadzam się, dalej',

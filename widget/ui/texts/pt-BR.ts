@@ -225,6 +225,7 @@ export const texts: Texts & MoreTexts = {
   rateGood: 'Bom',
   rateBad: 'Ruim',
   rateThanks: 'Agradecemos!',
+  rateFailed: 'Agradecemos! A resposta não chegou até nós. Tente de novo.',
   consentTitle: 'Antes de começar',
   consentMore: 'Saiba mais',
   agree: 'Concordar e continuar',

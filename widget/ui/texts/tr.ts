@@ -225,6 +225,7 @@ export const texts: Texts & MoreTexts = {
   rateGood: 'İyi',
   rateBad: 'İyi değil',
   rateThanks: 'Teşekkür ederiz!',
+  rateFailed: 'Teşekkür ederiz! Bize ulaşmadı. Lütfen tekrar deneyin.',
   consentTitle: 'Başlamadan önce',
   consentMore: 'Daha fazla bilgi',
   agree: 'Kabul et ve devam et',

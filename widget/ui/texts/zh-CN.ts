@@ -225,6 +225,7 @@ export const texts: Texts & MoreTexts = {
   rateGood: '好',
   rateBad: '不好',
   rateThanks: '谢谢您！',
+  rateFailed: '谢谢您！评价没有送达。请再试一次。',
   consentTitle: '开始之前',
   consentMore: '了解详情',
   agree: '同意并继续',

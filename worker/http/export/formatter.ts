@@ -1,4 +1,5 @@
 /** What every export format is: pure functions from items to text, so that a transcript of any length can be streamed. */
+import type { ToldTranscript } from '../../../protocol/api.ts'
 import type { Item, Notice } from '../../../protocol/item.ts'
 
 /** What a format may tell about the transcript as a whole. Times are ms since 1970. */
@@ -8,10 +9,14 @@ export interface Heading {
   startedAt: number
 }
 
+/** What is known of a session beside its words. */
+export type Known = Pick<ToldTranscript, 'consents' | 'rating'>
+
 export interface Formatter {
   /** The whole `Content-Type`. */
   type: string
-  head: string
+  /** What comes first. @param known of the session, beside its words */
+  head(known: Known): string
   /** Text of one item, line break included; items come in conversation order. */
   item(item: Item): string
 }

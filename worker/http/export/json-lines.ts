@@ -7,7 +7,7 @@ const OTHER_LINE_ENDS = /[\u0085\u2028\u2029]/g
 export function jsonLines(): Formatter {
   return {
     type: 'application/x-ndjson',
-    head: '',
+    head: () => '',
     item: (item) => `${JSON.stringify(item).replace(OTHER_LINE_ENDS, escaped)}\n`,
   }
 }

@@ -1,5 +1,5 @@
 /** Markdown. What was said stays text: it can make no heading, link, image, table or HTML of its own. */
-import { type Formatter, type Heading, isoTime, markOf, speakerOf, wordsOf } from './formatter.ts'
+import { type Formatter, type Heading, isoTime, type Known, markOf, speakerOf, wordsOf } from './formatter.ts'
 
 /** What means something anywhere in a line (CommonMark 0.31, section 6; `~`, `|` and `$` in GitHub's flavour). */
 const INLINE = /[\\`*_[\]<>&~|$]/g
@@ -10,13 +10,22 @@ const LINE_ENDS = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/
 export function markdown({ session }: Heading): Formatter {
   return {
     type: 'text/markdown; charset=utf-8',
-    head: `# Conversation ${session}\n`,
+    head: (known) => `# Conversation ${session}\n${factsOf(known)}`,
     item(item) {
       const mark = markOf(item)
       const words = [plain(wordsOf(item)), mark && `*${mark}*`].filter(Boolean).join(' ')
       return `\n**${plain(speakerOf(item))}** · ${isoTime(item.at)}\n${words && `\n${words}\n`}`
     },
   }
+}
+
+function factsOf({ consents, rating }: Known): string {
+  const agreed = consents.map(({ version, at, lang }) => {
+    const where = lang === null ? '' : ` (${plain(lang)})`
+    return `- Agreed to ${plain(version)}: ${isoTime(at)}${where}\n`
+  })
+  const rated = rating ? `- Rated ${rating.score}: ${isoTime(rating.at)}\n` : ''
+  return agreed.length > 0 || rated ? `\n${agreed.join('')}${rated}` : ''
 }
 
 /** Line breaks and paragraphs stay; leading spaces, which would make code of a line, do not. */

@@ -1,10 +1,10 @@
 /** Streams a transcript in one format: one page in memory at a time, the next one read when the reader wants it. */
-import type { Transcript } from '../../../protocol/api.ts'
+import type { ToldTranscript } from '../../../protocol/api.ts'
 import type { Item } from '../../../protocol/item.ts'
 import type { Formatter } from './formatter.ts'
 
 /** The page that begins after a cursor. */
-export type ReadPage = (after: number) => Promise<Transcript>
+export type ReadPage = (after: number) => Promise<ToldTranscript>
 
 /**
  * The first page is read before anything is answered, so that a refusal is still a problem document. When a later one
@@ -16,9 +16,9 @@ export async function streamTranscript(
   wanted: (item: Item) => boolean,
 ): Promise<ReadableStream<Uint8Array>> {
   const encoder = new TextEncoder()
-  const text = (page: Transcript) => page.items.filter(wanted).map(formatter.item).join('')
-  let page: Transcript | null = await readPage(0)
-  let head = formatter.head
+  const text = (page: ToldTranscript) => page.items.filter(wanted).map(formatter.item).join('')
+  let page: ToldTranscript | null = await readPage(0)
+  let head = formatter.head(page)
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {

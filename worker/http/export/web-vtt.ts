@@ -15,7 +15,7 @@ export function webVtt({ startedAt }: Heading): Formatter {
   let last = 0
   return {
     type: 'text/vtt; charset=utf-8',
-    head: 'WEBVTT\n',
+    head: () => 'WEBVTT\n',
     item(item) {
       const text = [wordsOf(item).trim(), item.source ? markOf(item) : ''].join(' ').trim().replace(LINE_ENDS, '\n')
       if (text === '') return ''
