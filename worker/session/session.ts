@@ -6,7 +6,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Agents } from '../../protocol/agent.ts'
 import type { Transcript } from '../../protocol/api.ts'
-import type { EndReason } from '../../protocol/frames.ts'
 import { SUBPROTOCOL } from '../../protocol/frames.ts'
 import type { Reply } from '../../protocol/reply.ts'
 import { readPrices } from '../ledger/prices.ts'
@@ -26,11 +25,12 @@ import { PageRows } from './page-rows.ts'
 import { Phone, type Ringing, type Rung } from './phone.ts'
 import { PhoneRows } from './phone-rows.ts'
 import { type Clock, systemClock } from './ports.ts'
+import { Reader } from './reader.ts'
 import { heardBy } from './records-ear.ts'
 import { upgradeToRelay } from './relay-upgrade.ts'
 import { Replies } from './replies.ts'
-import { ok, type Result, refused } from './result.ts'
-import { shownFrame, shownPage } from './shown.ts'
+import { ok, type Result } from './result.ts'
+import { shownFrame } from './shown.ts'
 import { EventSockets, readFrame, sendFrame } from './sockets.ts'
 import { type CallRow, type SessionRow, Store } from './store.ts'
 import { createTelling, type Telling } from './telling.ts'
@@ -38,9 +38,6 @@ import { ToolRows } from './tool-rows.ts'
 import { Vault } from './vault.ts'
 import { welcome } from './welcome.ts'
 import { wipe } from './wipe.ts'
-
-/** After this time (ms) the end of a call is written again that could not be written. */
-const END_AGAIN_MS = 1_000
 
 export abstract class Session extends DurableObject<Env> {
   /** The assistants of this deployment: what their tools do is not kept in a session. */
@@ -58,6 +55,7 @@ export abstract class Session extends DurableObject<Env> {
   readonly #conversation: Conversation
   readonly #meter: Meter
   readonly #door: Door
+  readonly #reader: Reader
   readonly #requests: CallRequests
   readonly #caretaker: Caretaker
   readonly #telling: Telling
@@ -116,11 +114,12 @@ export abstract class Session extends DurableObject<Env> {
       onToolFailed: (...failure) => tidings.toolFailed(...failure),
       sendToPage: (frame) => sockets.sendToNewest(frame),
       onKey: (key) => this.#phone.pressed(key),
-      onCallLost: (call, reason) => void this.#endCall(call, reason),
+      onCallLost: (call, reason) => void this.#calls.lost(call, reason),
       onRolledOver: (call) => this.#calls.takeOver(call),
       onEndTold: (call, endsAt) => ctx.waitUntil(this.#caretaker.noteEnd(call, endsAt)),
     })
     this.#door = new Door({ store, sockets, clock, onRevoked: () => this.#letGoOfEverybody() })
+    this.#reader = new Reader({ door: this.#door, store, images: this.#imageRows })
     this.#requests = new CallRequests({
       ...{ door: this.#door, store, replies: this.#replies, sockets, calls: this.#calls, meter, tidings, clock, log },
       conversation: this.#conversation,
@@ -199,18 +198,15 @@ export abstract class Session extends DurableObject<Env> {
   }
 
   async transcript(generation: number, after: number, limit: number): Promise<Result<Transcript>> {
-    const session = this.#door.admit(generation)
-    if (!session.ok) return session
-    return ok(shownPage(this.#store.itemsAfter(after, limit + 1), limit, session.value))
+    return this.#reader.transcript(generation, after, limit)
   }
 
-  /** When a call began, or the first of all (ms since 1970); the session itself when it never had one. */
   async startedAt(generation: number, callId?: string): Promise<Result<number>> {
-    const session = this.#door.admit(generation)
-    if (!session.ok) return session
-    const call = callId === undefined ? this.#store.firstCall() : this.#store.call(callId)
-    if (callId !== undefined && !call) return refused('call_not_found')
-    return ok(call?.startedAt ?? session.value.createdAt)
+    return this.#reader.startedAt(generation, callId)
+  }
+
+  async image(generation: number, item: string): Promise<Result<Uint8Array<ArrayBuffer>>> {
+    return this.#reader.image(generation, item)
   }
 
   /** A token for another device of the person whom the session belongs to. */
@@ -227,7 +223,8 @@ export abstract class Session extends DurableObject<Env> {
   async owner(): Promise<OwnerDesk> {
     const { records, events } = this.#telling
     const erase = () => this.#forget('owner')
-    return new OwnerDesk({ store: this.#store, calls: this.#calls, records, events, clock: this.#clock, erase })
+    const images = this.#imageRows
+    return new OwnerDesk({ store: this.#store, calls: this.#calls, images, records, events, clock: this.#clock, erase })
   }
 
   /** Ends and erases everything. */
@@ -324,17 +321,6 @@ export abstract class Session extends DurableObject<Env> {
       this.#conversation.letGo(call)
     } finally {
       this.#telling.tidings.callEnded(call, this.#meter.close(call.id))
-    }
-  }
-
-  async #endCall(callId: string, reason: EndReason): Promise<void> {
-    const call: CallRow | null = this.#store.call(callId)
-    try {
-      if (call) await this.#calls.end(call, reason)
-    } catch (error) {
-      // Storage failed. The watchdog would find a call that nothing carries only when it looks next.
-      this.#log.error('end_not_stored', { call: callId, cause: error instanceof Error ? error.name : 'unknown' })
-      this.#clock.after(END_AGAIN_MS, () => void this.#endCall(callId, reason))
     }
   }
 

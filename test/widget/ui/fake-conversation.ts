@@ -124,6 +124,7 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
     trouble,
     face,
     resumable,
+    link: signal(null),
     images,
     calls,
     get startedInTap() {
