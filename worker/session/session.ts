@@ -6,7 +6,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Agents } from '../../protocol/agent.ts'
 import type { Transcript } from '../../protocol/api.ts'
-import { SUBPROTOCOL } from '../../protocol/frames.ts'
 import type { Reply } from '../../protocol/reply.ts'
 import { readPrices } from '../ledger/prices.ts'
 import { createLog, type Log } from '../log.ts'
@@ -18,7 +17,6 @@ import type { CallOutcome, CallTicket, CallWish, NewSession } from './contract.t
 import { Conversation } from './conversation.ts'
 import { Door } from './door.ts'
 import { ImageRows } from './image-rows.ts'
-import { takeFrame } from './intake.ts'
 import { Meter } from './meter.ts'
 import { OwnerDesk } from './owner-desk.ts'
 import { PageRows } from './page-rows.ts'
@@ -26,17 +24,17 @@ import { Phone, type Ringing, type Rung } from './phone.ts'
 import { PhoneRows } from './phone-rows.ts'
 import { type Clock, systemClock } from './ports.ts'
 import { Reader } from './reader.ts'
+import { Reception } from './reception.ts'
 import { heardBy } from './records-ear.ts'
 import { upgradeToRelay } from './relay-upgrade.ts'
 import { Replies } from './replies.ts'
 import { ok, type Result } from './result.ts'
 import { shownFrame } from './shown.ts'
-import { EventSockets, readFrame, sendFrame } from './sockets.ts'
+import { EventSockets } from './sockets.ts'
 import { type CallRow, type SessionRow, Store } from './store.ts'
 import { createTelling, type Telling } from './telling.ts'
 import { ToolRows } from './tool-rows.ts'
 import { Vault } from './vault.ts'
-import { welcome } from './welcome.ts'
 import { wipe } from './wipe.ts'
 
 export abstract class Session extends DurableObject<Env> {
@@ -56,6 +54,7 @@ export abstract class Session extends DurableObject<Env> {
   readonly #meter: Meter
   readonly #door: Door
   readonly #reader: Reader
+  readonly #reception: Reception
   readonly #requests: CallRequests
   readonly #caretaker: Caretaker
   readonly #telling: Telling
@@ -120,6 +119,7 @@ export abstract class Session extends DurableObject<Env> {
     })
     this.#door = new Door({ store, sockets, clock, onRevoked: () => this.#letGoOfEverybody() })
     this.#reader = new Reader({ door: this.#door, store, images: this.#imageRows })
+    this.#reception = new Reception({ door: this.#door, store, sockets, conversation: this.#conversation, clock })
     this.#requests = new CallRequests({
       ...{ door: this.#door, store, replies: this.#replies, sockets, calls: this.#calls, meter, tidings, clock, log },
       conversation: this.#conversation,
@@ -173,21 +173,13 @@ export abstract class Session extends DurableObject<Env> {
   }
 
   /** A call was answered for, which the widget will open if nothing is known of it. `reply`: for a repeat of the request. */
-  async callAnswered(
-    callId: string,
-    outcome: CallOutcome | null,
-    reply: ArrayBuffer | undefined,
-  ): Promise<Result<null>> {
+  async callAnswered(callId: string, outcome: CallOutcome | null, reply?: ArrayBuffer): Promise<Result<null>> {
     if (reply && this.#store.session()) this.#replies.keep(callId, reply, this.#clock.now())
     return outcome ? this.#requests.opened(callId, outcome) : this.#requests.handedOut(callId)
   }
 
   /** The same for the request that made the session. */
-  async startAnswered(
-    callId: string,
-    outcome: CallOutcome | null,
-    reply: ArrayBuffer | undefined,
-  ): Promise<Result<null>> {
+  async startAnswered(callId: string, outcome: CallOutcome | null, reply?: ArrayBuffer): Promise<Result<null>> {
     const session = this.#store.session()
     if (reply && session?.startKey) this.#replies.keepStart(session.startKey, reply, this.#clock.now())
     return outcome ? this.#requests.opened(callId, outcome) : ok(null)
@@ -243,23 +235,11 @@ export abstract class Session extends DurableObject<Env> {
   }
 
   #wipe(lastWords?: () => void): Promise<void> {
+    const { events, records, handOvers } = this.#telling
     const ports = {
       ...{ store: this.#store, conversation: this.#conversation, meter: this.#meter, sockets: this.#sockets },
-      ...{
-        caretaker: this.#caretaker,
-        events: this.#telling.events,
-        records: this.#telling.records,
-        storage: this.ctx.storage,
-        now: this.#clock.now,
-      },
-      tables: [
-        this.#replies,
-        this.#toolRows,
-        this.#pageRows,
-        this.#imageRows,
-        this.#phoneRows,
-        this.#telling.handOvers,
-      ],
+      ...{ caretaker: this.#caretaker, events, records, storage: this.ctx.storage, now: this.#clock.now },
+      tables: [this.#replies, this.#toolRows, this.#pageRows, this.#imageRows, this.#phoneRows, handOvers],
       forget: async ({ agentId, id, startKey, person }: SessionRow) =>
         this.env.VISITORS.getByName(agentId).forget({ session: id, startKey, person }),
     }
@@ -270,36 +250,15 @@ export abstract class Session extends DurableObject<Env> {
   override async fetch(request: Request): Promise<Response> {
     const { pathname, searchParams: query } = new URL(request.url)
     if (pathname === '/relay') return upgradeToRelay(query, { door: this.#door, conversation: this.#conversation })
-    const session = this.#door.admit(Number(query.get('generation')), { leased: true, widgetGoneAt: null })
-    if (!session.ok) return Response.json({ code: session.code }, { status: 403 })
-    const { 0: client, 1: server } = new WebSocketPair()
-    const visitor = query.get('visitor') ?? ''
-    this.#sockets.accept(server, { generation: session.value.tokenUsed, openedAt: this.#clock.now(), visitor })
-    this.#sockets.supersede(session.value.tokenUsed)
-    welcome(server, this.#store, session.value, Number(query.get('after')))
-    this.#conversation.tools.show((frame) => sendFrame(server, frame))
-    this.#conversation.catchUp(session.value)
-    return new Response(null, { status: 101, webSocket: client, headers: { 'Sec-WebSocket-Protocol': SUBPROTOCOL } })
+    return this.#reception.open(query)
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
-    if (!this.#sockets.admits(socket, message)) return
-    const frame = readFrame(message)
-    const session = this.#store.session()
-    if (frame.type === 'error' || !session) {
-      if (frame.type === 'error') sendFrame(socket, frame)
-      return
-    }
-    const refusal = takeFrame(frame, session, this.#conversation, () => this.#sockets.isCurrent(socket))
-    if (refusal) sendFrame(socket, refusal)
+    this.#reception.hear(socket, message)
   }
 
   override async webSocketClose(socket: WebSocket): Promise<void> {
-    this.#sockets.answerClose(socket)
-    const session = this.#store.session()
-    if (!session || this.#sockets.lastHeard(socket) !== null) return
-    this.#store.saveSession({ ...session, widgetGoneAt: this.#clock.now() })
-    await this.alarm()
+    if (this.#reception.closed(socket)) await this.alarm()
   }
 
   override webSocketError(socket: WebSocket): Promise<void> {
