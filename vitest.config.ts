@@ -42,6 +42,8 @@ export default defineConfig({
                 JURISDICTIONS: 'off',
                 TOOL_ORIGINS: inject('receiver'),
                 MCP_TEST: 'the key of the handbook',
+                MCP_TENANT: 'the tenant of the handbook',
+                MCP_BROKEN: 'two\r\nlines',
                 TOOL_TEST: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
                 OPENAI_WEBHOOK_SECRET: 'whsec_cGhvbmUgY2FsbHMgYXJlIHNpZ25lZCB3aXRoIHRoaXM=',
                 EVENTS_TEST: 'whsec_ZXZlbnRzIGFyZSBzaWduZWQgd2l0aCB0aGlz',

@@ -5,7 +5,7 @@ import { ConsentVersionSchema } from './consent.ts'
 import { EventsConfigSchema, isTold } from './events.ts'
 import { HAND_OVER } from './hand-over.ts'
 import { IMAGE_WAYS } from './image.ts'
-import { McpServerSchema } from './mcp.ts'
+import { McpServerSchema, secretsOf } from './mcp.ts'
 import { PhoneSchema } from './phone.ts'
 import { ToolSpecSchema } from './tool.ts'
 
@@ -269,8 +269,8 @@ const PhoneCanTalk = v.check<Agent, string>(
 
 /** Over WebRTC a page may see the configuration of its call. */
 const McpSecretsStay = v.check<Agent, string>(
-  ({ mcp, transport }) => transport === 'relay' || !mcp.some(({ secretName }) => secretName !== undefined),
-  "mcp: a server with `secretName` needs `transport: 'relay'`, since a page may see what a WebRTC call is configured with",
+  ({ mcp, transport }) => transport === 'relay' || mcp.every((server) => secretsOf(server).length === 0),
+  "mcp: a server with `secretName` or `headers` needs `transport: 'relay'`, since a page may see what a WebRTC call is configured with",
 )
 
 /**

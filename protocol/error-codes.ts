@@ -32,6 +32,7 @@ const CODES: Record<ErrorCode, 1> = {
   reply_expired: 1,
   replies_used_up: 1,
   call_not_found: 1,
+  image_not_found: 1,
   not_found: 1,
   method_not_allowed: 1,
   call_superseded: 1,

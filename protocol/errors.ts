@@ -134,6 +134,11 @@ export const ERRORS = {
     todo: 'Raise `replies` of handOver() where people write more.',
   },
   call_not_found: { status: 404, title: 'No such call', todo: 'Start a new call on the session.' },
+  image_not_found: {
+    status: 404,
+    title: 'No such picture',
+    todo: 'Pictures are kept by agents with `images.keep` only, as long as their conversation.',
+  },
   not_found: { status: 404, title: 'No such route', todo: 'See docs/api.md for the routes.' },
   method_not_allowed: { status: 405, title: 'Wrong method for this route', todo: 'See docs/api.md for the routes.' },
   call_superseded: {

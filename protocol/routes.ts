@@ -35,7 +35,7 @@ import {
   SettingsSchema,
 } from './console.ts'
 import type { ErrorCode } from './errors.ts'
-import { AgentIdSchema, CallIdSchema, SessionIdSchema } from './ids.ts'
+import { AgentIdSchema, CallIdSchema, ItemIdSchema, SessionIdSchema } from './ids.ts'
 import { ProviderEventSchema, WebhookHandledSchema } from './provider-webhook.ts'
 import { RateSchema } from './rating.ts'
 import { RelayQuerySchema } from './relay-client.ts'
@@ -66,6 +66,8 @@ export interface Answer {
   json?: v.GenericSchema
   /** Other media types that may be asked for with `Accept`. */
   text?: readonly string[]
+  /** Media type of bytes. */
+  bytes?: string
 }
 
 /** What any route may answer. */
@@ -114,6 +116,7 @@ const RECORDS_ERRORS = ['no_records', 'records_unavailable'] as const satisfies 
 
 const session = { session: SessionIdSchema }
 const call = { ...session, call: CallIdSchema }
+const item = { ...session, item: ItemIdSchema }
 
 export const ROUTES: readonly Route[] = [
   {
@@ -324,6 +327,16 @@ export const ROUTES: readonly Route[] = [
     answer: { status: 204, means: 'It is kept.' },
     errors: [...TOKEN_ERRORS, ...BODY_ERRORS, 'rate_limited'],
   },
+  {
+    id: 'image',
+    method: 'GET',
+    path: '/v1/sessions/{session}/images/{item}',
+    summary: 'A picture that the visitor has shown, by its item. Only of agents with `images.keep`.',
+    needs: 'token',
+    params: item,
+    answer: { status: 200, means: 'The picture as it was shown.', bytes: 'image/jpeg' },
+    errors: [...TOKEN_ERRORS, 'bad_request', 'image_not_found'],
+  },
   ...consoleRoutes(),
 ]
 
@@ -434,6 +447,16 @@ function consoleRoutes(): Route[] {
         text: ['application/x-ndjson', 'text/markdown', 'text/plain', 'text/vtt'],
       },
       errors: [...OWNER_ERRORS, 'bad_request', 'session_not_found'],
+    },
+    {
+      ...owner,
+      id: 'consoleImage',
+      method: 'GET',
+      path: '/console/api/sessions/{session}/images/{item}',
+      summary: 'A picture that a visitor has shown, by its item. Only of agents with `images.keep`.',
+      params: item,
+      answer: { status: 200, means: 'The picture as it was shown.', bytes: 'image/jpeg' },
+      errors: [...OWNER_ERRORS, 'bad_request', 'session_not_found', 'image_not_found'],
     },
     {
       ...act,

@@ -42,6 +42,11 @@ export async function download(path: string, type: string): Promise<Blob> {
   return (await request(path, { headers: { Accept: type } })).blob()
 }
 
+/** Where a picture is that the agent keeps. */
+export function imagePath(session: string, item: string): string {
+  return `${BASE}/sessions/${session}/images/${item}`
+}
+
 async function request(path: string, init: RequestInit): Promise<Response> {
   let response: Response
   try {

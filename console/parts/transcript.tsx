@@ -1,16 +1,23 @@
 /** The conversation on its time line: what was said, tools, interruptions, reconnects, and what each call has cost. */
 import type { OwnedCall } from '../../protocol/console.ts'
 import type { Item } from '../../protocol/item.ts'
+import { imagePath } from '../lib/api.ts'
 import { clock, dateAndTime, duration, timeOfDay, usd } from '../lib/format.ts'
 import { type Entry, timeline } from '../lib/timeline.ts'
 import { NOTICES, PATHS } from '../lib/words.ts'
 import { EndBadge } from './basics.tsx'
 
-export function TranscriptView({ items, calls }: { items: readonly Item[]; calls: readonly OwnedCall[] }) {
+interface Props {
+  session: string
+  items: readonly Item[]
+  calls: readonly OwnedCall[]
+}
+
+export function TranscriptView({ session, items, calls }: Props) {
   return (
     <ol class="timeline">
       {timeline(items, calls).map((entry) => (
-        <Row key={keyOf(entry)} entry={entry} />
+        <Row key={keyOf(entry)} session={session} entry={entry} />
       ))}
     </ol>
   )
@@ -20,7 +27,7 @@ function keyOf(entry: Entry): string {
   return 'call' in entry ? `${entry.what} ${entry.call.call}` : entry.item.id
 }
 
-function Row({ entry }: { entry: Entry }) {
+function Row({ session, entry }: { session: string; entry: Entry }) {
   switch (entry.what) {
     case 'begin':
       return <Begin call={entry.call} number={entry.number} />
@@ -29,7 +36,7 @@ function Row({ entry }: { entry: Entry }) {
     case 'tool':
       return <Tool item={entry.item} result={entry.result} />
     default:
-      return entry.item.role === 'notice' ? <Notice item={entry.item} /> : <Said item={entry.item} />
+      return entry.item.role === 'notice' ? <Notice item={entry.item} /> : <Said session={session} item={entry.item} />
   }
 }
 
@@ -64,8 +71,8 @@ function End({ call, number }: { call: OwnedCall; number: number }) {
 
 const SPEAKERS = { user: 'Visitor', assistant: 'Assistant', person: 'Person', tool: 'Tool', notice: 'Notice' } as const
 
-function Said({ item }: { item: Item }) {
-  const { role, author, via, status, heard, kind, source, text, at } = item
+function Said({ session, item }: { session: string; item: Item }) {
+  const { id, role, author, via, status, heard, kind, source, text, image, at } = item
   const notes = [
     via === 'text' && role === 'user' && 'typed',
     kind === 'fact' && 'noted',
@@ -87,16 +94,27 @@ function Said({ item }: { item: Item }) {
             </span>
           ))}
         </p>
-        <p class="words">
-          {text || (
-            <span class="muted">
-              {status === 'interrupted' ? '(nothing of it was heard)' : '(nothing was written down)'}
-            </span>
-          )}
-        </p>
+        {image && <Picture session={session} item={id} image={image} />}
+        {(text || !image) && (
+          <p class="words">
+            {text || (
+              <span class="muted">
+                {status === 'interrupted' ? '(nothing of it was heard)' : '(nothing was written down)'}
+              </span>
+            )}
+          </p>
+        )}
       </div>
     </li>
   )
+}
+
+/** Only those that the agent keeps can be seen again. */
+function Picture({ session, item, image }: { session: string; item: string; image: NonNullable<Item['image']> }) {
+  const { width, height, kept } = image
+  const words = `Picture, ${width} × ${height}`
+  if (!kept) return <p class="muted">{words}, not kept</p>
+  return <img class="picture" src={imagePath(session, item)} alt={words} width={width} height={height} loading="lazy" />
 }
 
 function Notice({ item }: { item: Item }) {

@@ -81,7 +81,7 @@ export function SessionView({ me, id }: { me: Me; id: string }) {
               The conversation was begun, and nobody has said or typed anything yet.
             </Empty>
           )}
-          {items && <TranscriptView items={items} calls={data.calls} />}
+          {items && <TranscriptView session={id} items={items} calls={data.calls} />}
         </>
       )}
     </>

@@ -96,12 +96,13 @@ function operation(route: Route) {
   }
 }
 
-function answers({ status, means, json, text = [] }: Answer) {
+function answers({ status, means, json, text = [], bytes }: Answer) {
   const content = {
     ...(json ? { 'application/json': { schema: reference(json, 'output') } } : {}),
     ...Object.fromEntries(text.map((type) => [type, { schema: { type: 'string' } }])),
+    ...(bytes ? { [bytes]: {} } : {}),
   }
-  return { [status]: { description: means, ...(json ? { content } : {}) } }
+  return { [status]: { description: means, ...(json || bytes ? { content } : {}) } }
 }
 
 /** One answer per status, which names the codes that it may carry. */

@@ -1,7 +1,8 @@
 /** Pictures from a real browser to the provider: what is chosen, what leaves the page, and what is answered. */
-import { expect, type Locator, type Page, test } from '@playwright/test'
+import { expect, type Page, test } from '@playwright/test'
 import { inProject } from '../../scripts/lib/paths.ts'
 import { launchBrowser } from './support/browser.ts'
+import { openConsole, withConsole } from './support/console.ts'
 import {
   animatedGif,
   animatedWebp,
@@ -9,6 +10,7 @@ import {
   heldSideways,
   NOT_TO_BE_SHOWN,
   type PictureFile,
+  sides,
 } from './support/pictures.ts'
 import { withSpeechOnDemand } from './support/speech-on-demand.ts'
 import { type Stack, startStack } from './support/stack.ts'
@@ -17,7 +19,7 @@ import { type Visitor, visit } from './support/visitor.ts'
 let stack: Stack
 
 test.beforeAll(async () => {
-  stack = await startStack({ main: inProject('test/e2e/inside/images-worker.ts') })
+  stack = await startStack({ main: inProject('test/e2e/inside/images-worker.ts'), ...withConsole })
 })
 test.afterAll(() => stack.stop())
 
@@ -38,24 +40,6 @@ const answered = (visitor: Visitor, words: string) =>
       items.some(({ role, status, text }) => role === 'assistant' && status === 'completed' && text.includes(words)),
     `an answer with ${words}`,
   )
-
-/** Colours in the middle of the four sides, clockwise from the top: r, b or -. */
-function sides(canvas: Locator): Promise<string> {
-  return canvas.evaluate((element) => {
-    const { width, height } = element as HTMLCanvasElement
-    const context = (element as HTMLCanvasElement).getContext('2d')
-    const colour = (x: number, y: number) => {
-      const [red = 0, , blue = 0] = context?.getImageData(Math.floor(x), Math.floor(y), 1, 1).data ?? []
-      return red > 200 && blue < 60 ? 'r' : blue > 200 && red < 60 ? 'b' : '-'
-    }
-    return [
-      colour(width / 2 - 3, 2),
-      colour(width - 3, height / 2 - 3),
-      colour(width / 2 - 3, height - 3),
-      colour(2, height / 2 - 3),
-    ].join('')
-  })
-}
 
 /** A visitor with the panel open, in writing. */
 async function write(page: Page): Promise<Visitor> {
@@ -266,6 +250,31 @@ test('more pictures than may be are refused in words, and the conversation goes 
   await page.getByLabel('Message').fill('never mind')
   await send(page).click()
   await answered(visitor, 'You said: never mind')
+})
+
+test('what an agent keeps is seen by the owner in the console, until it is erased @long', async ({ page, context }) => {
+  const visitor = await visit(page, `${stack.demoUrl}/write.html`)
+  await page.locator('parley-widget').evaluate((widget) => widget.setAttribute('agent', 'keeper'))
+  await page.getByRole('button', { name: /open the assistant/ }).click()
+  await choose(page, await drawn(page, 1600, 1000))
+  await send(page).click()
+  await answered(visitor, 'I saw an image of 800 by 500 pixels')
+
+  const owner = await context.newPage()
+  const troubles = await openConsole(owner, stack)
+  const session = visitor.frames.find(({ type }) => type === 'welcome')?.session
+  await owner.goto(`${stack.brokerUrl}/console#/sessions/${session}`)
+  const seen = owner.getByRole('img', { name: 'Picture, 800 × 500' })
+  await expect.poll(() => seen.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(800)
+  expect(troubles).toEqual([])
+
+  const address = `${stack.brokerUrl}${await seen.getAttribute('src')}`
+  expect((await owner.request.get(address)).status()).toBe(200)
+  await page.getByRole('button', { name: 'More options' }).click()
+  await page.getByRole('button', { name: 'Forget this conversation' }).click()
+  await page.getByRole('button', { name: 'Erase' }).click()
+  await visitor.thread((items) => items.length === 0, 'an empty thread')
+  expect((await owner.request.get(address)).status()).toBe(404)
 })
 
 /** The JPEGs that leave the page over its sockets from now on. */

@@ -35,4 +35,27 @@ describe('an MCP server of an agent', () => {
     expect(() => agent([server(), server()])).toThrow('each label once')
     expect(() => agent([server({ label: 'my handbook' })])).toThrow('mcp.0.label')
   })
+
+  it('has headers, whose values are names of secrets, only where no page shares the call', () => {
+    const headers = { 'X-Api-Key': 'MCP_KEY', 'X-Tenant': 'MCP_TENANT' }
+    expect(() => agent([server({ headers })])).toThrow("needs `transport: 'relay'`")
+    expect(agent([server({ headers })], { transport: 'relay' }).mcp[0]?.headers).toEqual(headers)
+  })
+
+  it.each([
+    [{ 'X-Api-Key': 'a-real-key' }, 'MCP_HANDBOOK'],
+    [{ 'X-Api-Key': 'PARLEY_SECRET' }, 'MCP_HANDBOOK'],
+    [{}, 'headers'],
+    [{ 'X-Key': 'MCP_A', 'x-key': 'MCP_B' }, 'each header once'],
+    [Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`X-${n}`, 'MCP_A'])), 'headers'],
+    [{ 'X Key': 'MCP_A' }, 'the name of a header'],
+    [{ 'X-Key\r\nHost': 'MCP_A' }, 'the name of a header'],
+    [{ [`X-${'a'.repeat(63)}`]: 'MCP_A' }, 'the name of a header'],
+    ...[
+      ...['Authorization', 'Connection', 'TE', 'Transfer-Encoding', 'Upgrade', 'Host', 'Cookie', 'Content-Length'],
+      ...['Keep-Alive', 'Proxy-Authorization', 'Sec-Fetch-Site', 'Mcp-Session-Id', 'Accept', 'X-Forwarded-For'],
+    ].map((name) => [{ [name]: 'MCP_A' }, 'set by others'] as const),
+  ] as const)('has no headers such as %j', (headers, why) => {
+    expect(() => agent([server({ headers })], { transport: 'relay' })).toThrow(why)
+  })
 })

@@ -162,8 +162,9 @@ async function checkAnswer(route: Route, method: string, response: Response): Pr
   if (method === 'OPTIONS') return expect(response.status).toBe(204)
   if (method !== route.method) return
   expect(response.status).toBe(route.answer.status)
-  if (!route.answer.json) return
   const type = response.headers.get('Content-Type') ?? ''
+  if (route.answer.bytes) return expect(type).toBe(route.answer.bytes)
+  if (!route.answer.json) return
   const text = await response.text()
   if (type.startsWith('application/json')) v.parse(route.answer.json, JSON.parse(text))
   else expect(route.answer.text).toContain(type.split(';')[0])

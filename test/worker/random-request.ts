@@ -72,7 +72,8 @@ export function goodRequest(route: Route): RandomRequest {
       .replace('{session}', '$session')
       .replace('{call}', '$live')
       .replace('{agent}', 'tutor')
-      .replace('{token}', '$reply'),
+      .replace('{token}', '$reply')
+      .replace('{item}', '$picture'),
     headers: [
       ['Origin', originFor(route)],
       ['Authorization', `Bearer ${tokenFor(route)}`],
@@ -91,6 +92,8 @@ export function toRequest(random: RandomRequest, victim: Victim): Request {
       .replaceAll('$live', victim.liveCall)
       .replaceAll('$ended', victim.endedCall)
       .replaceAll('$reply', victim.reply)
+      .replaceAll('$picture', victim.picture)
+      .replaceAll('$said', victim.said)
   const headers = new Headers()
   for (const [name, value] of random.headers) headers.append(name, fill(value))
   const bodyless = random.method === 'GET' || random.method === 'HEAD' || random.body === undefined
@@ -140,6 +143,7 @@ function path(route: Route): fc.Arbitrary<string> {
       call: ['$live', '$ended'],
       agent: ['tutor', 'concierge', 'constructor'],
       token: ['$reply', '$replyA', '$token'],
+      item: ['$picture', '$said'],
     }[name]
     return fc.oneof(
       { arbitrary: fc.constantFrom(...(real ?? [])), weight: 8 },

@@ -61,6 +61,8 @@ export interface Speaker {
 
 /** A context that is interrupted may not answer. Then the newest position that it told is good enough. */
 const FLUSH_TIMEOUT_MS = 250
+/** No other browser has it. */
+const IS_FIREFOX = 'mozInnerScreenX'
 /** So that a step of the volume does not click. s */
 const VOLUME_TIME_CONSTANT = 0.01
 
@@ -77,9 +79,13 @@ export function createSpeaker({ context, clock, destination }: SpeakerOptions, h
     if (!closed) node.port.postMessage(message, transfer)
   }
 
-  /** `outputLatency` is missing in some browsers, 0 in others. */
+  /**
+   * `outputLatency` is missing in some browsers, 0 in others. Firefox answers by asking its audio thread under a lock that the thread of its
+   * worklets waits for: now and then the whole page stops for good (seen in 153, on Linux). So it is not asked, and told the same as 0.
+   */
   function inMs({ item, played, received }: ItemPosition): PlayedItem {
-    const delay = Number.isFinite(context.outputLatency) ? context.outputLatency * WIRE_RATE : 0
+    const latency = IS_FIREFOX in globalThis ? 0 : context.outputLatency
+    const delay = Number.isFinite(latency) ? latency * WIRE_RATE : 0
     const heard = Math.min(Math.max(0, played - delay), received)
     return {
       item,

@@ -276,6 +276,7 @@ export function createConversation(options: ConversationOptions, overrides: Part
 
   return {
     ...view.shown,
+    link: keeper.link,
     resumable: computed(
       () => keeper.link.value !== null && (view.state.value === 'idle' || view.state.value === 'ended'),
     ),

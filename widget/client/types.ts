@@ -7,6 +7,7 @@ import type { Activity, NoticeFrame } from '../../protocol/frames.ts'
 import type { ImageSize } from '../../protocol/image.ts'
 import type { Item } from '../../protocol/item.ts'
 import type { Score } from '../../protocol/rating.ts'
+import type { Link } from './broker.ts'
 import type { PageTool } from './page-tools.ts'
 import type { Path } from './path.ts'
 
@@ -77,7 +78,7 @@ export interface Conversation {
   readonly atWork: ReadonlySignal<readonly string[]>
   /** What the visitor is asked, the oldest first. */
   readonly questions: ReadonlySignal<readonly Question[]>
-  /** Pictures that this page has shown, by item. After a reload they are gone. */
+  /** Pictures that this page has shown, by item. After a reload they are gone; what the broker keeps can be asked for. */
   readonly images: ReadonlySignal<ReadonlyMap<string, ShownImage>>
   readonly muted: ReadonlySignal<boolean>
   /** Of the running call; `free` at each start. */
@@ -90,6 +91,8 @@ export interface Conversation {
   readonly liveSince: ReadonlySignal<number | null>
   readonly trouble: ReadonlySignal<Trouble | null>
   readonly face: ReadonlySignal<AgentFace | null>
+  /** The session and its newest token, for parts that ask the broker by themselves. */
+  readonly link: ReadonlySignal<Link | null>
   /** There is an earlier conversation to go on with. */
   readonly resumable: ReadonlySignal<boolean>
   /** Loudness 0…1 of visitor and assistant right now, for a meter that polls on animation frames. */

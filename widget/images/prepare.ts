@@ -47,8 +47,9 @@ export async function prepareBitmap(bitmap: ImageBitmap): Promise<PreparedImage>
   }
 }
 
-/** For showing what was made ready. */
-export function bitmapOf(jpeg: string): Promise<ImageBitmap> {
+/** For showing what was made ready. @param jpeg base64, or as it came from the broker */
+export function bitmapOf(jpeg: string | Blob): Promise<ImageBitmap> {
+  if (typeof jpeg !== 'string') return createImageBitmap(jpeg)
   const bytes = Uint8Array.from(atob(jpeg), (sign) => sign.charCodeAt(0))
   return createImageBitmap(new Blob([bytes], { type: 'image/jpeg' }))
 }

@@ -1,22 +1,25 @@
 /** A picture that is there: on a canvas, because policies of pages forbid addresses of pictures. */
 import { useEffect, useRef } from 'preact/hooks'
-import type { ShownImage } from '../client/types.ts'
+import type { ImageSize } from '../../protocol/image.ts'
 import { bitmapOf } from '../images/prepare.ts'
 
-export function ImageCanvas({ image, label }: { image: ShownImage; label: string }) {
+/** @param props `jpeg`: base64, or as it came */
+export function ImageCanvas(props: { jpeg: string | Blob; size: ImageSize; label: string }) {
+  const { jpeg, size, label } = props
+  const { width, height } = size
   const place = useRef<HTMLCanvasElement>(null)
   useEffect(() => {
     let isGone = false
-    bitmapOf(image.jpeg).then(
+    bitmapOf(jpeg).then(
       (bitmap) => {
-        if (!isGone) place.current?.getContext('2d')?.drawImage(bitmap, 0, 0, image.width, image.height)
+        if (!isGone) place.current?.getContext('2d')?.drawImage(bitmap, 0, 0, width, height)
         bitmap.close()
       },
-      () => undefined, // it was made by this page: there is nothing to be told but its label
+      () => undefined, // it was made by this page, or by an earlier one: there is nothing to be told but its label
     )
     return () => {
       isGone = true
     }
-  }, [image])
-  return <canvas ref={place} width={image.width} height={image.height} role="img" aria-label={label} />
+  }, [jpeg, width, height])
+  return <canvas ref={place} width={width} height={height} role="img" aria-label={label} />
 }

@@ -45,7 +45,7 @@ export function ImageTray({ model }: { model: PanelModel }) {
       {state === 'preparing' && <p class="preparing">{words.preparing}</p>}
       {image && (
         <div class="preview">
-          <ImageCanvas image={image} label={words.ready} />
+          <ImageCanvas jpeg={image.jpeg} size={image} label={words.ready} />
           <p>
             {words.ready}
             {remark && <span>{words[remark]}</span>}

@@ -3,6 +3,7 @@
  * outside is handed in.
  */
 import type { Agent, Agents } from '../../protocol/agent.ts'
+import { secretsOf } from '../../protocol/mcp.ts'
 import { codeOf } from '../../protocol/tool.ts'
 import { modelPrice, type Prices, readPrices, transcriptionPrice } from '../ledger/prices.ts'
 import { type ProviderEnv, requireProvider } from '../provider/settings.ts'
@@ -85,7 +86,7 @@ function namedSecrets({ identity, botCheck, events, phone, tools, mcp }: Agent):
     ...(botCheck ? ['TURNSTILE_SECRET'] : []),
     ...(events ? [events.secret] : []),
     ...(phone ? ['OPENAI_WEBHOOK_SECRET'] : []),
-    ...mcp.flatMap(({ secretName }) => (secretName ? [secretName] : [])),
+    ...mcp.flatMap(secretsOf),
     ...tools.flatMap((spec) => {
       const code = codeOf(spec)
       return code && 'webhook' in code ? code.webhook.secretName : []

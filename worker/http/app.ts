@@ -11,6 +11,7 @@ import { consoleHeaders } from './console-guard.ts'
 import type { AppEnv } from './context.ts'
 import { cors } from './cors.ts'
 import { eventRoutes } from './events.ts'
+import { imageRoutes } from './images.ts'
 import { refuseOtherMethods } from './methods.ts'
 import { ownSessionRoutes } from './own-sessions.ts'
 import { answerProblem } from './problems.ts'
@@ -45,6 +46,7 @@ export function createApp(agents: Agents) {
     .route('/v1/sessions', relayRoutes)
     .route('/v1/sessions', transcriptRoutes)
     .route('/v1/sessions', ratingRoutes)
+    .route('/v1/sessions', imageRoutes)
     .route('/v1/replies', replyRoutes)
     .route('/v1/webhooks', webhookRoutes)
     .route('/console/api', consoleRoutes)

@@ -29,6 +29,7 @@ import { unwrap } from '../session/result.ts'
 import { check, readBody } from './body.ts'
 import { admitOwnPage, isSecure, ownersOnly } from './console-guard.ts'
 import { type AppContext, type AppEnv, deploymentSecret, findAgent, sessionStub } from './context.ts'
+import { answerImage, imageId } from './images.ts'
 import { answerTranscript } from './transcript-answer.ts'
 
 export const consoleRoutes = new Hono<AppEnv>()
@@ -91,6 +92,9 @@ export const consoleRoutes = new Hono<AppEnv>()
       startedAt: async () => unwrap(await stub.owner().view()).startedAt,
     })
   })
+  .get('/sessions/:session/images/:item', async (c) =>
+    answerImage(c, unwrap(await sessionStub(c, sessionId(c)).owner().image(imageId(c)))),
+  )
   .delete('/sessions/:session', async (c) => {
     const id = sessionId(c)
     unwrap(await sessionStub(c, id).owner().erase())

@@ -16,6 +16,8 @@ const HANG_UP_WAIT_MS = 400
 const HANG_UP_TIMEOUT_MS = 8_000
 /** After so many failed tries (one each watchdog round) a hang-up is given up and said so in the log. */
 const HANG_UP_TRIES = 30
+/** After this time (ms) the end of a call is written again that could not be written. */
+const END_AGAIN_MS = 1_000
 
 export interface CallsPorts {
   store: Store
@@ -160,6 +162,19 @@ export class Calls {
     const next = store.successor()
     const isLeftAlone = next?.follows === call.id
     await Promise.all([ending.ref && this.#hangUp(ending), isLeftAlone && this.end(next, reason)])
+  }
+
+  /** Nothing carries it any more. */
+  async lost(id: string, reason: EndReason): Promise<void> {
+    const { store, clock, log } = this.#ports
+    const call = store.call(id)
+    try {
+      if (call) await this.end(call, reason)
+    } catch (error) {
+      // Storage failed. The watchdog would find a call that nothing carries only when it looks next.
+      log.error('end_not_stored', { call: id, cause: error instanceof Error ? error.name : 'unknown' })
+      clock.after(END_AGAIN_MS, () => void this.lost(id, reason))
+    }
   }
 
   /** Tries again what the provider has not confirmed. */

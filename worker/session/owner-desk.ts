@@ -5,7 +5,9 @@ import type { LiveCall, OwnedCall, OwnedSession } from '../../protocol/console.t
 import type { DeadLetter } from '../events/outbox.ts'
 import type { Records } from '../records/records.ts'
 import type { Calls } from './calls.ts'
+import type { ImageRows } from './image-rows.ts'
 import type { Clock } from './ports.ts'
+import { keptImage } from './reader.ts'
 import { ok, type Result, refused } from './result.ts'
 import { eraseAt } from './retention.ts'
 import { knownOf } from './shown.ts'
@@ -14,6 +16,7 @@ import type { CallRow, Store } from './store.ts'
 export interface OwnerPorts {
   store: Store
   calls: Calls
+  images: Pick<ImageRows, 'jpeg'>
   records: Records
   events: { deadLetters(): DeadLetter[]; resend(): Promise<void> }
   clock: Clock
@@ -72,6 +75,12 @@ export class OwnerDesk extends RpcTarget {
     const last = items.at(-1)
     const next = page.length > limit && last ? String(last.position) : null
     return ok({ session: session.id, items, next, ...knownOf(session) })
+  }
+
+  /** The JPEG of a picture that is kept, by its item. */
+  async image(item: string): Promise<Result<Uint8Array<ArrayBuffer>>> {
+    const { store, images } = this.#ports
+    return store.session() ? keptImage(images, item) : refused('session_not_found')
   }
 
   async end(id: string): Promise<Result<null>> {

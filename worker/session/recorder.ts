@@ -6,28 +6,9 @@ import type { ServerFrame } from '../../protocol/frames.ts'
 import { newId } from '../../protocol/ids.ts'
 import type { Item, Notice } from '../../protocol/item.ts'
 import type { CallEvent, PlacedItem } from '../provider/provider.ts'
-import { heardText } from './heard.ts'
 import type { Clock } from './ports.ts'
 import type { Store } from './store.ts'
-
-interface Cut {
-  /** Played when it was cut off. */
-  ms: number
-  /** Told by the provider. */
-  exact: boolean
-  /** Nobody stopped it: its call was over. */
-  broke: boolean
-}
-
-/** What is known of an assistant turn beyond its row, while it may still be interrupted. */
-interface Turn {
-  /** Everything that was generated, whatever was heard of it. */
-  full: string
-  response: string | undefined
-  /** Length of the generated audio (ms). */
-  audioMs: number | undefined
-  cut: Cut | undefined
-}
+import { type Cut, heardOf, STATUS_OF_OUTCOME, type Turn } from './turn.ts'
 
 export interface RecorderPorts {
   store: Store
@@ -272,10 +253,7 @@ export class Recorder {
 
   #saveHeard(item: Item, turn: Turn): void {
     if (!turn.cut) return
-    const text = heardText(turn.full, turn.cut.ms, turn.audioMs)
-    const heard = { ms: Math.round(turn.cut.ms), estimated: !turn.cut.exact }
-    // Nothing was heard, and nobody wanted it so: it is asked for again.
-    const status = turn.cut.broke && text === '' ? 'failed' : 'interrupted'
+    const { text, heard, status } = heardOf(turn, turn.cut)
     const same = item.status === status && item.text === text && item.heard?.ms === heard.ms
     if (!same) this.#save({ ...item, text, status, heard })
   }
@@ -304,10 +282,3 @@ export class Recorder {
     this.#send({ type: 'update', seq, item })
   }
 }
-
-const STATUS_OF_OUTCOME = {
-  completed: 'completed',
-  cancelled: 'interrupted',
-  failed: 'failed',
-  incomplete: 'completed',
-} as const

@@ -6,8 +6,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Agents } from '../../protocol/agent.ts'
 import type { ToldTranscript } from '../../protocol/api.ts'
-import type { EndReason } from '../../protocol/frames.ts'
-import { SUBPROTOCOL } from '../../protocol/frames.ts'
 import type { Score } from '../../protocol/rating.ts'
 import type { Reply } from '../../protocol/reply.ts'
 import { readPrices } from '../ledger/prices.ts'
@@ -20,7 +18,6 @@ import type { CallOutcome, CallTicket, CallWish, NewSession } from './contract.t
 import { Conversation } from './conversation.ts'
 import { Door } from './door.ts'
 import { ImageRows } from './image-rows.ts'
-import { takeFrame } from './intake.ts'
 import { Meter } from './meter.ts'
 import { OwnerDesk } from './owner-desk.ts'
 import { PageRows } from './page-rows.ts'
@@ -28,21 +25,19 @@ import { Phone, type Ringing, type Rung } from './phone.ts'
 import { PhoneRows } from './phone-rows.ts'
 import { type Clock, systemClock } from './ports.ts'
 import { rate } from './rate.ts'
+import { Reader } from './reader.ts'
+import { Reception } from './reception.ts'
 import { heardBy } from './records-ear.ts'
 import { upgradeToRelay } from './relay-upgrade.ts'
 import { Replies } from './replies.ts'
 import { ok, type Result } from './result.ts'
-import { shownFrame, shownPage, startOf } from './shown.ts'
-import { EventSockets, readFrame, sendFrame } from './sockets.ts'
+import { shownFrame } from './shown.ts'
+import { EventSockets } from './sockets.ts'
 import { type CallRow, type SessionRow, Store } from './store.ts'
 import { createTelling, type Telling } from './telling.ts'
 import { ToolRows } from './tool-rows.ts'
 import { Vault } from './vault.ts'
-import { welcome } from './welcome.ts'
 import { wipe } from './wipe.ts'
-
-/** After this time (ms) the end of a call is written again that could not be written. */
-const END_AGAIN_MS = 1_000
 
 export abstract class Session extends DurableObject<Env> {
   /** The assistants of this deployment: what their tools do is not kept in a session. */
@@ -60,6 +55,8 @@ export abstract class Session extends DurableObject<Env> {
   readonly #conversation: Conversation
   readonly #meter: Meter
   readonly #door: Door
+  readonly #reader: Reader
+  readonly #reception: Reception
   readonly #requests: CallRequests
   readonly #caretaker: Caretaker
   readonly #telling: Telling
@@ -118,11 +115,13 @@ export abstract class Session extends DurableObject<Env> {
       onToolFailed: (...failure) => tidings.toolFailed(...failure),
       sendToPage: (frame) => sockets.sendToNewest(frame),
       onKey: (key) => this.#phone.pressed(key),
-      onCallLost: (call, reason) => void this.#endCall(call, reason),
+      onCallLost: (call, reason) => void this.#calls.lost(call, reason),
       onRolledOver: (call) => this.#calls.takeOver(call),
       onEndTold: (call, endsAt) => ctx.waitUntil(this.#caretaker.noteEnd(call, endsAt)),
     })
     this.#door = new Door({ store, sockets, clock, onRevoked: () => this.#letGoOfEverybody() })
+    this.#reader = new Reader({ door: this.#door, store, images: this.#imageRows })
+    this.#reception = new Reception({ door: this.#door, store, sockets, conversation: this.#conversation, clock })
     this.#requests = new CallRequests({
       ...{ door: this.#door, store, replies: this.#replies, sockets, calls: this.#calls, meter, tidings, clock, log },
       conversation: this.#conversation,
@@ -177,21 +176,13 @@ export abstract class Session extends DurableObject<Env> {
   }
 
   /** A call was answered for, which the widget will open if nothing is known of it. `reply`: for a repeat of the request. */
-  async callAnswered(
-    callId: string,
-    outcome: CallOutcome | null,
-    reply: ArrayBuffer | undefined,
-  ): Promise<Result<null>> {
+  async callAnswered(callId: string, outcome: CallOutcome | null, reply?: ArrayBuffer): Promise<Result<null>> {
     if (reply && this.#store.session()) this.#replies.keep(callId, reply, this.#clock.now())
     return outcome ? this.#requests.opened(callId, outcome) : this.#requests.handedOut(callId)
   }
 
   /** The same for the request that made the session. */
-  async startAnswered(
-    callId: string,
-    outcome: CallOutcome | null,
-    reply: ArrayBuffer | undefined,
-  ): Promise<Result<null>> {
+  async startAnswered(callId: string, outcome: CallOutcome | null, reply?: ArrayBuffer): Promise<Result<null>> {
     const session = this.#store.session()
     if (reply && session?.startKey) this.#replies.keepStart(session.startKey, reply, this.#clock.now())
     return outcome ? this.#requests.opened(callId, outcome) : ok(null)
@@ -202,14 +193,15 @@ export abstract class Session extends DurableObject<Env> {
   }
 
   async transcript(generation: number, after: number, limit: number): Promise<Result<ToldTranscript>> {
-    const session = this.#door.admit(generation)
-    if (!session.ok) return session
-    return ok(shownPage(this.#store.itemsAfter(after, limit + 1), limit, session.value))
+    return this.#reader.transcript(generation, after, limit)
   }
 
   async startedAt(generation: number, callId?: string): Promise<Result<number>> {
-    const session = this.#door.admit(generation)
-    return session.ok ? startOf(session.value, this.#store, callId) : session
+    return this.#reader.startedAt(generation, callId)
+  }
+
+  async image(generation: number, item: string): Promise<Result<Uint8Array<ArrayBuffer>>> {
+    return this.#reader.image(generation, item)
   }
 
   async rate(generation: number, score: Score): Promise<Result<null>> {
@@ -231,7 +223,8 @@ export abstract class Session extends DurableObject<Env> {
   async owner(): Promise<OwnerDesk> {
     const { records, events } = this.#telling
     const erase = () => this.#forget('owner')
-    return new OwnerDesk({ store: this.#store, calls: this.#calls, records, events, clock: this.#clock, erase })
+    const images = this.#imageRows
+    return new OwnerDesk({ store: this.#store, calls: this.#calls, images, records, events, clock: this.#clock, erase })
   }
 
   /** Ends and erases everything. */
@@ -250,18 +243,11 @@ export abstract class Session extends DurableObject<Env> {
   }
 
   #wipe(lastWords?: () => void): Promise<void> {
+    const { events, records, handOvers } = this.#telling
     const ports = {
       ...{ store: this.#store, conversation: this.#conversation, meter: this.#meter, sockets: this.#sockets },
-      ...{ caretaker: this.#caretaker, storage: this.ctx.storage, now: this.#clock.now },
-      ...{ events: this.#telling.events, records: this.#telling.records },
-      tables: [
-        this.#replies,
-        this.#toolRows,
-        this.#pageRows,
-        this.#imageRows,
-        this.#phoneRows,
-        this.#telling.handOvers,
-      ],
+      ...{ caretaker: this.#caretaker, events, records, storage: this.ctx.storage, now: this.#clock.now },
+      tables: [this.#replies, this.#toolRows, this.#pageRows, this.#imageRows, this.#phoneRows, handOvers],
       forget: async ({ agentId, id, startKey, person }: SessionRow) =>
         this.env.VISITORS.getByName(agentId).forget({ session: id, startKey, person }),
     }
@@ -272,36 +258,15 @@ export abstract class Session extends DurableObject<Env> {
   override async fetch(request: Request): Promise<Response> {
     const { pathname, searchParams: query } = new URL(request.url)
     if (pathname === '/relay') return upgradeToRelay(query, { door: this.#door, conversation: this.#conversation })
-    const session = this.#door.admit(Number(query.get('generation')), { leased: true, widgetGoneAt: null })
-    if (!session.ok) return Response.json({ code: session.code }, { status: 403 })
-    const { 0: client, 1: server } = new WebSocketPair()
-    const visitor = query.get('visitor') ?? ''
-    this.#sockets.accept(server, { generation: session.value.tokenUsed, openedAt: this.#clock.now(), visitor })
-    this.#sockets.supersede(session.value.tokenUsed)
-    welcome(server, this.#store, session.value, Number(query.get('after')))
-    this.#conversation.tools.show((frame) => sendFrame(server, frame))
-    this.#conversation.catchUp(session.value)
-    return new Response(null, { status: 101, webSocket: client, headers: { 'Sec-WebSocket-Protocol': SUBPROTOCOL } })
+    return this.#reception.open(query)
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
-    if (!this.#sockets.admits(socket, message)) return
-    const frame = readFrame(message)
-    const session = this.#store.session()
-    if (frame.type === 'error' || !session) {
-      if (frame.type === 'error') sendFrame(socket, frame)
-      return
-    }
-    const refusal = takeFrame(frame, session, this.#conversation, () => this.#sockets.isCurrent(socket))
-    if (refusal) sendFrame(socket, refusal)
+    this.#reception.hear(socket, message)
   }
 
   override async webSocketClose(socket: WebSocket): Promise<void> {
-    this.#sockets.answerClose(socket)
-    const session = this.#store.session()
-    if (!session || this.#sockets.lastHeard(socket) !== null) return
-    this.#store.saveSession({ ...session, widgetGoneAt: this.#clock.now() })
-    await this.alarm()
+    if (this.#reception.closed(socket)) await this.alarm()
   }
 
   override webSocketError(socket: WebSocket): Promise<void> {
@@ -323,17 +288,6 @@ export abstract class Session extends DurableObject<Env> {
       this.#conversation.letGo(call)
     } finally {
       this.#telling.tidings.callEnded(call, this.#meter.close(call.id))
-    }
-  }
-
-  async #endCall(callId: string, reason: EndReason): Promise<void> {
-    const call: CallRow | null = this.#store.call(callId)
-    try {
-      if (call) await this.#calls.end(call, reason)
-    } catch (error) {
-      // Storage failed. The watchdog would find a call that nothing carries only when it looks next.
-      this.#log.error('end_not_stored', { call: callId, cause: error instanceof Error ? error.name : 'unknown' })
-      this.#clock.after(END_AGAIN_MS, () => void this.#endCall(callId, reason))
     }
   }
 

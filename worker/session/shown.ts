@@ -17,7 +17,11 @@ export function shownFrame(frame: ServerFrame, agent: () => Agent | undefined): 
 }
 
 /** When a call began, or the first of all (ms since 1970); the session itself when it never had one. */
-export function startOf(session: SessionRow, store: Store, callId: string | undefined): Result<number> {
+export function startOf(
+  session: SessionRow,
+  store: Pick<Store, 'firstCall' | 'call'>,
+  callId: string | undefined,
+): Result<number> {
   const call = callId === undefined ? store.firstCall() : store.call(callId)
   if (callId !== undefined && !call) return refused('call_not_found')
   return ok(call?.startedAt ?? session.createdAt)

@@ -1,5 +1,8 @@
-/** Real picture files, made when they are needed: drawn by the browser, and put together byte by byte where it cannot make them. */
-import type { Page } from '@playwright/test'
+/**
+ * Real picture files, made when they are needed: drawn by the browser, and put together byte by byte where it cannot make them.
+ * And how those that were drawn look where they are shown.
+ */
+import type { Locator, Page } from '@playwright/test'
 import { EXIF, segment } from '../../fixtures/jpeg.ts'
 
 export interface PictureFile {
@@ -137,4 +140,22 @@ export const NOT_TO_BE_SHOWN: Readonly<Record<'heic' | 'svg' | 'pdf' | 'text' | 
     mimeType: 'image/jpeg',
     buffer: Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]), Buffer.from('JFIF\0'), Buffer.alloc(300, 7)]),
   },
+}
+
+/** Colours in the middle of the four sides, clockwise from the top: r, b or -. */
+export function sides(canvas: Locator): Promise<string> {
+  return canvas.evaluate((element) => {
+    const { width, height } = element as HTMLCanvasElement
+    const context = (element as HTMLCanvasElement).getContext('2d')
+    const colour = (x: number, y: number) => {
+      const [red = 0, , blue = 0] = context?.getImageData(Math.floor(x), Math.floor(y), 1, 1).data ?? []
+      return red > 200 && blue < 60 ? 'r' : blue > 200 && red < 60 ? 'b' : '-'
+    }
+    return [
+      colour(width / 2 - 3, 2),
+      colour(width - 3, height / 2 - 3),
+      colour(width / 2 - 3, height - 3),
+      colour(2, height / 2 - 3),
+    ].join('')
+  })
 }

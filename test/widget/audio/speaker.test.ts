@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createSpeaker, type PlayedItem } from '../../../widget/audio/speaker.ts'
 import { FakeAudioContext, FakeNode, FakeWorkletNode, installWorklets } from './fake-context.ts'
 import { tone, toPcm } from './sounds.ts'
@@ -107,6 +107,17 @@ describe('the speaker', () => {
     const flushed = speaker.flush()
     await run(1)
     expect(await flushed).toEqual([{ item: 'a', playedMs, receivedMs: 1000 }])
+  })
+
+  it('Firefox is not asked for its output latency, which may stop its page for good', async () => {
+    Object.assign(globalThis, { mozInnerScreenX: 0 })
+    onTestFinished(() => void Reflect.deleteProperty(globalThis, 'mozInnerScreenX'))
+    const { speaker, run } = open({ outputLatency: 0.1 })
+    speaker.push('a', sound(1000))
+    await run(250)
+    const flushed = speaker.flush()
+    await run(1)
+    expect(await flushed).toEqual([{ item: 'a', playedMs: 252, receivedMs: 1000 }])
   })
 
   it('a worklet that does not answer is answered for, with what it told last', async () => {

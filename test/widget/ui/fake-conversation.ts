@@ -127,6 +127,7 @@ export function createFakeConversation(options: Pick<ConversationOptions, 'agent
     trouble,
     face,
     resumable,
+    link: signal(null),
     images,
     calls,
     get startedInTap() {

@@ -6,7 +6,7 @@ import type { AgentInput } from '../../../protocol/agent.ts'
 import type { ServerFrame } from '../../../protocol/frames.ts'
 import type { McpRequest } from '../../fixtures/mcp/server.ts'
 import { providerRef, secondSocket } from '../inside.ts'
-import { answers, connect, fault, type Widget } from '../support.ts'
+import { answers, ask, connect, fault, type Widget } from '../support.ts'
 import { asked, calls, converse, discardAll, eventOf, refusals, results, type Way } from './lab.ts'
 
 afterEach(discardAll)
@@ -185,6 +185,40 @@ describe('a credential', () => {
     await hear((text) => text.includes('I do not have a tool called find_page'), 'that it has no such tool')
     const entries = JSON.stringify(await journal())
     expect(entries).not.toContain('the key of the handbook')
+    expect(entries).not.toContain('"server_label":"closed"')
+  })
+
+  it.each(['relay', 'text'] satisfies Way[])(
+    'may be in headers of its own, by %s, and no page sees them',
+    async (way) => {
+      const headers = { 'X-Tenant': 'MCP_TENANT', 'X-Api-Key': 'MCP_TEST' }
+      const server = { ...secret, url: inject('mcp').closed, headers }
+      const { say, told, widget, session, token } = await talk(server, way, { transport: 'relay', showTools: true })
+      say('call the tool find_page with {"about": "tenants"}')
+      await told('find_page')
+      expect((await served('closed', 'find_page')).at(-1)?.headers).toMatchObject({
+        authorization: 'Bearer the key of the handbook',
+        'x-tenant': 'the tenant of the handbook',
+        'x-api-key': 'the key of the handbook',
+      })
+      const transcript = await (await ask(`/v1/sessions/${session}/transcript`, { token })).text()
+      const seen = JSON.stringify(widget.frames) + transcript
+      expect(seen).toContain('tenants')
+      for (const hidden of ['the tenant of', 'the key of', 'MCP_', 'X-Tenant']) expect(seen).not.toContain(hidden)
+    },
+  )
+
+  it.each([
+    ['is not told in headers where a page shares the call', 'voice', 'MCP_TENANT'],
+    ['that is not there leaves its server out', 'relay', 'MCP_NOWHERE'],
+    ['that fits into no header leaves its server out', 'relay', 'MCP_BROKEN'],
+  ] as const)('%s', async (_, way, name) => {
+    const server = handbook({ label: 'closed', approval: 'never', headers: { 'X-Tenant': name } })
+    const { say, hear, journal } = await converse([], way, { mcp: [server], transport: 'relay' })
+    say('call the tool find_page')
+    await hear((text) => text.includes('I do not have a tool called find_page'), 'that it has no such tool')
+    const entries = JSON.stringify(await journal())
+    expect(entries).not.toContain('the tenant of the handbook')
     expect(entries).not.toContain('"server_label":"closed"')
   })
 })

@@ -4,22 +4,33 @@
  * as its predecessor; the question bears the id of the request for approval, or one made of the call's.
  */
 import { MAX_TEXT } from '../../../protocol/frames.ts'
-import type { McpServer } from '../../../protocol/mcp.ts'
+import { type McpServer, secretsOf } from '../../../protocol/mcp.ts'
 import type { CallEvent, PlacedItem } from '../provider.ts'
 import { itemId } from './item-id.ts'
 import type { WireItem } from './wire.ts'
 
 type Json = Record<string, unknown>
 
-/** As it stands among the tools of a session. `secret` null: it has none. */
-export function mcpTool(server: McpServer, secret: string | null): Json {
+/** A secret of the deployment by its name. */
+export type Secrets = (name: string) => string | undefined
+
+/** Printable ASCII: what can stand in a header everywhere. */
+const HEADER_VALUE = /^[\x21-\x7e]([\x20-\x7e]{0,4094}[\x21-\x7e])?$/
+
+/** As it stands among the tools of a session. Null where one of its secrets may not be told, is not there, or fits into no header. */
+export function mcpTool(server: McpServer, secrets: Secrets = () => undefined): Json | null {
+  const isTold = (name: string) => HEADER_VALUE.test(secrets(name) ?? '')
+  if (!secretsOf(server).every(isTold)) return null
+  const { secretName } = server
+  const headers = Object.entries(server.headers ?? {}).map(([header, name]) => [header, secrets(name)])
   const { label, url, description, tools, approval } = server
   return {
     ...{ type: 'mcp', server_label: label, server_url: url },
     ...(description === undefined ? {} : { server_description: description }),
     ...(tools ? { allowed_tools: tools } : {}),
     require_approval: typeof approval === 'string' ? approval : { never: { tool_names: approval.never } },
-    ...(secret === null ? {} : { authorization: secret }),
+    ...(secretName === undefined ? {} : { authorization: secrets(secretName) }),
+    ...(headers.length === 0 ? {} : { headers: Object.fromEntries(headers) }),
   }
 }
 

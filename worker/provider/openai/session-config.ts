@@ -1,13 +1,11 @@
 /** An agent as a session object of the Realtime API (realtime-api.md 7). */
 import type { Agent } from '../../../protocol/agent.ts'
 import type { CallPlan } from '../provider.ts'
-import { mcpTool } from './mcp.ts'
+import { mcpTool, type Secrets } from './mcp.ts'
 
 export type Setup = Pick<CallPlan, 'agent' | 'seeded'>
 
 type Json = Record<string, unknown>
-/** A secret of the deployment by its name. */
-type Secrets = (name: string) => string | undefined
 
 /** For opening a call: everything, with the model and the voice, which can never be changed later. */
 export function openingConfig(plan: Setup): Json {
@@ -64,11 +62,7 @@ function toolsOf({ tools }: Partial<Agent>): Json[] {
 
 /** Section 11.2. A server whose secret may not be told, or is not there, is left out. */
 function serversOf({ mcp }: Partial<Agent>, secret?: Secrets): Json[] {
-  return (mcp ?? []).flatMap((server) => {
-    if (server.secretName === undefined) return [mcpTool(server, null)]
-    const value = secret?.(server.secretName)
-    return value === undefined ? [] : [mcpTool(server, value)]
-  })
+  return (mcp ?? []).map((server) => mcpTool(server, secret)).filter((tool) => tool !== null)
 }
 
 /** Named where it is the default, too, so that it is put back when a page has changed it. */
