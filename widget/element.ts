@@ -6,6 +6,7 @@ import type { AgentTheme } from '../protocol/api.ts'
 import type { Item } from '../protocol/item.ts'
 import type { PageTool } from './client/page-tools.ts'
 import type { ConversationState } from './client/types.ts'
+import { nextTask } from './clock.ts'
 import { type AppLoader, createAppLoader } from './ui/app-loader.ts'
 import { themeOf } from './ui/colour.ts'
 import { createFace, type Face } from './ui/face.ts'
@@ -128,7 +129,17 @@ export class ParleyElement extends Base {
 
   connectedCallback(): void {
     this.setAttribute('state', this.#state)
+    // In the page itself it takes its room at once, so that nothing moves afterwards.
+    if (this.getAttribute('layout') === 'inline') this.#dress()
+    void this.#appear()
+  }
+
+  /** Each in a task of its own: a page that has just loaded us has more to do. */
+  async #appear(): Promise<void> {
+    await nextTask()
+    if (!this.isConnected) return
     this.#dress()
+    await nextTask()
     const { broker, agent } = this.#settings()
     if (this.#app || !tabHasSession(broker, agent)) return
     afterPageLoad(() => {
@@ -144,7 +155,7 @@ export class ParleyElement extends Base {
   }
 
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
-    if (before === after || !this.#face) return
+    if (before === after || !(this.#face || this.#loading)) return
     if (name === 'agent' || name === 'broker') this.#letGo()
     this.#app?.configure(this.#settings())
     this.#dress()
@@ -178,8 +189,8 @@ export class ParleyElement extends Base {
     const { mode, texts, ...settings } = this.#settings()
     const language = this.#language()
     const card = this.#textFiles?.have(language)?.card
-    this.#drawn().dress({ language, card, own: texts, theme: themeOf(settings, this.#agentTheme) })
-    this.#drawn().show({ textOnly: mode === 'text' })
+    const theme = themeOf(settings, this.#agentTheme)
+    this.#drawn().dress({ language, card, own: texts, theme, textOnly: mode === 'text' })
   }
 
   /** Runs `act` at once when the app is there, so that it is still inside the visitor's tap; else when it came. */
@@ -233,7 +244,6 @@ export class ParleyElement extends Base {
   #launch(module: AppModule): void {
     const face = this.#drawn()
     this.#loading = false
-    face.hideCard()
     const root = this.shadowRoot
     const textFiles = this.#textFiles
     if (!root || !textFiles) return
@@ -254,6 +264,7 @@ export class ParleyElement extends Base {
       microphone: (now) => face.show(now),
       shown: (open, refocus) => {
         rememberPanel(this.#settings().agent, open)
+        if (open) face.hideCard()
         face.show({ expanded: open, hidden: open })
         if (refocus) face.focusLauncher()
       },
@@ -278,6 +289,7 @@ export class ParleyElement extends Base {
   /** The visitor closed the loader's card: what waited for the app is no longer wanted. */
   #dismiss(): void {
     this.#dropWaiting()
+    this.#app?.close()
     this.#drawn().focusLauncher()
   }
 

@@ -1,4 +1,5 @@
 /** Fetches the lazily loaded part, once, and again after a failure. */
+import { nextTask } from '../clock.ts'
 import type { AppModule } from './shell.ts'
 
 export interface AppLoader {
@@ -21,7 +22,8 @@ export function createAppLoader(
     if (current) return current
     // Browsers may remember that a module address failed; another query makes it another address.
     const address = attempts === 0 ? url : `${url}?attempt=${attempts}`
-    const attempt = Promise.all([importModule(address), besides()]).then(([module]) => module)
+    // Running the module has been work enough for one task.
+    const attempt = Promise.all([importModule(address), besides()]).then(([module]) => nextTask().then(() => module))
     attempts += 1
     current = attempt
     attempt.catch(() => {

@@ -30,13 +30,17 @@ export function createLauncher(on: { click(): void; intent(): void }): Launcher 
   button.addEventListener('pointerenter', on.intent)
   button.addEventListener('focus', on.intent)
 
-  const draw = (view: LauncherView, texts: ButtonTexts) => {
+  let drawn = ''
+  const draw = ({ hidden, expanded, ...view }: LauncherView, texts: ButtonTexts) => {
+    button.hidden = hidden
+    button.setAttribute('aria-expanded', String(expanded))
+    const now = JSON.stringify([view, texts])
+    if (now === drawn) return
+    drawn = now
     const { label, name, mark } = contents(view, texts)
     const news = view.unread > 0 ? [element('span', { class: 'badge', part: 'badge' }, String(view.unread))] : []
     button.replaceChildren(mark, label, ...news)
     button.setAttribute('aria-label', news.length > 0 ? `${name}. ${texts.unread ?? ''}: ${view.unread}` : name)
-    button.setAttribute('aria-expanded', String(view.expanded))
-    button.hidden = view.hidden
   }
   return { button, draw }
 }
@@ -48,7 +52,9 @@ interface Contents {
   mark: Node
 }
 
-function contents({ call, muted, textOnly }: LauncherView, { open, write, opens }: ButtonTexts): Contents {
+type Look = Omit<LauncherView, 'hidden' | 'expanded'>
+
+function contents({ call, muted, textOnly }: Look, { open, write, opens }: ButtonTexts): Contents {
   const wish = textOnly && !call ? write : open
   const purpose = opens ? `${wish}: ${opens}` : wish
   if (call) {
