@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { brotliCompressSync } from 'node:zlib'
 import { build, type InlineConfig, type Plugin, type Rolldown } from 'vite'
 import { buildConsole, CONSOLE_HEADERS } from './lib/build-console.ts'
+import { SHORT_SCHEMAS } from './lib/short-schemas.ts'
 import { embedLine, pin, type Version, writeVersions } from './lib/version.ts'
 import { openApiText, writePages } from './openapi.ts'
 
@@ -97,7 +98,15 @@ export async function buildWidget({
       rolldownOptions: {
         input: { app },
         preserveEntrySignatures: 'allow-extension',
-        output: { format: 'es', entryFileNames: 'assets/[name]-[hash].js', chunkFileNames: 'assets/[name]-[hash].js' },
+        output: {
+          format: 'es',
+          entryFileNames: 'assets/[name]-[hash].js',
+          chunkFileNames: 'assets/[name]-[hash].js',
+          // What app and later files share belongs to the app: a file of its own would be asked for one round trip later.
+          codeSplitting: {
+            groups: [{ name: 'app', test: (id) => id === app || id.includes('/node_modules/preact/') }],
+          },
+        },
       },
     },
     // Beside the app's own chunks.
@@ -147,7 +156,7 @@ async function bundle(
 ): Promise<Rolldown.OutputChunk[]> {
   const result = await build({
     configFile: false,
-    plugins: [NO_PRELOAD],
+    plugins: [NO_PRELOAD, SHORT_SCHEMAS],
     root: ROOT,
     publicDir: false,
     logLevel: 'warn',

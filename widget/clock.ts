@@ -21,8 +21,3 @@ export function within<T>(clock: Clock, ms: number, work: Promise<T>, makeError:
     work.then(resolve, reject).finally(cancel)
   })
 }
-
-/** The end of this task: what the page, the visitor or the screen wait for comes first. */
-export function nextTask(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve))
-}

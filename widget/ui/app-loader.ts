@@ -1,5 +1,5 @@
 /** Fetches the lazily loaded part, once, and again after a failure. */
-import { nextTask } from '../clock.ts'
+import { nextTask } from './next-task.ts'
 import type { AppModule } from './shell.ts'
 
 export interface AppLoader {

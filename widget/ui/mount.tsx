@@ -4,12 +4,11 @@ import { effect, signal } from '@preact/signals'
 import { render } from 'preact'
 import type { Item } from '../../protocol/item.ts'
 import type { Conversation, ConversationOptions, ConversationState } from '../client/types.ts'
-import { nextTask } from '../clock.ts'
 import { Announcer } from './announcer.tsx'
 import callCss from './call.css?inline'
 import controlsCss from './controls.css?inline'
 import { element, sheet } from './dom.ts'
-import { pageLanguages } from './language.ts'
+import { nextTask } from './next-task.ts'
 import panelCss from './panel.css?inline'
 import { Panel } from './panel.tsx'
 import { callWords, createPanelModel } from './panel-model.ts'
@@ -38,7 +37,7 @@ export function mountApp(shell: Shell, createConversation: (options: Conversatio
     shell.root.adoptedStyleSheets.push(sheet(css))
   }
   const model = createPanelModel(conversation, settings, {
-    languages: pageLanguages,
+    languageFor: shell.languageFor,
     textFiles: shell.textFiles,
     audio,
     adopt,
