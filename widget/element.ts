@@ -73,9 +73,7 @@ export class ParleyElement extends Base {
     this.#panelWanted = true
     return this.#withApp((app) => {
       const started = app.start(options)
-      setTimeout(() => {
-        if (this.#app === app && this.#panelWanted) app.open()
-      }, PANEL_AFTER_MS)
+      setTimeout(() => this.#app === app && this.#panelWanted && app.open(), PANEL_AFTER_MS)
       return started
     })
   }
@@ -137,9 +135,7 @@ export class ParleyElement extends Base {
 
   /** Moving the element within the page is no goodbye: it is back before the microtask runs. */
   disconnectedCallback(): void {
-    queueMicrotask(() => {
-      if (!this.isConnected) this.#letGo()
-    })
+    queueMicrotask(() => this.isConnected || this.#letGo())
   }
 
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
@@ -157,12 +153,8 @@ export class ParleyElement extends Base {
     if (this.#face) return this.#face
     const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' })
     this.#face = createFace(root, {
-      click: () => (this.#drawn().cardShown ? this.#dismiss() : void this.open()),
-      // A failure here is not news: the click tries again and tells.
-      intent: () =>
-        void this.#appLoader()
-          .load()
-          .catch(() => undefined),
+      click: () => this.#click(),
+      intent: () => this.#appLoader().foresee(),
       retry: () => this.#retry(),
       dismiss: () => this.#dismiss(),
     })
@@ -259,6 +251,13 @@ export class ParleyElement extends Base {
     this.#attempt = undefined
     if (this.#panelWanted) this.#drawn().showFailure()
     this.#tell('parley-error', { code: 'broker_unreachable', ways: ['retry'] })
+  }
+
+  #click(): void {
+    if (this.#drawn().cardShown) this.#dismiss()
+    // Within the tap, for then the on-screen keyboard comes with the focus.
+    else if (this.#app) void this.open()
+    else setTimeout(() => this.isConnected && this.open())
   }
 
   /** The visitor closed the loader's card: what waited for the app is no longer wanted. */

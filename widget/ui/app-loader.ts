@@ -5,6 +5,8 @@ import type { AppModule } from './shell.ts'
 export interface AppLoader {
   /** Resolves with the same module for everybody. Rejects when it cannot be had; the next call tries again. */
   load(): Promise<AppModule>
+  /** Fetches it for a visitor who is about to click, after that task. A failure is not news: the click tries again and tells. */
+  foresee(): void
   /** Gives up waiting for the attempt under way, so that the next `load()` makes a new one. */
   restart(): void
 }
@@ -32,9 +34,14 @@ export function createAppLoader(
     return attempt
   }
 
+  const foresee = () =>
+    void nextTask()
+      .then(load)
+      .catch(() => undefined)
+
   const restart = () => {
     current = undefined
   }
 
-  return { load, restart }
+  return { load, foresee, restart }
 }
