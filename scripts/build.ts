@@ -6,6 +6,7 @@ import { brotliCompressSync } from 'node:zlib'
 import { build, type InlineConfig, type Plugin, type Rolldown } from 'vite'
 import { buildConsole, CONSOLE_HEADERS } from './lib/build-console.ts'
 import { FETCHED_IMPORTS } from './lib/fetched-imports.ts'
+import { SHORT_SCHEMAS } from './lib/short-schemas.ts'
 import { embedLine, pin, type Version, writeVersions } from './lib/version.ts'
 import { openApiText, writePages } from './openapi.ts'
 
@@ -98,7 +99,15 @@ export async function buildWidget({
       rolldownOptions: {
         input: { app },
         preserveEntrySignatures: 'allow-extension',
-        output: { format: 'es', entryFileNames: 'assets/[name]-[hash].js', chunkFileNames: 'assets/[name]-[hash].js' },
+        output: {
+          format: 'es',
+          entryFileNames: 'assets/[name]-[hash].js',
+          chunkFileNames: 'assets/[name]-[hash].js',
+          // What app and later files share belongs to the app: a file of its own would be asked for one round trip later.
+          codeSplitting: {
+            groups: [{ name: 'app', test: (id) => id === app || id.includes('/node_modules/preact/') }],
+          },
+        },
       },
     },
     // Beside the app's own chunks.
@@ -148,7 +157,7 @@ async function bundle(
 ): Promise<Rolldown.OutputChunk[]> {
   const result = await build({
     configFile: false,
-    plugins: [NO_PRELOAD, FETCHED_IMPORTS],
+    plugins: [NO_PRELOAD, FETCHED_IMPORTS, SHORT_SCHEMAS],
     root: ROOT,
     publicDir: false,
     logLevel: 'warn',

@@ -3,39 +3,26 @@
  * Conversation and panel are loaded on intent; what is asked of the element before that waits for them.
  */
 import type { AgentTheme } from '../protocol/api.ts'
-import type { Item } from '../protocol/item.ts'
 import type { PageTool } from './client/page-tools.ts'
+import { type PublicItem, publicItem } from './client/public-item.ts'
 import type { ConversationState } from './client/types.ts'
+import { fetchFace, type Source } from './source.ts'
 import { type AppLoader, createAppLoader } from './ui/app-loader.ts'
 import { themeOf } from './ui/colour.ts'
+import { comeBack } from './ui/come-back.ts'
 import { createFace, type Face } from './ui/face.ts'
-import { type Language, pageLanguages, pickLanguage } from './ui/language.ts'
+import { languageFor } from './ui/language.ts'
+import { nextTask } from './ui/next-task.ts'
 import { createPageContext } from './ui/page-context.ts'
 import { ATTRIBUTES, type Mode, readSettings, type Settings } from './ui/settings.ts'
 import type { App, AppModule } from './ui/shell.ts'
-import { panelWasOpen, rememberPanel, tabHasSession } from './ui/tab-memory.ts'
-import { createTextFiles, type FetchTexts, type TextFiles, textFilesBeside } from './ui/text-files.ts'
+import { rememberPanel } from './ui/tab-memory.ts'
+import { createTextFiles, type TextFiles, textFilesBeside } from './ui/text-files.ts'
+import { createWaitingLine } from './ui/waiting-line.ts'
 
 const TAG = 'parley-widget'
 /** `start()` shows the panel so much later (ms): drawing it takes as long as the offer and the microphone do, which come first. */
 const PANEL_AFTER_MS = 50
-
-/** What page scripts see of an item. */
-export type PublicItem = Pick<Item, 'id' | 'role' | 'text' | 'status' | 'author'>
-
-/** Where the loader came from. */
-export interface Source {
-  /** Origin used when the element names no broker. */
-  broker: string
-  /** Address of the lazily loaded part, given the element's broker. */
-  appUrl(broker: string): string
-  /** How it is loaded; by default a module at that address. */
-  load?: ((url: string) => Promise<AppModule>) | undefined
-  /** How the words of a language are loaded; by default a file beside that address. */
-  texts?: FetchTexts | undefined
-  /** Asks for the agent's face. */
-  fetch?: ((url: string) => Promise<Response>) | undefined
-}
 
 let source: Source = { broker: '', appUrl: (broker) => broker }
 
@@ -56,14 +43,17 @@ export class ParleyElement extends Base {
   #app: App | undefined
   #loader: AppLoader | undefined
   #textFiles: TextFiles | undefined
-  #loading = false
+  /** The attempt to load the app that is under way; the outcome of an older one no longer counts. */
+  #attempt: Promise<AppModule> | undefined
+  /** The agent's face, on its way beside the app. */
+  #early: Promise<Response | null> | undefined
   /** Somebody waits for the panel, so that loading and failing must be visible. */
   #panelWanted = false
   #state: ConversationState = 'idle'
   #agentTheme: AgentTheme = {}
   readonly #tools = new Map<string, PageTool>()
   readonly #context = createPageContext((text) => this.#app?.setContext(text))
-  #waiting: { act: (app: App) => unknown; done: () => void }[] = []
+  readonly #waiting = createWaitingLine()
 
   /** Shows the panel. Resolves when it is there. */
   open(): Promise<void> {
@@ -83,9 +73,7 @@ export class ParleyElement extends Base {
     this.#panelWanted = true
     return this.#withApp((app) => {
       const started = app.start(options)
-      setTimeout(() => {
-        if (this.#app === app && this.#panelWanted) app.open()
-      }, PANEL_AFTER_MS)
+      setTimeout(() => this.#app === app && this.#panelWanted && app.open(), PANEL_AFTER_MS)
       return started
     })
   }
@@ -128,23 +116,30 @@ export class ParleyElement extends Base {
 
   connectedCallback(): void {
     this.setAttribute('state', this.#state)
+    // In the page itself it takes its room at once, so that nothing moves afterwards.
+    if (this.getAttribute('layout') === 'inline') this.#dress()
+    void this.#appear()
+  }
+
+  /** Each in a task of its own: a page that has just loaded us has more to do. */
+  async #appear(): Promise<void> {
+    await nextTask()
+    if (!this.isConnected) return
     this.#dress()
-    const { broker, agent } = this.#settings()
-    if (this.#app || !tabHasSession(broker, agent)) return
-    afterPageLoad(() => {
-      if (this.isConnected) void this.#withApp((app) => panelWasOpen(agent) && app.open({ focus: false }))
+    await nextTask()
+    if (this.#app) return
+    comeBack(this.#settings(), (wasOpen) => {
+      if (this.isConnected) void this.#withApp((app) => wasOpen && app.open({ focus: false }))
     })
   }
 
   /** Moving the element within the page is no goodbye: it is back before the microtask runs. */
   disconnectedCallback(): void {
-    queueMicrotask(() => {
-      if (!this.isConnected) this.#letGo()
-    })
+    queueMicrotask(() => this.isConnected || this.#letGo())
   }
 
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
-    if (before === after || !this.#face) return
+    if (before === after || !(this.#face || this.#attempt)) return
     if (name === 'agent' || name === 'broker') this.#letGo()
     this.#app?.configure(this.#settings())
     this.#dress()
@@ -154,20 +149,12 @@ export class ParleyElement extends Base {
     return readSettings((name) => this.getAttribute(name), source.broker)
   }
 
-  #language(): Language {
-    return pickLanguage([this.#settings().lang, ...pageLanguages()])
-  }
-
   #drawn(): Face {
     if (this.#face) return this.#face
     const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' })
     this.#face = createFace(root, {
-      click: () => (this.#drawn().cardShown ? this.#dismiss() : void this.open()),
-      // A failure here is not news: the click tries again and tells.
-      intent: () =>
-        void this.#appLoader()
-          .load()
-          .catch(() => undefined),
+      click: () => this.#click(),
+      intent: () => this.#appLoader().foresee(),
       retry: () => this.#retry(),
       dismiss: () => this.#dismiss(),
     })
@@ -175,70 +162,60 @@ export class ParleyElement extends Base {
   }
 
   #dress(): void {
-    const { mode, texts, ...settings } = this.#settings()
-    const language = this.#language()
+    const { lang, mode, texts, ...settings } = this.#settings()
+    const language = languageFor(lang)
     const card = this.#textFiles?.have(language)?.card
-    this.#drawn().dress({ language, card, own: texts, theme: themeOf(settings, this.#agentTheme) })
-    this.#drawn().show({ textOnly: mode === 'text' })
+    const theme = themeOf(settings, this.#agentTheme)
+    this.#drawn().dress({ language, card, own: texts, theme, textOnly: mode === 'text' })
   }
 
   /** Runs `act` at once when the app is there, so that it is still inside the visitor's tap; else when it came. */
   #withApp(act: (app: App) => unknown): Promise<void> {
     if (this.#app) return Promise.resolve(act(this.#app)).then(() => undefined)
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({
-        act: (app) => Promise.resolve(act(app)).then(() => resolve(), reject),
-        done: resolve,
-      })
-      this.#load()
-    })
+    const done = this.#waiting.wait(act)
+    this.#load()
+    return done
   }
 
   #appLoader(): AppLoader {
     const url = source.appUrl(this.#settings().broker)
     this.#textFiles ??= createTextFiles(source.texts ?? textFilesBeside(url))
     const files = this.#textFiles
-    this.#loader ??= createAppLoader(url, () => files.load(this.#language()).then(() => this.#dress()), source.load)
+    this.#loader ??= createAppLoader(
+      url,
+      () => files.load(languageFor(this.#settings().lang)).then(() => this.#dress()),
+      source.load,
+    )
     return this.#loader
   }
 
   #load(): void {
     if (this.#panelWanted) this.#drawn().showWaiting()
-    if (this.#loading) return
-    this.#loading = true
-    this.#early = fetchFace(this.#settings())
+    if (this.#attempt) return
+    this.#early = fetchFace(this.#settings(), source.fetch)
     const attempt = this.#appLoader().load()
     this.#attempt = attempt
+    const isNewest = () => attempt === this.#attempt
     attempt.then(
-      (module) => {
-        if (attempt === this.#attempt) this.#launch(module)
-      },
-      () => {
-        if (attempt === this.#attempt) this.#fail()
-      },
+      (module) => isNewest() && this.#launch(module),
+      () => isNewest() && this.#fail(),
     )
   }
 
-  /** The newest attempt to load the app; the outcome of an older one no longer counts. */
-  #attempt: Promise<AppModule> | undefined
-  /** The agent's face, on its way beside the app. */
-  #early: Promise<Response | null> | undefined
-
   #retry(): void {
     this.#appLoader().restart()
-    this.#loading = false
+    this.#attempt = undefined
     this.#load()
   }
 
   #launch(module: AppModule): void {
     const face = this.#drawn()
-    this.#loading = false
-    face.hideCard()
-    const root = this.shadowRoot
-    const textFiles = this.#textFiles
+    this.#attempt = undefined
+    const [root, textFiles] = [this.shadowRoot, this.#textFiles]
     if (!root || !textFiles) return
     const app = module.createApp({
       settings: this.#settings(),
+      languageFor,
       textFiles,
       root,
       slot: face.slot,
@@ -254,6 +231,7 @@ export class ParleyElement extends Base {
       microphone: (now) => face.show(now),
       shown: (open, refocus) => {
         rememberPanel(this.#settings().agent, open)
+        if (open) face.hideCard()
         face.show({ expanded: open, hidden: open })
         if (refocus) face.focusLauncher()
       },
@@ -266,25 +244,33 @@ export class ParleyElement extends Base {
     })
     this.#app = app
     this.#context.now()
-    for (const { act } of this.#waiting.splice(0)) act(app)
+    this.#waiting.serve(app)
   }
 
   #fail(): void {
-    this.#loading = false
+    this.#attempt = undefined
     if (this.#panelWanted) this.#drawn().showFailure()
     this.#tell('parley-error', { code: 'broker_unreachable', ways: ['retry'] })
+  }
+
+  #click(): void {
+    if (this.#drawn().cardShown) this.#dismiss()
+    // Within the tap, for then the on-screen keyboard comes with the focus.
+    else if (this.#app) void this.open()
+    else setTimeout(() => this.isConnected && this.open())
   }
 
   /** The visitor closed the loader's card: what waited for the app is no longer wanted. */
   #dismiss(): void {
     this.#dropWaiting()
+    this.#app?.close()
     this.#drawn().focusLauncher()
   }
 
   #dropWaiting(): void {
     this.#panelWanted = false
     this.#face?.hideCard()
-    for (const { done } of this.#waiting.splice(0)) done()
+    this.#waiting.drop()
   }
 
   #setState(state: ConversationState): void {
@@ -304,29 +290,9 @@ export class ParleyElement extends Base {
     this.#loader = undefined
     this.#textFiles = undefined
     this.#early = undefined
-    this.#loading = false
     this.#app?.dispose()
     this.#app = undefined
     this.#setState('idle')
     this.#face?.show({ call: '', muted: false, expanded: false, hidden: false, unread: 0 })
   }
-}
-
-/** Whatever fails is asked for again by the app, which can say so. */
-function fetchFace({ broker, agent }: Settings): Promise<Response | null> {
-  const ask = source.fetch ?? fetch
-  return ask(`${broker}/v1/agents/${encodeURIComponent(agent)}`).then(
-    (response) => (response.ok ? response : null),
-    () => null,
-  )
-}
-
-function publicItem({ id, role, author, text, status }: Item): PublicItem {
-  return { id, role, text, status, ...(author ? { author } : {}) }
-}
-
-/** The page's own work comes first, also when a conversation is to be restored. */
-function afterPageLoad(act: () => void): void {
-  if (document.readyState === 'complete') act()
-  else addEventListener('load', act, { once: true })
 }

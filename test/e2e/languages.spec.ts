@@ -127,6 +127,33 @@ for (const [lang, text, direction] of [
   })
 }
 
+for (const language of LANGUAGES) {
+  test(`${language}: the bar of the call keeps its height at 360 px, whatever goes on @long`, async ({ page }) => {
+    for (const story of ['speaking', 'relayed']) {
+      await visit(page, language, story)
+      await openPanel(page)
+      const bar = panel(page).locator('.call')
+      const heights: Record<string, number> = {}
+      const look = async (what: string) => {
+        heights[what] = (await boxOf(bar)).height
+        expect(await overflowing(page), `${story}, ${what}`).toEqual([])
+      }
+      for (const activity of ['listening', 'hearing', 'thinking', 'speaking'] as const) {
+        await page.evaluate((now) => window.fake?.tell({ activity: now }), activity)
+        await look(activity)
+      }
+      await page.evaluate(() => window.fake?.tell({ activity: 'thinking', atWork: ['item_1'] }))
+      await look('a tool')
+      await page.evaluate(() => window.fake?.tell({ activity: 'listening', atWork: [] }))
+      await bar.locator('.control').first().click()
+      await look('muted')
+      await page.evaluate(() => window.fake?.tell({ state: 'reconnecting' }))
+      await look('reconnecting')
+      expect(new Set(Object.values(heights)).size, JSON.stringify(heights)).toBe(1)
+    }
+  })
+}
+
 test('a language that cannot be fetched comes later, without a reload @long', async ({ page }) => {
   await page.clock.install()
   await visit(page, 'fr', 'welcome')

@@ -47,6 +47,26 @@ test.describe('before intent', () => {
     expect(requests.filter((path) => path !== '/favicon.ico')).toEqual(['/', '/widget.js'])
   })
 
+  test('the script itself draws nothing: the button has a task of its own, and only a box in the page its room at once', async ({
+    page,
+  }) => {
+    await page.addInitScript(() => {
+      const attach = Element.prototype.attachShadow
+      Element.prototype.attachShadow = function (init) {
+        Object.assign(window, { drawnByScript: document.currentScript !== null })
+        return attach.call(this, init)
+      }
+    })
+    const drawnByScript = () => page.evaluate(() => (window as unknown as { drawnByScript: boolean }).drawnByScript)
+    const tag = (more: string) => `<script src="${BROKER}/widget.js" data-agent="concierge" ${more}></script>`
+    await visit(page, { script: tag('') })
+    await expect(launcher(page)).toBeVisible()
+    expect(await drawnByScript()).toBe(false)
+    await visit(page, { script: tag('data-layout="inline"') })
+    await expect(launcher(page)).toBeVisible()
+    expect(await drawnByScript()).toBe(true)
+  })
+
   test('pointing at the button fetches the app, and nothing is opened', async ({ page }) => {
     await visit(page)
     const fetched = page.waitForRequest(/assets\/.+\.js/)

@@ -2,10 +2,10 @@
 import { computed, effect, untracked } from '@preact/signals'
 import { createConversation } from '../client/conversation.ts'
 import type { PageTool } from '../client/page-tools.ts'
+import { publicItem } from '../client/public-item.ts'
 import type { Ports } from '../device/ports.ts'
 import { createPageContext } from '../ui/page-context.ts'
 import { originOf } from '../ui/settings.ts'
-import { publicItem } from './public-item.ts'
 import type {
   ParleyError,
   ParleyItem,

@@ -24,8 +24,9 @@ export function Composer({ model, box, onVoice }: ComposerProps) {
   useLayoutEffect(() => {
     const area = box.current
     if (!area) return
-    area.style.blockSize = 'auto'
-    area.style.blockSize = `${area.scrollHeight}px`
+    area.style.blockSize = ''
+    // To ask how high it is makes the browser lay out the whole panel.
+    if (text) area.style.blockSize = `${area.scrollHeight}px`
   }, [text, box])
 
   const send = () => {

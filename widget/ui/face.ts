@@ -22,6 +22,8 @@ export interface Look {
   /** The website's own words. */
   own: OwnTexts
   theme: Theme
+  /** The website offers writing only. */
+  textOnly: boolean
 }
 
 export interface Face {
@@ -29,7 +31,7 @@ export interface Face {
   readonly slot: HTMLElement
   readonly cardShown: boolean
   dress(look: Look): void
-  show(change: Partial<LauncherView>): void
+  show(change: Partial<Omit<LauncherView, 'textOnly'>>): void
   /** The panel is on its way: says so if it takes noticeable time. */
   showWaiting(): void
   showFailure(): void
@@ -45,7 +47,7 @@ export function createFace(
   const messages = createMessageCard({ retry: on.retry, close: on.dismiss })
   const slot = element('div')
   const frame = element('div', { class: 'root' }, launcher.button, slot)
-  const theme = sheet('')
+  const theme = new CSSStyleSheet()
   root.adoptedStyleSheets = [theme, sheet(css)]
   root.append(frame)
 
@@ -60,6 +62,7 @@ export function createFace(
     hidden: false,
     unread: 0,
   }
+  let themeText = ''
   let timers: ReturnType<typeof setTimeout>[] = []
 
   const show = (change: Partial<LauncherView>) => {
@@ -67,14 +70,21 @@ export function createFace(
     launcher.draw(view, texts)
   }
 
-  const dress = ({ language, card, own, theme: look }: Look) => {
+  /** Only what is new: each change makes the browser look at everything in the panel again. */
+  const wear = (css: string) => {
+    if (css !== themeText) theme.replaceSync(css)
+    themeText = css
+  }
+
+  const dress = ({ language, card, own, theme: look, textOnly }: Look) => {
     cardLanguage = card ? language : 'en'
     cardTexts = override(card ?? englishCard, own)
     // Never one button in two languages.
     texts = override({ ...launcherTexts[language], ...(cardLanguage === language && cardTexts) }, own)
     frame.lang = language
     frame.dir = directionOf(language)
-    theme.replaceSync(themeCss(look))
+    wear(themeCss(look))
+    view = { ...view, textOnly }
     launcher.draw(view, texts)
   }
 

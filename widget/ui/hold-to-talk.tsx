@@ -1,11 +1,13 @@
 /** Push-to-talk: speaks as long as finger, mouse button, space bar or Enter is down. The panel knows the space bar, too (keys.ts). */
 import { useLayoutEffect, useState } from 'preact/hooks'
+import css from './hold-to-talk.css?inline'
 import { Icon } from './icon.tsx'
 import type { PanelModel } from './panel-model.ts'
 
 export function HoldToTalk({ model }: { model: PanelModel }) {
   const { conversation, isHeld } = model
   const held = isHeld.value
+  model.adopt(css)
   /** Held is not heard: the broker may be out of reach just now. */
   const [isHeard, setHeard] = useState(false)
   const hold = (now: boolean) => () => {

@@ -50,7 +50,7 @@ export function directionOf(language: Language): 'ltr' | 'rtl' {
   return language === 'ar' || language === 'he' ? 'rtl' : 'ltr'
 }
 
-/** What the page is written in, then what the browser asks for; the most wanted first. */
-export function pageLanguages(): readonly string[] {
-  return [document.documentElement.lang, ...navigator.languages]
+/** What the website wishes, then what the page is written in, then what the browser asks for. */
+export function languageFor(wish: string): Language {
+  return pickLanguage([wish, document.documentElement.lang, ...navigator.languages])
 }

@@ -31,16 +31,17 @@ export function createLauncher(on: { click(): void; intent(): void }): Launcher 
   button.addEventListener('focus', on.intent)
 
   let drawn = ''
-  const draw = (view: LauncherView, texts: ButtonTexts) => {
+  const draw = ({ hidden, expanded, ...view }: LauncherView, texts: ButtonTexts) => {
+    button.hidden = hidden
+    button.setAttribute('aria-expanded', String(expanded))
     const { label, name, mark } = contents(view, texts)
     const news = view.unread > 0 ? [element('span', { class: 'badge', part: 'badge' }, String(view.unread))] : []
-    // WebKit drops the click of a press whose text was replaced before it was let go, and the first draws follow the hover closely.
-    const now = [label, view.call !== '', view.muted, view.textOnly, view.unread].join()
-    if (now !== drawn) button.replaceChildren(mark, label, ...news)
-    drawn = now
     button.setAttribute('aria-label', news.length > 0 ? `${name}. ${texts.unread ?? ''}: ${view.unread}` : name)
-    button.setAttribute('aria-expanded', String(view.expanded))
-    button.hidden = view.hidden
+    // WebKit drops the click of a press whose text was replaced before it was let go, and the first draws follow the hover closely.
+    const now = JSON.stringify([label, view])
+    if (now === drawn) return
+    drawn = now
+    button.replaceChildren(mark, label, ...news)
   }
   return { button, draw }
 }
@@ -52,7 +53,9 @@ interface Contents {
   mark: Node
 }
 
-function contents({ call, muted, textOnly }: LauncherView, { open, write, opens }: ButtonTexts): Contents {
+type Look = Omit<LauncherView, 'hidden' | 'expanded'>
+
+function contents({ call, muted, textOnly }: Look, { open, write, opens }: ButtonTexts): Contents {
   const wish = textOnly && !call ? write : open
   const purpose = opens ? `${wish}: ${opens}` : wish
   if (call) {

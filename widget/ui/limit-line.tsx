@@ -1,12 +1,14 @@
 /** One quiet line: how long the call goes on, or that its money comes to an end. The announcer has said it once. */
 import { useEffect, useState } from 'preact/hooks'
 import type { Language } from './language.ts'
+import css from './limit-line.css?inline'
 import type { Limit } from './limit-near.ts'
 import type { PanelModel } from './panel-model.ts'
 import { formatElapsed, isoDuration } from './time.ts'
 
 export function LimitLine({ model, limit }: { model: PanelModel; limit: Limit }) {
   const words = model.texts.value
+  model.adopt(css)
   return (
     <p class="limit">
       {limit.cap === 'time_cap' ? (

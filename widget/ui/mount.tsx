@@ -8,7 +8,7 @@ import { Announcer } from './announcer.tsx'
 import callCss from './call.css?inline'
 import controlsCss from './controls.css?inline'
 import { element, sheet } from './dom.ts'
-import { pageLanguages } from './language.ts'
+import { nextTask } from './next-task.ts'
 import panelCss from './panel.css?inline'
 import { Panel } from './panel.tsx'
 import { callWords, createPanelModel } from './panel-model.ts'
@@ -42,14 +42,13 @@ export function mountApp(shell: Shell, createConversation: (options: Conversatio
     shell.root.adoptedStyleSheets.push(sheet(css))
   }
   const model = createPanelModel(conversation, settings, {
-    languages: pageLanguages,
+    languageFor: shell.languageFor,
     textFiles: shell.textFiles,
     audio,
     adopt,
     rated: (score) => shell.rated(score),
   })
   const [place, speech] = [element('div', { hidden: '' }), element('div')]
-  adopt(controlsCss + panelCss + threadCss + callCss)
   shell.slot.replaceChildren(audio, speech, place)
 
   let unread = 0
@@ -74,15 +73,38 @@ export function mountApp(shell: Shell, createConversation: (options: Conversatio
     }),
   ]
 
+  /** Out of sight. What comes before and after it has tasks of its own: each of them is long enough for a phone. */
+  const draw = async () => {
+    await nextTask()
+    if (isGone) return
+    adopt(controlsCss + panelCss + threadCss + callCss)
+    render(<Panel model={model} onClose={() => close(true)} />, place)
+    await nextTask()
+  }
+
+  let drawing: Promise<void> | undefined
+  let isDrawn = false
+  let isWanted = false
+  let isGone = false
   const open = async ({ focus = true }: { focus?: boolean } = {}) => {
+    isWanted = true
     if (settings.value.layout !== 'panel') await dress()
+    const isFirst = !isDrawn
+    if (isFirst) {
+      drawing ??= draw()
+      await drawing
+      isDrawn = true
+    }
+    if (!isWanted) return
     model.isOpen.value = true
     unread = 0
     shell.unread(0)
     shell.shown(true, false)
+    if (isFirst) await styled(place)
     if (focus) firstThing(place, conversation.state.value, settings.value.mode).focus({ preventScroll: true })
   }
   const close = (byHand: boolean) => {
+    isWanted = false
     if (!model.isOpen.value) return
     model.isOpen.value = false
     shell.shown(false, byHand)
@@ -97,7 +119,6 @@ export function mountApp(shell: Shell, createConversation: (options: Conversatio
   })
 
   render(<Announcer model={model} />, speech)
-  render(<Panel model={model} onClose={() => close(true)} />, place)
   void conversation.restore()
 
   return {
@@ -115,6 +136,8 @@ export function mountApp(shell: Shell, createConversation: (options: Conversatio
       settings.value = changed
     },
     dispose: () => {
+      isGone = true
+      isWanted = false
       for (const stop of [...stopMirroring, stopAsking]) stop()
       stopListening()
       model.dispose()
@@ -124,6 +147,12 @@ export function mountApp(shell: Shell, createConversation: (options: Conversatio
       shell.root.adoptedStyleSheets = before
     },
   }
+}
+
+/** The browser finds out how everything looks now, and where it is in the next task. */
+function styled(place: HTMLElement): Promise<void> {
+  void getComputedStyle(place).color
+  return nextTask()
 }
 
 /** Something that was written while nobody looked. What a call says is heard. */

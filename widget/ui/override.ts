@@ -5,6 +5,7 @@ export type OwnTexts = Readonly<Record<string, unknown>>
 
 /** `texts` with the words of `own` where both have one. What is in `own` alone, or is no text there, counts for nothing. */
 export function override<T extends object>(texts: T, own: OwnTexts): T {
+  if (Object.keys(own).length === 0) return texts
   const entries = Object.entries(texts).map(([key, ours]) => {
     const theirs = Object.hasOwn(own, key) ? own[key] : undefined
     if (typeof ours === 'object' && isRecord(theirs)) return [key, override(ours, theirs)]

@@ -4,7 +4,7 @@ import type { Score } from '../../protocol/rating.ts'
 import type { Conversation, ShownImage, Trouble } from '../client/types.ts'
 import { createConsent } from './consent-gate.ts'
 import { followTexts } from './follow-texts.ts'
-import { type Language, pickLanguage } from './language.ts'
+import type { Language } from './language.ts'
 import { createLimitNear, type Limit, limitWords } from './limit-near.ts'
 import { type ImageParts, loadImageParts } from './load-image-parts.ts'
 import { type OwnTexts, override } from './override.ts'
@@ -60,8 +60,8 @@ export interface PanelModel {
 
 /** What the model needs of the page. */
 export interface PanelPage {
-  /** Languages to choose from when the website sets none, the most wanted first. */
-  languages(): readonly string[]
+  /** @param wish of the website; may be empty */
+  languageFor(wish: string): Language
   textFiles: TextFiles
   audio: HTMLAudioElement
   adopt(css: string): void
@@ -69,7 +69,7 @@ export interface PanelPage {
 }
 
 export function createPanelModel(conversation: Conversation, settings: Signal<Settings>, page: PanelPage): PanelModel {
-  const language = computed(() => pickLanguage([settings.value.lang, ...page.languages()]))
+  const language = computed(() => page.languageFor(settings.value.lang))
   const ours = signal(english)
   const stopReading = effect(() =>
     followTexts(language.value, page.textFiles, (texts) => {

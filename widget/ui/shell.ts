@@ -5,6 +5,7 @@ import type { Item } from '../../protocol/item.ts'
 import type { Score } from '../../protocol/rating.ts'
 import type { PageTool } from '../client/page-tools.ts'
 import type { ConversationState, Trouble } from '../client/types.ts'
+import type { Language } from './language.ts'
 import type { Mode, Settings } from './settings.ts'
 import type { TextFiles } from './text-files.ts'
 
@@ -28,6 +29,8 @@ export interface ShellEvents {
 
 export interface Shell extends ShellEvents {
   settings: Settings
+  /** What the page and the visitor's browser speak, unless the website has said which language it wants. */
+  languageFor(wish: string): Language
   textFiles: TextFiles
   /** Open shadow root of the element; the app adds its stylesheet. */
   root: ShadowRoot

@@ -9,10 +9,12 @@ export function watchViewport(target: HTMLElement, viewport = globalThis.visualV
     target.style.setProperty('--visible-height', `${Math.round(viewport.height)}px`)
     target.style.setProperty('--visible-top', `${Math.round(viewport.offsetTop)}px`)
   }
-  follow()
+  // With the frame: to ask now would make the browser lay out everything, and then once more.
+  const frame = requestAnimationFrame(follow)
   viewport.addEventListener('resize', follow)
   viewport.addEventListener('scroll', follow)
   return () => {
+    cancelAnimationFrame(frame)
     viewport.removeEventListener('resize', follow)
     viewport.removeEventListener('scroll', follow)
   }

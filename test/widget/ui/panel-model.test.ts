@@ -24,7 +24,7 @@ function panelOf(story: Story, more: Partial<Settings> = {}) {
   const conversation = createFakeConversation(SETTINGS, story)
   const rated: string[] = []
   const page = {
-    languages: () => [],
+    languageFor: () => 'en' as const,
     textFiles: ENGLISH_ONLY,
     audio: {} as HTMLAudioElement,
     adopt: () => undefined,

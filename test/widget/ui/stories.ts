@@ -98,6 +98,7 @@ export const STORIES: Readonly<Record<string, Story>> = {
     ],
   },
   speaking,
+  relayed: { ...speaking, path: 'relay' },
   muted: { ...speaking, activity: 'listening', muted: true, items: breakfast },
   long: { state: 'live', liveForMs: 754_000, items: longTalk, levels: { input: 0.1, output: 0 } },
   interrupted: {
