@@ -127,6 +127,11 @@ export class ParleyElement extends Base {
     if (!this.isConnected) return
     this.#dress()
     await nextTask()
+    this.#comeBack()
+  }
+
+  /** Shows again what this tab has talked about with this agent. */
+  #comeBack(): void {
     if (this.#app) return
     comeBack(this.#settings(), (wasOpen) => {
       if (this.isConnected) void this.#withApp((app) => wasOpen && app.open({ focus: false }))
@@ -140,9 +145,11 @@ export class ParleyElement extends Base {
 
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (before === after || !(this.#face || this.#attempt)) return
-    if (name === 'agent' || name === 'broker') this.#letGo()
+    const isOther = name === 'agent' || name === 'broker'
+    if (isOther) this.#letGo()
     this.#app?.configure(this.#settings())
     this.#dress()
+    if (isOther) this.#comeBack()
   }
 
   #settings(): Settings {
@@ -290,6 +297,7 @@ export class ParleyElement extends Base {
     this.#loader = undefined
     this.#textFiles = undefined
     this.#early = undefined
+    this.#agentTheme = {}
     this.#app?.dispose()
     this.#app = undefined
     this.#setState('idle')

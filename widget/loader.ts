@@ -20,7 +20,8 @@ defineParley({
   appUrl: (broker) => new URL(__APP_PATH__, script?.src || `${broker}/`).href,
 })
 
-if (script?.dataset.agent && !window.parley) {
+// Anything else of that name is an element of the page with `id="parley"`.
+if (script?.dataset.agent && !(window.parley instanceof HTMLElement && window.parley.localName === 'parley-widget')) {
   const widget = document.createElement('parley-widget') as ParleyElement
   for (const name of ATTRIBUTES) {
     const value = script.dataset[name]

@@ -2,7 +2,7 @@
 import { expect, test } from '@playwright/test'
 import { turn } from '../widget/ui/fake-conversation.ts'
 import { type Gallery, openGallery } from '../widget/ui/gallery.ts'
-import { BROKER, openPanel, openStory, panel } from '../widget/ui/shop.ts'
+import { BROKER, openPanel, openStory, panel, visitShop } from '../widget/ui/shop.ts'
 
 let gallery: Gallery
 test.afterEach(({ page }) => page.unrouteAll({ behavior: 'ignoreErrors' }))
@@ -77,4 +77,22 @@ test('what was written while nobody could be reached says so @long', async ({ pa
   await expect(bubble).not.toContainText('not sent yet')
   await page.evaluate(() => window.fake?.tell({ state: 'ended' }))
   await expect(bubble).toContainText('not sent yet')
+})
+
+test('another layout while the panel is open is one that can be left again @long', async ({ page }) => {
+  await openStory(gallery, page, 'card-speaking')
+  const set = (layout: string) => page.evaluate((to) => window.parley?.setAttribute('layout', to), layout)
+  const height = async () => (await panel(page).boundingBox())?.height ?? 0
+  await expect.poll(height).toBeLessThan(300)
+  await set('panel')
+  await expect.poll(height).toBeGreaterThan(600)
+  await expect(page.getByLabel('Message')).toBeVisible()
+  await set('card')
+  await expect.poll(height).toBeLessThan(300)
+})
+
+test('an element of the page with the name of our global is no widget @long', async ({ page }) => {
+  await visitShop(gallery, page, { story: 'welcome', body: '<div id="parley">Let us parley</div>' })
+  await openPanel(page)
+  expect(await page.evaluate(() => window.parley?.localName)).toBe('parley-widget')
 })

@@ -78,6 +78,8 @@ export function mountApp(shell: Shell, createConversation: (options: Conversatio
     await nextTask()
     if (isGone) return
     adopt(controlsCss + panelCss + threadCss + callCss)
+    // Behind those: it changes what they say.
+    if (settings.value.layout !== 'panel') await dress()
     render(<Panel model={model} onClose={() => close(true)} />, place)
     await nextTask()
   }
@@ -88,7 +90,6 @@ export function mountApp(shell: Shell, createConversation: (options: Conversatio
   let isGone = false
   const open = async ({ focus = true }: { focus?: boolean } = {}) => {
     isWanted = true
-    if (settings.value.layout !== 'panel') await dress()
     const isFirst = !isDrawn
     if (isFirst) {
       drawing ??= draw()
@@ -133,7 +134,11 @@ export function mountApp(shell: Shell, createConversation: (options: Conversatio
     setMuted: (muted) => conversation.setMuted(muted),
     setContext: conversation.setContext,
     configure: (changed) => {
+      const isOther = changed.layout !== settings.value.layout
       settings.value = changed
+      if (!isOther) return
+      model.isCompact.value = changed.layout === 'card'
+      if (changed.layout !== 'panel') void drawing?.then(dress)
     },
     dispose: () => {
       isGone = true
