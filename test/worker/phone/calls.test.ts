@@ -2,7 +2,7 @@
 import { abortAllDurableObjects, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import * as v from 'valibot'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, inject, it, vi } from 'vitest'
 import { endCall, transfer } from '../../../protocol/built-in-tools.ts'
 import { pageTool } from '../../../protocol/page-tool.ts'
 import { tool } from '../../../protocol/tool.ts'
@@ -90,6 +90,22 @@ describe('a call that is taken', () => {
     expect((await phone.items()).filter(({ kind }) => kind === 'tool_result')).toMatchObject([
       { tool: { name: 'clock' } },
     ])
+    await phone.hangUp()
+    await phone.ended('visitor')
+  })
+
+  it('may ask an MCP server by itself, but for one that a visitor would have to allow', async () => {
+    const url = inject('mcp').open
+    const mcp = [
+      { label: 'handbook', url, tools: ['find_page'], description: 'Pages.', approval: 'never' as const },
+      { label: 'letters', url },
+    ]
+    const phone = await callIn(switchboard({ mcp }))
+    await phone.ready()
+    const session = (await requestsAbout(phone.call, 'accept'))[0]?.session as { tools: { server_label: string }[] }
+    expect(session.tools.map(({ server_label }) => server_label)).toEqual(['handbook'])
+    await phone.write('call the tool find_page with {"about": "tea"}')
+    await expect.poll(async () => (await heard(phone, 'assistant')).join(), pollOptions).toContain('page 12, about tea')
     await phone.hangUp()
     await phone.ended('visitor')
   })
