@@ -76,6 +76,11 @@ export class Line {
     return this.#step === 'ready'
   }
 
+  /** An earlier line to the same call was ready: nothing is seeded. */
+  get resumed(): boolean {
+    return this.#options.resumed
+  }
+
   /** True while typed text becomes part of the seeds by being stored. */
   get beforeSeeds(): boolean {
     return !this.#options.resumed && (this.#step === 'connecting' || this.#step === 'configuring')
