@@ -67,10 +67,13 @@ describe('typed in a live call', () => {
 
   it('while the one after it breaks, too: in the order in which it was typed', async () => {
     const { widget, session, ref, from } = await liveCall()
-    await breakSideband(ref, 700)
+    // The next one is never told that its configuration is in force, and breaks while it waits.
+    await fault({ kind: 'lose_event', type: 'session.updated', call: ref, channel: 'sideband' })
+    await breakSideband(ref, 300)
+    const configured = async () =>
+      (await journal(from)).some((entry) => entry.direction === 'in' && eventOf(entry)?.type === 'session.update')
     widget.send(type('the violet umbrella'))
-    // It breaks before it is ready: what waited for it must not be lost with it.
-    await fault({ kind: 'fail_next', count: 1, status: 500, route: 'sideband' })
+    await soon(configured)
     await fault({ kind: 'close_sideband', call: ref })
     widget.send(type('the yellow submarine'))
     await widget.until((frames) => answers(frames).length === 1, 'an answer')
