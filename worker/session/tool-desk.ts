@@ -177,7 +177,11 @@ export class ToolDesk {
     const abort = new AbortController()
     const question = questionOf(call)
     this.#patience.begin(call.id, nameOf(call), this.#holdOf(session, call))
-    const outcome = this.#outcomeOf(session, call, callId, abort.signal)
+    // Whatever goes wrong is an outcome: a call that has none would be at work for ever.
+    const outcome = this.#outcomeOf(session, call, callId, abort.signal).catch((error: unknown) => {
+      this.#ports.log.error('tool_not_run', { cause: error instanceof Error ? error.name : typeof error })
+      return failed('threw')
+    })
     this.#running.set(callId, { item: call, batch: this.#response ?? callId, question, outcome, abort })
     void outcome.then((told) => this.#stored(() => this.#settle(session.id, callId, told)))
   }
@@ -193,7 +197,6 @@ export class ToolDesk {
     }
   }
 
-  /** Never rejects. */
   async #outcomeOf(session: SessionRow, call: Item, callId: string, signal: AbortSignal): Promise<Outcome> {
     const { store, clock, log, workshop, builtIn } = this.#ports
     const tool = this.#toolOf(session, call)
@@ -203,7 +206,7 @@ export class ToolDesk {
     if (past.answer !== null) return { text: past.answer }
     const twin = [...this.#running.values()].find(({ question }) => question === questionOf(call))
     if (twin) return twin.outcome
-    const ready = prepare(tool, call.text)
+    const ready = prepare(tool, call.text, log)
     if ('outcome' in ready) return ready.outcome
     const refusal = await this.#refusal(session, call, callId, ready, signal)
     if (refusal) return refusal

@@ -65,6 +65,28 @@ describe('a call of a tool', () => {
     expect(execute).not.toHaveBeenCalled()
   })
 
+  it('whose arguments throw where they are checked has a result, too, and is over', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const execute = vi.fn(() => 'done')
+    const parameters = v.object({
+      city: v.pipe(
+        v.string(),
+        v.transform((city): string => {
+          throw new RangeError(`${city} is hunter2`)
+        }),
+      ),
+    })
+    const weather = tool({ name: 'weather', description: 'Weather.', parameters, execute })
+    const { say, told, stored } = await converse([weather])
+    say('call the tool weather with {"city": "Rome"}')
+    expect(await told('weather')).toContain('{"status":"error","message":"The tool failed.')
+    const lines = log.mock.calls.map(([line]) => String(line)).join()
+    log.mockRestore()
+    expect(lines).toContain('"tool":"weather","cause":"RangeError"')
+    expect(lines + JSON.stringify(results(await stored()))).not.toContain('hunter2')
+    expect(execute).not.toHaveBeenCalled()
+  })
+
   it('that throws tells the model nothing of why, and neither does the log', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {})
     const broken = named('broken', () => {
