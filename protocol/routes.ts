@@ -249,7 +249,7 @@ export const ROUTES: readonly Route[] = [
     query: EventsQuerySchema,
     answer: { status: 101, means: 'The socket is open.' },
     errors: [...TOKEN_ERRORS, 'bad_request', 'upgrade_required'],
-    frameErrors: ['bad_request', 'image_refused', 'too_many_images', 'too_many_frames'],
+    frameErrors: ['bad_request', 'image_refused', 'too_many_images', 'budget_exhausted', 'too_many_frames'],
   },
   {
     id: 'relay',

@@ -293,7 +293,7 @@ export abstract class Session extends DurableObject<Env> {
       if (frame.type === 'error') sendFrame(socket, frame)
       return
     }
-    const refusal = takeFrame(frame, session, this.#conversation, () => this.#sockets.isCurrent(socket))
+    const refusal = takeFrame(frame, session, this.#conversation, () => this.#sockets.isCurrent(socket), this.#store)
     if (refusal) sendFrame(socket, refusal)
   }
 
