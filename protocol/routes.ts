@@ -248,7 +248,7 @@ export const ROUTES: readonly Route[] = [
     params: session,
     query: EventsQuerySchema,
     answer: { status: 101, means: 'The socket is open.' },
-    errors: [...TOKEN_ERRORS, 'bad_request', 'upgrade_required'],
+    errors: [...TOKEN_ERRORS, 'bad_request', 'upgrade_required', 'rate_limited'],
     frameErrors: ['bad_request', 'image_refused', 'too_many_images', 'budget_exhausted', 'too_many_frames'],
   },
   {
@@ -261,7 +261,7 @@ export const ROUTES: readonly Route[] = [
     params: session,
     query: RelayQuerySchema,
     answer: { status: 101, means: 'The socket is open.' },
-    errors: [...TOKEN_ERRORS, 'bad_request', 'call_not_found', 'upgrade_required'],
+    errors: [...TOKEN_ERRORS, 'bad_request', 'call_not_found', 'upgrade_required', 'rate_limited'],
     frameErrors: ['bad_request', 'too_many_frames'],
   },
   {
