@@ -181,8 +181,11 @@ export interface Provider {
   text(id: string, text: string): Wire
   /** The broker tells the assistant something; it asks for no answer. @param after the item that it follows, `root`: none */
   note(id: string, text: string, after?: string): Wire
-  /** Asks for an answer. `say`: these words exactly. `hold`: by these instructions instead of the agent's, and no tool. */
-  answer(nonce: string, how?: { say?: string; hold?: string }): Wire
+  /**
+   * Asks for an answer. `say`: these words exactly. `hold`: by these instructions instead of the agent's, and no tool. `noTools`: it
+   * may call none.
+   */
+  answer(nonce: string, how?: { say?: string; hold?: string; noTools?: boolean }): Wire
   /** What came of a call of a tool: an item of the transcript. Its call was made in this conversation of the provider. */
   toolResult(item: Item): Wire
   /** The visitor's answer to the provider's question whether an MCP server may be asked; `id` of the item. */

@@ -14,6 +14,8 @@ export interface Wish {
   say?: string
   /** To fill a silence, by these instructions: it may call no tool. Never waits, see `fill`. */
   hold?: string
+  /** It may call no tool. */
+  noTools?: boolean
   /** Asked before a wish that had to wait is sent: false when something else has answered it meanwhile. */
   isStillWanted?: () => boolean
 }

@@ -15,7 +15,7 @@ import { isUnanswered, owesAnswerToTool } from './last-word.ts'
 import { McpDesk } from './mcp-desk.ts'
 import type { CallRow, SessionRow } from './store.ts'
 import { Consents } from './tool-consent.ts'
-import { lookBack, questionOf } from './tool-memory.ts'
+import { callsOfTurn, lookBack, questionOf } from './tool-memory.ts'
 import { PageCalls } from './tool-page.ts'
 import { Patience } from './tool-patience.ts'
 import type { ToolDeskPorts } from './tool-ports.ts'
@@ -59,7 +59,8 @@ export class ToolDesk {
   constructor(ports: ToolDeskPorts) {
     this.#ports = ports
     this.#patience = new Patience({ ...ports, onDue: () => this.#look() })
-    this.#telling = new ToolTelling({ ...ports, isOpen: (batch) => this.#isOpen(batch) })
+    const isSpent = () => callsOfTurn(ports.store.newestFirst()) > MAX_CALLS_PER_TURN
+    this.#telling = new ToolTelling({ ...ports, isOpen: (batch) => this.#isOpen(batch), isSpent })
     this.#consents = new Consents(ports)
     this.#pages = new PageCalls(ports)
     this.#mcp = new McpDesk({ ...ports, consents: this.#consents, stored: (work) => this.#stored(work) })

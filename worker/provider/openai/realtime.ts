@@ -156,13 +156,14 @@ export function realtimeApi(dialect: Dialect): Provider {
       item: { id, type: 'message', role: 'system', content: [{ type: 'input_text', text }] },
     }),
 
-    answer: (nonce, { say, hold } = {}) => ({
+    answer: (nonce, { say, hold, noTools } = {}) => ({
       type: 'response.create',
       event_id: nonce,
       response: {
         metadata: { parley: nonce },
         ...(say ? { instructions: `Say exactly: "${say}"` } : {}),
-        ...(hold ? { instructions: hold, tool_choice: 'none' } : {}),
+        ...(hold ? { instructions: hold } : {}),
+        ...(hold || noTools ? { tool_choice: 'none' } : {}),
       },
     }),
 
