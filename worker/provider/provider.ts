@@ -133,6 +133,8 @@ export interface PlacedItem {
 
 /** What a refused configuration is called in `refused.ref`. */
 export const CONFIGURE = 'configure'
+/** The same of what makes the assistant answer by itself. */
+export const LISTEN = 'listen'
 
 /** Why the provider did not open a call. */
 export interface Refusal {
@@ -171,7 +173,7 @@ export interface Provider {
    * @param kind `voice`: the sideband of a call. `relay`: opened by `openVoice`
    */
   configure(plan: Pick<CallPlan, 'agent' | 'seeded'>, kind: 'voice' | 'text' | 'relay'): Wire[]
-  /** After the seeds: answer the visitor from now on. Empty where that was so from the start. */
+  /** After the seeds: answer the visitor from now on. Empty where that was so from the start. A refusal has the `ref` LISTEN. */
   listen(agent: Agent): Wire[]
   /** Puts one item of the transcript into the call's history; the item's id comes back as `placed` or `refused.ref`. */
   seed(item: ToldItem): Wire

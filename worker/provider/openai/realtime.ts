@@ -6,7 +6,15 @@ import * as v from 'valibot'
 import type { Agent } from '../../../protocol/agent.ts'
 import { ParleyError } from '../../../protocol/errors.ts'
 import type { Item } from '../../../protocol/item.ts'
-import { type Capabilities, CONFIGURE, type Provider, type Refusal, type ToldItem, type Wire } from '../provider.ts'
+import {
+  type Capabilities,
+  CONFIGURE,
+  LISTEN,
+  type Provider,
+  type Refusal,
+  type ToldItem,
+  type Wire,
+} from '../provider.ts'
 import { checkedConfig } from './config-check.ts'
 import { itemId } from './item-id.ts'
 import { peek, reduce } from './reduce.ts'
@@ -137,7 +145,9 @@ export function realtimeApi(dialect: Dialect): Provider {
     ],
 
     listen: (agent) =>
-      agent.turns.detection === 'push_to_talk' ? [] : [{ type: 'session.update', session: listeningConfig(agent) }],
+      agent.turns.detection === 'push_to_talk'
+        ? []
+        : [{ type: 'session.update', event_id: LISTEN, session: listeningConfig(agent) }],
 
     seed: (item) => ({ type: 'conversation.item.create', event_id: item.id, item: seedItem(item) }),
 
