@@ -331,6 +331,7 @@ export abstract class Session extends DurableObject<Env> {
     const call: CallRow | null = this.#store.call(callId)
     try {
       if (call) await this.#calls.end(call, reason)
+      this.#requests.ended(reason)
     } catch (error) {
       // Storage failed. The watchdog would find a call that nothing carries only when it looks next.
       this.#log.error('end_not_stored', { call: callId, cause: error instanceof Error ? error.name : 'unknown' })
