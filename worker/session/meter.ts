@@ -291,14 +291,8 @@ export class Meter {
     const { session } = lease
     const call = lease.kind === 'call' ? lease.id : null
     const rounded = Math.round(share * 100) / 100
-    this.#ports.send({
-      type: 'notice',
-      code: 'limit_near',
-      call,
-      cap,
-      share: rounded,
-      ...(seconds === undefined ? {} : { seconds }),
-    })
+    const left = seconds === undefined ? {} : { seconds }
+    this.#ports.send({ type: 'notice', code: 'limit_near', call, cap, share: rounded, ...left })
     if (call) this.#ports.onNear({ session, call, cap, seconds })
   }
 }

@@ -234,6 +234,17 @@ describe('a call that is turned down', () => {
     await first.ended('visitor')
   })
 
+  it.each([429, 503])('is turned down with the next webhook where the provider was too busy: %i', async (status) => {
+    const board = switchboard()
+    const { call, webhook } = await board.ring({ to: '+4930997' })
+    await fault({ kind: 'fail_next', route: 'reject', status })
+    const failed = await board.deliver(webhook)
+    expect([failed.status, ((await failed.json()) as { code: string }).code]).toEqual([503, 'provider_busy'])
+    expect(await (await phoneCall(call)).state()).toMatchObject({ state: 'ringing' })
+    expect(await (await board.deliver(webhook)).json()).toEqual({ outcome: 'rejected', sip_status: 404 })
+    expect(await (await phoneCall(call)).state()).toMatchObject({ state: 'rejected', sip_status: 404 })
+  })
+
   it('reaches the caller as a status of their network', async () => {
     const board = switchboard()
     const { call, webhook } = await board.ring({ to: '+4930998' })
