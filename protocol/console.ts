@@ -78,6 +78,8 @@ export const ConsoleAgentsSchema = v.object({
       }),
     }),
   ),
+  /** Agents whose ledger did not answer. */
+  silent: count,
 })
 export type ConsoleAgents = v.InferOutput<typeof ConsoleAgentsSchema>
 
@@ -106,6 +108,8 @@ export const LiveCallsSchema = v.object({
   calls: v.array(LiveCall),
   /** Calls beyond those that were asked. */
   more: count,
+  /** Ledgers and sessions that did not answer: their calls are not among these. */
+  silent: count,
 })
 export type LiveCalls = v.InferOutput<typeof LiveCallsSchema>
 

@@ -253,8 +253,8 @@ export const ROUTES: readonly Route[] = [
     params: session,
     query: EventsQuerySchema,
     answer: { status: 101, means: 'The socket is open.' },
-    errors: [...TOKEN_ERRORS, 'bad_request', 'upgrade_required'],
-    frameErrors: ['bad_request', 'image_refused', 'too_many_images', 'too_many_frames'],
+    errors: [...TOKEN_ERRORS, 'bad_request', 'upgrade_required', 'rate_limited'],
+    frameErrors: ['bad_request', 'image_refused', 'too_many_images', 'budget_exhausted', 'too_many_frames'],
   },
   {
     id: 'relay',
@@ -266,7 +266,7 @@ export const ROUTES: readonly Route[] = [
     params: session,
     query: RelayQuerySchema,
     answer: { status: 101, means: 'The socket is open.' },
-    errors: [...TOKEN_ERRORS, 'bad_request', 'call_not_found', 'upgrade_required'],
+    errors: [...TOKEN_ERRORS, 'bad_request', 'call_not_found', 'upgrade_required', 'rate_limited'],
     frameErrors: ['bad_request', 'too_many_frames'],
   },
   {

@@ -19,7 +19,7 @@ export function AgentsView({ me }: { me: Me }) {
       <Head title="Agents" />
       {error && <ProblemBox error={error} retry={reload} />}
       {!data && !error && <Skeleton lines={6} />}
-      {data?.agents.length === 0 && (
+      {data?.agents.length === 0 && data.silent === 0 && (
         <Empty title="There is no agent yet">Add a file to agents/ and a line to agents/index.ts, then deploy.</Empty>
       )}
       <div class="agents">
@@ -32,6 +32,9 @@ export function AgentsView({ me }: { me: Me }) {
           />
         ))}
       </div>
+      {data && data.silent > 0 && (
+        <p class="muted">{counted(data.silent, 'agent')} did not answer, and will be asked again.</p>
+      )}
       {data && (
         <p class="muted">
           Everything else of an agent is in its file in <code>agents/</code>, and changes with a deploy.

@@ -52,6 +52,9 @@ export function LiveView({ me }: { me: Me }) {
         </div>
       )}
       {data && data.more > 0 && <p class="muted">And {counted(data.more, 'more call')}, which were not asked.</p>}
+      {data && data.silent > 0 && (
+        <p class="muted">{counted(data.silent, 'object')} did not answer: there may be more.</p>
+      )}
     </>
   )
 }

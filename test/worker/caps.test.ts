@@ -246,6 +246,27 @@ describe('the time of a call', () => {
   })
 })
 
+describe('text typed right before the time of a call is over', () => {
+  it('is answered in writing: there is still money for that', async () => {
+    const broker = brokerWith({ callSeconds: 60 })
+    const { session, token, widget, stub } = await broker.live()
+    // What is being said goes on while the time runs out.
+    await fault({ kind: 'lose_event', type: 'response.done', call: await providerRef(stub), count: 100 })
+    await say(widget, 'hello there')
+    vi.setSystemTime(Date.now() + 61_000)
+    const again = await connect(session, token)
+    await runDurableObjectAlarm(stub)
+    again.send(type('the violet umbrella'))
+    expect(await again.next(ended, 'the end')).toMatchObject({ reason: 'time_cap' })
+    const isWritten = (frame: ServerFrame) =>
+      frame.type === 'update' &&
+      frame.item.role === 'assistant' &&
+      frame.item.via === 'text' &&
+      frame.item.text.includes('the violet umbrella')
+    await again.until((frames) => frames.some(isWritten), 'the answer')
+  })
+})
+
 describe('typed text', () => {
   it('is metered like speech, and not answered when there is no money for it', async () => {
     const broker = brokerWith({ sessionUsd: 0.1 })

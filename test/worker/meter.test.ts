@@ -17,6 +17,7 @@ function meterFor(limits: AgentInput['limits'], person?: string) {
     ...(person ? { person } : {}),
   }
   const [frames, nears, holds]: [ServerFrame[], Near[], Hold[]] = [[], [], []]
+  const slow = { release: Promise.resolve() }
   let now = Date.UTC(2026, 10, 20, 12)
   let books = emptyBooks(now)
   const timers = new Set<{ at: number; run: () => void }>()
@@ -30,6 +31,7 @@ function meterFor(limits: AgentInput['limits'], person?: string) {
           return answer
         },
         release: async (id, spent) => {
+          await slow.release
           books = release(books, id, spent, now)
         },
       }),
@@ -58,7 +60,7 @@ function meterFor(limits: AgentInput['limits'], person?: string) {
       timer.run()
     }
   }
-  return { meter, session, frames, nears, holds, timers, pass, restarted: start, books: () => books }
+  return { slow, meter, session, frames, nears, holds, timers, pass, restarted: start, books: () => books }
 }
 
 describe('the time of a call', () => {
@@ -127,5 +129,21 @@ describe('a text line after a crash', () => {
     await next.reserve(session, 'ses_0', 'text') // not again: this one knows
     expect(books().daySpent).toBe(aside)
     expect(holds.map(({ spent }) => spent)).toEqual([null, null, 0])
+  })
+})
+
+describe('a text line right after the one before', () => {
+  it('keeps what it set aside, however late that one is given back', async () => {
+    const { meter, session, books, slow } = meterFor({})
+    await meter.reserve(session, 'ses_0', 'text')
+    const gate = Promise.withResolvers<void>()
+    slow.release = gate.promise
+    meter.close('ses_0')
+    const next = meter.reserve(session, 'ses_0', 'text')
+    for (let turn = 0; turn < 10; turn++) await Promise.resolve()
+    gate.resolve()
+    expect(await next).toEqual({ ok: true })
+    for (let turn = 0; turn < 10; turn++) await Promise.resolve()
+    expect(books().leases.ses_0?.held).toBeGreaterThan(0)
   })
 })

@@ -113,6 +113,26 @@ describe('Responder', () => {
     expect(asked).toEqual(['a', 'b'])
   })
 
+  it('says whether an answer will not come: not while another will, nor of one that only fills a silence', () => {
+    const one = setUp()
+    one.responder.request({ say: 'a' })
+    expect(one.responder.refused('n2', 'invalid_value')).toBe(false) // something else
+    expect(one.responder.refused('n1', ACTIVE)).toBe(false)
+    one.responder.ended()
+    expect(one.responder.refused('n2', 'rate_limit_exceeded')).toBe(true)
+    expect(one.responder.refused('n2', 'rate_limit_exceeded')).toBe(false) // told again
+
+    const two = setUp()
+    two.responder.request({ say: 'a' })
+    two.responder.request({ say: 'b' })
+    expect(two.responder.refused('n1', 'rate_limit_exceeded')).toBe(false)
+    expect(two.responder.refused('n2', 'rate_limit_exceeded')).toBe(true)
+
+    const hold = setUp()
+    hold.responder.fill('Say that it takes a moment.')
+    expect(hold.responder.refused('n1', 'rate_limit_exceeded')).toBe(false)
+  })
+
   it('drops a wish that something else has answered while it waited', () => {
     const { asked, responder } = setUp()
     let isWanted = true

@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { env } from 'cloudflare:workers'
+import { describe, expect, it, vi } from 'vitest'
 import { newId } from '../../protocol/ids.ts'
-import { answers, ask, connect, createSession, fault, journal } from './support.ts'
+import { issueToken } from '../../worker/admission/token.ts'
+import { brokerWith } from './agents.ts'
+import { answers, ask, connect, createSession, fault, journal, ORIGIN } from './support.ts'
 
 const type = (text: string, id = newId('txt_')) => ({ type: 'text', id, text }) as const
 
@@ -87,6 +90,22 @@ describe('a conversation by text', () => {
     expect(notice).toMatchObject({ code: 'no_answer' })
     const again = await connect(session, token)
     await again.until((frames) => answers(frames).length === 1, 'the late answer')
+  })
+
+  it('says so at once when the provider does not take the configuration, and the log says why', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const broker = brokerWith({})
+    // Not to be had from `defineAgent`: what a model takes may change at the provider.
+    const session = newId('ses_')
+    const agent = { ...broker.agent, truncation: { maxTokens: 16_000, retentionRatio: 7 } }
+    await env.SESSIONS.getByName(session).create({ id: session, agentId: broker.id, agent, origin: ORIGIN })
+    const token = await issueToken('a secret that only tests know', ORIGIN, { session, generation: 1 })
+    const widget = await connect(session, token)
+    widget.send(type('are you there?'))
+    expect(await widget.next((frame) => frame.type === 'notice', 'a notice')).toMatchObject({ code: 'no_answer' })
+    const lines = log.mock.calls.map(([line]) => String(line)).join()
+    log.mockRestore()
+    expect(lines).toMatch(/"code":"configuration_refused".*"cause":"\w+/)
   })
 
   it('refuses frames that it does not know, and goes on', async () => {

@@ -8,10 +8,12 @@ import { newId } from '../../protocol/ids.ts'
 import { microUsd } from '../../worker/ledger/money.ts'
 import { claims, SHARED, signShared } from './admission/guarded.ts'
 import { brokerWith, held } from './agents.ts'
+import { items } from './inside.ts'
 import { answers, BROKERED, fault, isReady, journal, type Widget } from './support.ts'
 
 const type = (text: string) => ({ type: 'text', id: newId('txt_'), text }) as const
 const ended = (frame: ServerFrame) => frame.type === 'notice' && frame.code === 'call_ended'
+const isSettled = (frame: ServerFrame) => frame.type === 'ack' || frame.type === 'error'
 const last = async () => (await journal()).at(-1)?.n ?? 0
 /** Calls and secrets asked of the provider since. */
 const asked = async (from: number) =>
@@ -221,6 +223,26 @@ describe('starts in an hour', () => {
 })
 
 describe('the items of a session', () => {
+  it('grow no more when texts are typed on and on, and a repeat is still acknowledged', async () => {
+    const broker = brokerWith({ sessionItems: 3 })
+    const { session, widget } = await broker.textSession()
+    // Fewer than a flood, which is another matter.
+    const typed = Array.from({ length: 28 }, (_, i) => type(`text ${i}`))
+    for (const [i, text] of typed.entries()) {
+      widget.send(text)
+      await widget.until((frames) => frames.filter(isSettled).length > i, `text ${i} to be settled`)
+    }
+    const refused = widget.frames.flatMap((frame) => (frame.type === 'error' ? [frame] : []))
+    expect(refused.length).toBeGreaterThan(0)
+    expect(refused.every(({ code }) => code === 'budget_exhausted')).toBe(true)
+    expect(refused.map(({ id }) => id)).toEqual(typed.slice(-refused.length).map(({ id }) => id))
+    // Where it is reached, what is being said is finished.
+    expect((await items(session)).length).toBeLessThanOrEqual(23 + 2)
+    const acks = widget.frames.filter((frame) => frame.type === 'ack').length
+    if (typed[0]) widget.send(typed[0])
+    await widget.until((frames) => frames.filter((frame) => frame.type === 'ack').length === acks + 1, 'the repeat')
+  })
+
   it('end the call when they are as many as there may be, and no other begins', async () => {
     const broker = brokerWith({ sessionItems: 6 })
     const { call, widget, session, token } = await broker.live()

@@ -2,18 +2,21 @@
 import * as v from 'valibot'
 import { ERRORS, type ErrorCode, ParleyError } from '../../protocol/errors.ts'
 import { TOKEN_SUBPROTOCOL_PREFIX } from '../../protocol/frames.ts'
+import { admitRate } from '../admission/rate.ts'
 import { type AppContext, bearer } from './context.ts'
 
 const RefusalSchema = v.object({ code: v.picklist(Object.keys(ERRORS) as ErrorCode[]) })
 
-/** @throws ParleyError upgrade_required | token_* */
+/** @throws ParleyError upgrade_required | token_* | rate_limited */
 export async function upgrading(c: AppContext, session: string, subprotocol: string) {
   const protocols = (c.req.header('Sec-WebSocket-Protocol') ?? '').split(',').map((one) => one.trim())
   if (c.req.header('Upgrade')?.toLowerCase() !== 'websocket' || !protocols.includes(subprotocol)) {
     throw new ParleyError('upgrade_required')
   }
   const token = protocols.find((one) => one.startsWith(TOKEN_SUBPROTOCOL_PREFIX))
-  return bearer(c, session, token?.slice(TOKEN_SUBPROTOCOL_PREFIX.length))
+  const asking = await bearer(c, session, token?.slice(TOKEN_SUBPROTOCOL_PREFIX.length))
+  await admitRate(c.env.RATE, `socket|${session}`, c.req.header('CF-Connecting-IP') ?? null)
+  return asking
 }
 
 /** The socket that the session opens. @throws ParleyError that the session refuses it with */

@@ -82,6 +82,14 @@ async function answer(c: AppContext, secret: string, { call_id: ref, sip_headers
   return { outcome: rung.outcome }
 }
 
+/** @throws ParleyError provider_unreachable | provider_busy: it may go better later. What else it answers is its last word. */
+async function tryReject(c: AppContext, ref: string, sipStatus: number): Promise<Response> {
+  const response = await attempt(providerFor(c.env).reject(ref, sipStatus))
+  await response.body?.cancel()
+  if (response.status === 429 || response.status >= 500) throw new ParleyError('provider_busy')
+  return response
+}
+
 /** Once for each call. Where the provider does not take it, the call is over already or rings until somebody gives up. */
 async function turnDown(
   c: AppContext,
@@ -95,11 +103,10 @@ async function turnDown(
   const claimed = await known().start({ session: '', attempt: { key, body: '' }, identity: null })
   if (!claimed.ok || claimed.value !== null) return { outcome: 'repeated' }
   const sip_status = sipStatus(refusal)
-  const response = await attempt(providerFor(c.env).reject(ref, sip_status)).catch(async (error: unknown) => {
+  const response = await tryReject(c, ref, sip_status).catch(async (error: unknown) => {
     await known().forget({ session: '', startKey: key }) // the provider tells again, and it is tried again
     throw error
   })
-  await response.body?.cancel()
   log.info('phone_call', { outcome: 'rejected', reason: refusal, sip: sip_status, status: response.status })
   return { outcome: 'rejected', sip_status }
 }

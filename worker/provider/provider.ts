@@ -135,6 +135,8 @@ export interface PlacedItem {
 
 /** What a refused configuration is called in `refused.ref`. */
 export const CONFIGURE = 'configure'
+/** The same of what makes the assistant answer by itself. */
+export const LISTEN = 'listen'
 
 /** Why the provider did not open a call. */
 export interface Refusal {
@@ -173,7 +175,7 @@ export interface Provider {
    * @param kind `voice`: the sideband of a call. `relay`: opened by `openVoice`
    */
   configure(plan: Pick<CallPlan, 'agent' | 'seeded'>, kind: 'voice' | 'text' | 'relay'): Wire[]
-  /** After the seeds: answer the visitor from now on. Empty where that was so from the start. */
+  /** After the seeds: answer the visitor from now on. Empty where that was so from the start. A refusal has the `ref` LISTEN. */
   listen(agent: Agent): Wire[]
   /** Puts one item of the transcript into the call's history; the item's id comes back as `placed` or `refused.ref`. */
   seed(item: ToldItem): Wire
@@ -183,8 +185,11 @@ export interface Provider {
   text(id: string, text: string): Wire
   /** The broker tells the assistant something; it asks for no answer. @param after the item that it follows, `root`: none */
   note(id: string, text: string, after?: string): Wire
-  /** Asks for an answer. `say`: these words exactly. `hold`: by these instructions instead of the agent's, and no tool. */
-  answer(nonce: string, how?: { say?: string; hold?: string }): Wire
+  /**
+   * Asks for an answer. `say`: these words exactly. `hold`: by these instructions instead of the agent's, and no tool. `noTools`: it
+   * may call none.
+   */
+  answer(nonce: string, how?: { say?: string; hold?: string; noTools?: boolean }): Wire
   /** What came of a call of a tool: an item of the transcript. Its call was made in this conversation of the provider. */
   toolResult(item: Item): Wire
   /** The visitor's answer to the provider's question whether an MCP server may be asked; `id` of the item. */

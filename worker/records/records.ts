@@ -18,6 +18,8 @@ import { Tally } from './tally.ts'
 
 /** While something goes on the index is told this often (ms). */
 const EVERY_MS = 60_000
+/** How long (ms) telling that was begun may take before the alarm looks after it. */
+const BACKSTOP_MS = 30_000
 /** Pauses (ms) after a try that failed; the last one again and again. */
 const PAUSES_MS = [60_000, 300_000, 900_000, 3_600_000]
 
@@ -130,15 +132,14 @@ export class Records {
 
   /** When the alarm is needed next (ms since 1970), null when nothing waits. */
   nextLook(): number | null {
-    if (!this.#ports.db) return null
-    // After a restart, rows may wait that nobody remembers.
-    if (this.#dueAt === null && this.#pending.any()) this.#dueAt = this.#ports.clock.now() + EVERY_MS
-    return this.#dueAt
+    const due = this.#due()
+    const now = this.#ports.clock.now()
+    return due !== null && due <= now ? now + BACKSTOP_MS : due
   }
 
   /** The alarm rang. */
   look(): void {
-    const due = this.nextLook()
+    const due = this.#due()
     const isDue = due !== null && due <= this.#ports.clock.now()
     // The object may have died right after the end of a call, before it could tell.
     const isAfterRestart = !this.#hasLooked && this.#tallies.size === 0 && this.#failures === 0
@@ -172,6 +173,13 @@ export class Records {
       // Behind what is just being told of it.
       background(Promise.all([watchBy(this.#dueAt), (this.#run ?? Promise.resolve()).then(() => this.push())]))
     }
+  }
+
+  #due(): number | null {
+    if (!this.#ports.db) return null
+    // After a restart, rows may wait that nobody remembers.
+    if (this.#dueAt === null && this.#pending.any()) this.#dueAt = this.#ports.clock.now() + EVERY_MS
+    return this.#dueAt
   }
 
   #keep(record: CallRecord): void {

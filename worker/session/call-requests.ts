@@ -21,6 +21,9 @@ import type { SessionRow, Store } from './store.ts'
 import type { Tidings } from './tidings.ts'
 import { WATCH_EVERY_MS } from './watchdog.ts'
 
+/** Ends after which nobody calls again by themselves, and that are not for want of money. */
+const WRITES_ON: readonly EndReason[] = ['time_cap', 'idle', 'assistant']
+
 export interface CallRequestPorts {
   door: Door
   store: Store
@@ -197,11 +200,21 @@ export class CallRequests {
     await watchBy(clock.now() + WATCH_EVERY_MS)
   }
 
-  /** What was typed just before the end, and so was not answered in the call, is answered in writing. */
+  /** A call has ended by itself. One that only broke is followed by another, which answers what is left. */
+  ended(reason: EndReason): void {
+    if (WRITES_ON.includes(reason)) this.#catchUp()
+  }
+
   async #end(callId: string, reason: EndReason): Promise<void> {
-    const { store, calls, sockets, conversation } = this.#ports
+    const { store, calls } = this.#ports
     const call = store.call(callId)
     if (call) await calls.end(call, reason)
+    this.#catchUp()
+  }
+
+  /** What was typed just before the end, and so was not answered in the call, is answered in writing. */
+  #catchUp(): void {
+    const { store, sockets, conversation } = this.#ports
     const session = store.session()
     if (session && sockets.lastHeard() !== null) conversation.catchUp(session)
   }

@@ -164,16 +164,17 @@ export class Calls {
     await Promise.all([ending.ref && this.#hangUp(ending), isLeftAlone && this.end(next, reason)])
   }
 
-  /** Nothing carries it any more. */
-  async lost(id: string, reason: EndReason): Promise<void> {
+  /** Nothing carries it any more. @param ended told once that is written */
+  async lost(id: string, reason: EndReason, ended: () => void): Promise<void> {
     const { store, clock, log } = this.#ports
     const call = store.call(id)
     try {
       if (call) await this.end(call, reason)
+      ended()
     } catch (error) {
       // Storage failed. The watchdog would find a call that nothing carries only when it looks next.
       log.error('end_not_stored', { call: id, cause: error instanceof Error ? error.name : 'unknown' })
-      clock.after(END_AGAIN_MS, () => void this.lost(id, reason))
+      clock.after(END_AGAIN_MS, () => void this.lost(id, reason, ended))
     }
   }
 

@@ -16,13 +16,13 @@ import { Images } from './images.ts'
 import { isFresh } from './last-word.ts'
 import type { LineEnd } from './line.ts'
 import { PageContext } from './page-context.ts'
-import { asTold } from './person.ts'
 import type { Relay } from './relay.ts'
 import { beforeTyped } from './restore.ts'
 import { Rollover } from './rollover.ts'
 import type { CallRow, SessionRow } from './store.ts'
 import { TextLine } from './text-line.ts'
 import { ToolDesk } from './tool-desk.ts'
+import { Written } from './written.ts'
 
 /** A sideband that breaks more often than this during one call is no sideband. */
 const MAX_BREAKS = 10
@@ -39,6 +39,7 @@ export class Conversation {
   #breaks = 0
   readonly #guards: Guards
   readonly #text: TextLine
+  readonly #written: Written
   readonly tools: ToolDesk
   readonly endings: Endings
   readonly page: PageContext
@@ -49,6 +50,7 @@ export class Conversation {
     this.#ports = ports
     const { clock, send } = ports
     this.#text = new TextLine({ ...ports, onIdle: () => this.detach() })
+    this.#written = new Written(ports)
     this.#floor = new Floor(clock, (state) => send({ type: 'activity', state }))
     this.#guards = new Guards({
       ...ports,
@@ -99,8 +101,9 @@ export class Conversation {
     if (!call.ref && !call.relayed) return
     if (call.follows) return this.rollover.attach(this.#open(session, call))
     // A call that was ready before goes on: what it had begun is asked for, not given up.
-    if (call.ready) this.#carrier?.close()
-    else this.detach()
+    if (!call.ready) this.detach()
+    else if (this.#carrier) this.#carrier.close()
+    else this.#written.recall(call)
     this.#breaks = 0
     this.#ports.recorder.call = call.id
     this.#carry(session, call)
@@ -112,6 +115,7 @@ export class Conversation {
     this.rollover.reset()
     this.#drop()
     this.#text.close()
+    this.#written.forget()
     this.#guards.close()
     this.#ports.recorder.close()
     this.#ports.recorder.call = null
@@ -143,10 +147,11 @@ export class Conversation {
 
   /** The visitor typed, or shows a picture. Stored first, so that it is not lost whatever happens then. Repeats are harmless. */
   type(session: SessionRow, id: string, text: string, image?: Item['image']): void {
-    const { recorder, provider, store, send } = this.#ports
+    const { recorder, store, send } = this.#ports
     const isNew = recorder.typed(id, text, image)
     send({ type: 'ack', id })
-    if (!isNew) return
+    const item = isNew ? store.item(id) : null
+    if (!item) return
     this.endings.stay()
     this.#text.typed()
     if (!this.#carrier) {
@@ -158,8 +163,8 @@ export class Conversation {
     if (this.#answering) this.interrupt()
     this.page.tell()
     if (image) this.images.show(id, this.#carrier, this.#carrier.call ?? session.id)
-    else line.send(provider.text(id, text))
-    if (line.ready) responder.request()
+    else this.#written.tell(item, line)
+    if (line.ready && !this.#written.asking) responder.request()
     else this.#answerWanted = true
     this.rollover.look()
   }
@@ -167,7 +172,7 @@ export class Conversation {
   /** A person has written in the conversation: the next answer knows of it. */
   personSaid(item: Item): void {
     const line = this.#carrier?.line
-    if (line && !line.beforeSeeds) line.send(this.#ports.provider.seed(asTold(item)))
+    if (line && !line.beforeSeeds) this.#written.tell(item, line)
     this.rollover.look()
   }
 
@@ -251,26 +256,28 @@ export class Conversation {
   }
 
   #ready(session: SessionRow, call: CallRow | null): void {
-    const { store, provider, recorder, send, clock } = this.#ports
+    const { store, send, clock } = this.#ports
     const fresh = isFresh(store.newestFirst())
+    const reattached = call?.ready === true
+    const carrier = this.#carrier
     if (call) {
-      const reattached = call.ready
-      this.#guards.opened(this.#carrier?.guard ?? null)
-      this.#carrier?.relay?.open()
+      this.#guards.opened(carrier?.guard ?? null)
+      carrier?.relay?.open()
       store.saveCall({ readyAt: clock.now(), ...(store.call(call.id) ?? call), ready: true })
       send({ type: 'ready', call: call.id })
       this.endings.watch(session, call)
-      // Events are not replayed: what was begun before the gap is asked for.
-      if (reattached) for (const id of recorder.unfinished()) this.#carrier?.line.send(provider.retrieve(id))
     }
-    const answerWanted = this.#answerWanted || (!call?.ready && this.tools.isAnswerOwed(call))
+    // What tools have brought into a call that goes on is told, and answered, by the desk.
+    const isOwed = () => !this.endings.isLeaving && this.tools.isAnswerOwed(reattached ? null : call)
+    const answerWanted = this.#answerWanted || isOwed()
     this.#answerWanted = false
-    if (this.#carrier) this.images.ready(this.#carrier, call?.ready === true)
+    if (carrier) this.images.ready(carrier, reattached)
     this.page.tell(answerWanted ? beforeTyped(this.#history(session)) : undefined)
-    if (answerWanted) this.#carrier?.responder.request()
-    else if (fresh && session.agent.greeting) this.#carrier?.responder.request({ say: session.agent.greeting })
+    if (reattached && carrier) this.#written.resume(carrier.line, isOwed, (wish) => carrier.responder.request(wish))
+    else if (answerWanted) carrier?.responder.request()
+    if (fresh && session.agent.greeting) carrier?.responder.request({ say: session.agent.greeting })
     if (!call) this.#text.rest()
-    if (this.#carrier) this.tools.ready(session, this.#carrier, call?.ready === true)
+    if (carrier) this.tools.ready(session, carrier, reattached)
     if (call?.ready) this.endings.resume(call)
   }
 
@@ -278,6 +285,7 @@ export class Conversation {
   #takeOver(next: Carrier): void {
     const { store, recorder, onRolledOver } = this.#ports
     this.#carrier?.close()
+    this.#written.forget()
     recorder.close()
     recorder.call = next.call
     this.#floor.reset()
@@ -299,6 +307,7 @@ export class Conversation {
   #hear(told: CallEvent): void {
     const event = this.rollover.withoutOverheard(told)
     if (!event || !this.#carrier) return
+    this.#written.hear(event)
     hear(event, this.#carrier, { ...this.#ports, floor: this.#floor })
     this.images.hear(event)
     this.tools.hear(event, this.#carrier)

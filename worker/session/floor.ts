@@ -17,6 +17,9 @@ export class Floor {
   /** The visitor has begun to speak, and no answer to that has begun. */
   #turnIsOpen = false
 
+  /** The answer that is being made has called a tool. */
+  #callsTool = false
+
   constructor(clock: Pick<Clock, 'now'>, show: (activity: Activity) => void) {
     this.#clock = clock
     this.#show = show
@@ -39,7 +42,9 @@ export class Floor {
   hear(event: CallEvent, kind: LineKind): void {
     if (event.type === 'speech') this.#turnIsOpen = true
     if (event.type === 'answer_began' || event.type === 'answer_ended') this.#turnIsOpen = false
-    const next = activityAfter(event, this.#activity, kind)
+    if (event.type === 'answer_began') this.#callsTool = false
+    if (event.type === 'finished' && event.item.kind === 'tool_call') this.#callsTool = true
+    const next = activityAfter(event, this.#activity, kind, this.#callsTool)
     if (next === this.#activity) return
     this.#activity = next
     this.#show(next)
@@ -60,6 +65,7 @@ export class Floor {
     this.#activity = 'listening'
     this.#button = null
     this.#turnIsOpen = false
+    this.#callsTool = false
   }
 
   /** The button is held down, or what was said with it is still on its way. */

@@ -17,6 +17,7 @@ export interface HearingPorts {
 
 export function hear(event: CallEvent, { line, gaps, responder, kind }: Carrier, ports: HearingPorts): void {
   const { recorder, provider, floor, log, send, onKey } = ports
+  const noAnswer = (cause: string) => send({ type: 'notice', code: 'no_answer', call: recorder.call, cause })
   for (const id of gaps.record(event, recorder)) line.send(provider.retrieve(id))
   floor.hear(event, kind)
   switch (event.type) {
@@ -34,11 +35,11 @@ export function hear(event: CallEvent, { line, gaps, responder, kind }: Carrier,
       if (event.filtered) log.info('answer_filtered', { call: recorder.call ?? undefined })
       if (event.outcome !== 'failed') break
       log.error('answer_failed', { cause: event.cause })
-      send({ type: 'notice', code: 'no_answer', call: recorder.call, cause: event.cause ?? 'unknown' })
+      noAnswer(event.cause ?? 'unknown')
       break
     case 'refused':
-      responder.refused(event.ref, event.code)
       log.info('event_refused', { cause: event.code })
+      if (responder.refused(event.ref, event.code)) noAnswer(event.code)
       break
   }
 }

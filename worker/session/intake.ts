@@ -1,7 +1,13 @@
 /** What the frames of a widget set going. */
 import type { ClientFrame, ServerFrame } from '../../protocol/frames.ts'
 import type { Conversation } from './conversation.ts'
-import type { SessionRow } from './store.ts'
+import type { SessionRow, Store } from './store.ts'
+
+/**
+ * So many items more than `limits.sessionItems` there may be: what the assistant was about to say, and a few texts that are told
+ * of the cap. What is typed beyond is not kept.
+ */
+const SPARE_ITEMS = 20
 
 type ErrorFrame = Extract<ServerFrame, { type: 'error' }>
 
@@ -14,7 +20,16 @@ export function takeFrame(
   session: SessionRow,
   conversation: Conversation,
   isCurrent: () => boolean,
+  store: Pick<Store, 'item' | 'itemCount'>,
 ): ErrorFrame | null {
+  if ((frame.type === 'text' || frame.type === 'image') && isFull(frame.id, session, store)) {
+    return {
+      type: 'error',
+      code: 'budget_exhausted',
+      detail: 'this conversation is as long as it may be',
+      id: frame.id,
+    }
+  }
   switch (frame.type) {
     case 'text':
       conversation.type(session, frame.id, frame.text)
@@ -41,4 +56,9 @@ export function takeFrame(
       if (isCurrent() && conversation.tools.answered(frame)) return null
       return { type: 'error', code: 'bad_request', detail: 'nothing was asked about this item', id: frame.item }
   }
+}
+
+/** A repeat of what is stored is no new item. */
+function isFull(id: string, { agent }: SessionRow, store: Pick<Store, 'item' | 'itemCount'>): boolean {
+  return store.itemCount() >= agent.limits.sessionItems + SPARE_ITEMS && store.item(id) === null
 }

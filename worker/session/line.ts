@@ -7,7 +7,15 @@
  */
 import type { Agent } from '../../protocol/agent.ts'
 import type { Log } from '../log.ts'
-import type { CallEvent, Provider, SocketRequest, ToldItem, Wire } from '../provider/provider.ts'
+import {
+  type CallEvent,
+  CONFIGURE,
+  LISTEN,
+  type Provider,
+  type SocketRequest,
+  type ToldItem,
+  type Wire,
+} from '../provider/provider.ts'
 import { openSocket, SocketRefused } from '../provider/transport.ts'
 import { attachPauses } from './line-pauses.ts'
 import type { Clock } from './ports.ts'
@@ -74,6 +82,11 @@ export class Line {
 
   get ready(): boolean {
     return this.#step === 'ready'
+  }
+
+  /** An earlier line to the same call was ready: nothing is seeded. */
+  get resumed(): boolean {
+    return this.#options.resumed
   }
 
   /** True while typed text becomes part of the seeds by being stored. */
@@ -176,6 +189,16 @@ export class Line {
       if (this.#unacknowledged.has(event.ref)) this.#ports.log.error('seed_refused', { cause: event.code })
       this.#acknowledge(event.ref)
     } else if (this.#step === 'enabling' && event.type === 'configured') this.#becomeReady()
+    else if (event.type === 'refused' && event.ref === this.#asked) {
+      // It would be refused again, and without it nothing can be said.
+      this.#ports.log.error('configuration_refused', { cause: event.code })
+      this.#end('failed')
+    }
+  }
+
+  /** What a refusal of the configuration that is waited for is called. */
+  get #asked(): string | null {
+    return this.#step === 'configuring' ? CONFIGURE : this.#step === 'enabling' ? LISTEN : null
   }
 
   #startSeeding(): void {

@@ -59,8 +59,6 @@ interface Lease {
   isAsking: boolean
   /** Caps that the widget was warned of or that were reached. */
   told: Set<string>
-  /** Questions about one lease go one after the other. */
-  tail: Promise<unknown>
   stopTimer: () => void
 }
 
@@ -70,6 +68,8 @@ type Reserved = { ok: true } | { ok: false; code: ErrorCode; cap: Cap; retryAfte
 export class Meter {
   readonly #ports: MeterPorts
   readonly #leases = new Map<string, Lease>()
+  /** The last question about each id that is not answered yet. */
+  readonly #tails = new Map<string, Promise<unknown>>()
   /** A text line was paid for since the object was started. */
   #hasWritten = false
 
@@ -150,7 +150,7 @@ export class Meter {
     const { account, session, kind } = lease
     account.settleAll(this.#ports.clock.now())
     // First: when the row below cannot be written, the ledger is to know all the same what was really spent.
-    void lease.tail.then(() => this.#release(session.agentId, id, lease.isLost ? null : account.spent))
+    void this.#inTurn(id, () => this.#release(session.agentId, id, lease.isLost ? null : account.spent))
     this.#ports.log.info('settled', { lease: id, kind, microUsd: account.spent, uncertain: account.uncertain })
     if (account.spent > 0) this.#ports.store.addSpent(account.spent)
     return lease.isLost ? null : account.spent
@@ -173,7 +173,6 @@ export class Meter {
       askedAt: this.#ports.clock.now(),
       isAsking: false,
       told: new Set(),
-      tail: Promise.resolve(),
       stopTimer: () => {},
     }
     this.#leases.set(id, lease)
@@ -224,7 +223,7 @@ export class Meter {
 
   #hold(lease: Lease, need: MicroUsd, wish: MicroUsd, starts: readonly Start[] = []) {
     const { id, kind, session, visitor, account } = lease
-    const asked = lease.tail.then(async () => {
+    return this.#inTurn(id, async () => {
       const spent = lease.isLost ? null : account.spent
       const caps = capsOf(session.agent)
       const ledger = this.#ports.ledger(session.agentId)
@@ -239,7 +238,17 @@ export class Meter {
       }
       return answer
     })
-    lease.tail = asked.catch(() => undefined)
+  }
+
+  /** One after the other, also over the end of a lease: all text lines of a session share one id. */
+  #inTurn<T>(id: string, ask: () => Promise<T>): Promise<T> {
+    const asked = (this.#tails.get(id) ?? Promise.resolve()).then(ask)
+    const tail = asked
+      .catch(() => undefined)
+      .then(() => {
+        if (this.#tails.get(id) === tail) this.#tails.delete(id)
+      })
+    this.#tails.set(id, tail)
     return asked
   }
 
@@ -282,14 +291,8 @@ export class Meter {
     const { session } = lease
     const call = lease.kind === 'call' ? lease.id : null
     const rounded = Math.round(share * 100) / 100
-    this.#ports.send({
-      type: 'notice',
-      code: 'limit_near',
-      call,
-      cap,
-      share: rounded,
-      ...(seconds === undefined ? {} : { seconds }),
-    })
+    const left = seconds === undefined ? {} : { seconds }
+    this.#ports.send({ type: 'notice', code: 'limit_near', call, cap, share: rounded, ...left })
     if (call) this.#ports.onNear({ session, call, cap, seconds })
   }
 }

@@ -111,6 +111,8 @@ export class Phone {
       await this.#accept(session, ref)
     } catch (error) {
       if (!(error instanceof ParleyError)) throw error
+      // Where nothing was sent the provider says nothing: `detail` names the fields of ours that it would not know.
+      log.error('phone_not_taken', { call: id, cause: error.code, detail: error.detail })
       return this.#giveUp(id, error.code)
     }
     log.info('session_created', { agent: session.agentId })

@@ -47,7 +47,7 @@ export class Reception {
       if (frame.type === 'error') sendFrame(socket, frame)
       return
     }
-    const refusal = takeFrame(frame, session, conversation, () => sockets.isCurrent(socket))
+    const refusal = takeFrame(frame, session, conversation, () => sockets.isCurrent(socket), store)
     if (refusal) sendFrame(socket, refusal)
   }
 

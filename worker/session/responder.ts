@@ -14,6 +14,8 @@ export interface Wish {
   say?: string
   /** To fill a silence, by these instructions: it may call no tool. Never waits, see `fill`. */
   hold?: string
+  /** It may call no tool. */
+  noTools?: boolean
   /** Asked before a wish that had to wait is sent: false when something else has answered it meanwhile. */
   isStillWanted?: () => boolean
 }
@@ -94,18 +96,26 @@ export class Responder {
     this.#next()
   }
 
-  /** @param ref what the refused message was called: only our own request is of interest here */
-  refused(ref: string | undefined, code: string): void {
+  /**
+   * Answers whether an answer that was asked for will not come.
+   * @param ref what the refused message was called: only our own request is of interest here
+   */
+  refused(ref: string | undefined, code: string): boolean {
     // Whatever we thought was running is over: its end was lost on the way.
-    if (code === NOTHING_RUNS) return this.#running ? this.ended() : undefined
-    if (!this.#asked || ref !== this.#asked.nonce) return
+    if (code === NOTHING_RUNS && this.#running) this.ended()
+    if (code === NOTHING_RUNS || !this.#asked || ref !== this.#asked.nonce) return false
     const { wish, isDoubtful } = this.#asked
     this.#asked = null
-    if (code !== ONE_RUNS) return this.#next()
+    if (code !== ONE_RUNS) {
+      this.#next()
+      // Nobody misses what only fills a silence, and what is asked for next speaks to everything.
+      return wish.hold === undefined && !this.busy
+    }
     // There is no silence to be filled.
     if (wish.hold === undefined) this.#waiting ??= wish
     if (isDoubtful && !this.#running) this.#next()
     else this.#running = true // its end will be told
+    return false
   }
 
   get #isInFlight(): boolean {

@@ -115,7 +115,7 @@ export abstract class Session extends DurableObject<Env> {
       onToolFailed: (...failure) => tidings.toolFailed(...failure),
       sendToPage: (frame) => sockets.sendToNewest(frame),
       onKey: (key) => this.#phone.pressed(key),
-      onCallLost: (call, reason) => void this.#calls.lost(call, reason),
+      onCallLost: (call, reason) => void this.#calls.lost(call, reason, () => this.#requests.ended(reason)),
       onRolledOver: (call) => this.#calls.takeOver(call),
       onEndTold: (call, endsAt) => ctx.waitUntil(this.#caretaker.noteEnd(call, endsAt)),
     })

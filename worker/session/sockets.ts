@@ -18,6 +18,8 @@ import type { Clock } from './ports.ts'
 const MAX_FRAME = 48 * 1024
 /** A frame with a picture is longer, by as much as the picture. */
 const MAX_LONG_FRAME = MAX_FRAME + MAX_IMAGE_BASE64
+/** So many sockets of one session may be open: tabs of one visitor, and those that nobody has noticed to be broken. */
+const MAX_OPEN = 8
 const STARTS_LONG = '{"type":"image",'
 
 interface Attachment {
@@ -50,6 +52,9 @@ export class EventSockets {
   accept(socket: WebSocket, attachment: Attachment): void {
     this.#host.acceptWebSocket(socket)
     socket.serializeAttachment(attachment)
+    const others = this.#open().filter((one) => one !== socket)
+    others.sort((a, b) => comesAfter(readAttachment(a), readAttachment(b)))
+    for (const tooMany of others.slice(MAX_OPEN - 1)) this.#letGo(tooMany)
   }
 
   /** The browser has closed it. The runtime leaves the answer to us, and without one its socket would be closing for ever. */
@@ -95,9 +100,7 @@ export class EventSockets {
   /** Lets go of widgets that came with an older token: the conversation goes on elsewhere. */
   supersede(olderThan: number): void {
     for (const socket of this.#open()) {
-      if (readAttachment(socket).generation >= olderThan) continue
-      sendFrame(socket, { type: 'notice', code: 'superseded', call: null })
-      socket.close(CLOSE_CODES.superseded, 'superseded')
+      if (readAttachment(socket).generation < olderThan) this.#letGo(socket)
     }
   }
 
@@ -123,6 +126,12 @@ export class EventSockets {
         .map((socket) => readAttachment(socket).visitor)
         .findLast(Boolean) ?? null
     )
+  }
+
+  /** Its widget does not come back by itself. */
+  #letGo(socket: WebSocket): void {
+    sendFrame(socket, { type: 'notice', code: 'superseded', call: null })
+    socket.close(CLOSE_CODES.superseded, 'superseded')
   }
 
   #open(): WebSocket[] {

@@ -15,7 +15,7 @@ import { isUnanswered, owesAnswerToTool } from './last-word.ts'
 import { McpDesk } from './mcp-desk.ts'
 import type { CallRow, SessionRow } from './store.ts'
 import { Consents } from './tool-consent.ts'
-import { lookBack, questionOf } from './tool-memory.ts'
+import { callsOfTurn, lookBack, questionOf } from './tool-memory.ts'
 import { PageCalls } from './tool-page.ts'
 import { Patience } from './tool-patience.ts'
 import type { ToolDeskPorts } from './tool-ports.ts'
@@ -59,7 +59,8 @@ export class ToolDesk {
   constructor(ports: ToolDeskPorts) {
     this.#ports = ports
     this.#patience = new Patience({ ...ports, onDue: () => this.#look() })
-    this.#telling = new ToolTelling({ ...ports, isOpen: (batch) => this.#isOpen(batch) })
+    const isSpent = () => callsOfTurn(ports.store.newestFirst()) > MAX_CALLS_PER_TURN
+    this.#telling = new ToolTelling({ ...ports, isOpen: (batch) => this.#isOpen(batch), isSpent })
     this.#consents = new Consents(ports)
     this.#pages = new PageCalls(ports)
     this.#mcp = new McpDesk({ ...ports, consents: this.#consents, stored: (work) => this.#stored(work) })
@@ -177,7 +178,11 @@ export class ToolDesk {
     const abort = new AbortController()
     const question = questionOf(call)
     this.#patience.begin(call.id, nameOf(call), this.#holdOf(session, call))
-    const outcome = this.#outcomeOf(session, call, callId, abort.signal)
+    // Whatever goes wrong is an outcome: a call that has none would be at work for ever.
+    const outcome = this.#outcomeOf(session, call, callId, abort.signal).catch((error: unknown) => {
+      this.#ports.log.error('tool_not_run', { cause: error instanceof Error ? error.name : typeof error })
+      return failed('threw')
+    })
     this.#running.set(callId, { item: call, batch: this.#response ?? callId, question, outcome, abort })
     void outcome.then((told) => this.#stored(() => this.#settle(session.id, callId, told)))
   }
@@ -193,7 +198,6 @@ export class ToolDesk {
     }
   }
 
-  /** Never rejects. */
   async #outcomeOf(session: SessionRow, call: Item, callId: string, signal: AbortSignal): Promise<Outcome> {
     const { store, clock, log, workshop, builtIn } = this.#ports
     const tool = this.#toolOf(session, call)
@@ -203,7 +207,7 @@ export class ToolDesk {
     if (past.answer !== null) return { text: past.answer }
     const twin = [...this.#running.values()].find(({ question }) => question === questionOf(call))
     if (twin) return twin.outcome
-    const ready = prepare(tool, call.text)
+    const ready = prepare(tool, call.text, log)
     if ('outcome' in ready) return ready.outcome
     const refusal = await this.#refusal(session, call, callId, ready, signal)
     if (refusal) return refusal

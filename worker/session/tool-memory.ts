@@ -29,6 +29,17 @@ export function lookBack(call: Item, newestFirst: Iterable<Item>, cacheMs: numbe
   return { answer: null, calls }
 }
 
+/** Calls that the assistant has made since the visitor has spoken. */
+export function callsOfTurn(newestFirst: Iterable<Item>): number {
+  let calls = 0
+  for (const item of newestFirst) {
+    if (item.source === 'client') continue
+    if (item.kind === 'message' && item.role === 'user') break
+    if (item.kind === 'tool_call') calls += 1
+  }
+  return calls
+}
+
 /** The same for two calls of one tool that mean the same. */
 export function questionOf({ tool, text }: Item): string {
   return `${tool?.name} ${canonical(text)}`

@@ -22,6 +22,8 @@ export interface TellingPorts {
   isOpen: (batch: string) => boolean
   /** The call is not about to be ended. */
   mayAnswer: () => boolean
+  /** The assistant has called more tools than it may before the visitor speaks again. */
+  isSpent: () => boolean
 }
 
 export class ToolTelling {
@@ -92,14 +94,15 @@ export class ToolTelling {
 
   /** To be called whenever something has happened. */
   look(carrier: Carrier): void {
-    const { floor, isOpen, mayAnswer } = this.#ports
+    const { floor, isOpen, mayAnswer, isSpent } = this.#ports
     if (carrier !== this.#carrier || !carrier.line.ready) return
     // While the visitor speaks nothing is asked for: the answer to that will speak to the results, too.
     if (floor.taken || !mayAnswer() || carrier.responder.busy) return
     if (this.#unsure.size > 0) this.#makeSure()
     if (![...this.#due].some((batch) => !isOpen(batch))) return
     this.#wasAsked = true
-    carrier.responder.request({ isStillWanted: () => this.#due.size > 0 })
+    // Asked like any other, it might call yet another tool, which would be refused, and so on.
+    carrier.responder.request({ noTools: isSpent(), isStillWanted: () => this.#due.size > 0 })
   }
 
   /** The transcript tells whether the assistant has spoken since. */

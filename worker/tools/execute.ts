@@ -27,12 +27,19 @@ interface ToolCall extends Prepared {
 }
 
 /** Nothing is asked or run before this. @param text JSON, as the model has written it */
-export function prepare(tool: ToolSpec, text: string): Prepared | { outcome: Outcome } {
+export function prepare(tool: ToolSpec, text: string, log: Log): Prepared | { outcome: Outcome } {
   const code = codeOf(tool)
   if (!code) return { outcome: failed('unknown_tool') }
   const read = readArguments(text)
-  const checked = read.ok ? code.check(read.value) : { ok: false as const, problems: 'They are not JSON.' }
-  return checked.ok ? { code, args: checked.value } : { outcome: invalidArguments(checked.problems) }
+  if (!read.ok) return { outcome: invalidArguments('They are not JSON.') }
+  try {
+    const checked = code.check(read.value)
+    return checked.ok ? { code, args: checked.value } : { outcome: invalidArguments(checked.problems) }
+  } catch (error) {
+    // A schema has functions of the agent's: what they throw is no different from what the tool throws.
+    logThrown(tool, error, log)
+    return { outcome: failed('threw') }
+  }
 }
 
 /** Never rejects. */
@@ -72,13 +79,16 @@ function firstOf(tool: ToolSpec, running: Promise<Outcome>, giveUp: AbortControl
       (outcome) => end(outcome),
       (error: unknown) => {
         if (error instanceof ToolRefusal) return end(failed(error.failure))
-        // Its message may hold anything, of the visitor or of the systems behind it: only what kind of error it was is told.
-        if (!isOver)
-          log.error('tool_threw', { tool: tool.name, cause: error instanceof Error ? error.name : typeof error })
+        if (!isOver) logThrown(tool, error, log)
         end(failed('threw'))
       },
     )
   })
+}
+
+/** Its message may hold anything, of the visitor or of the systems behind it: only what kind of error it was is told. */
+function logThrown({ name }: ToolSpec, error: unknown, log: Log): void {
+  log.error('tool_threw', { tool: name, cause: error instanceof Error ? error.name : typeof error })
 }
 
 function readArguments(text: string): { ok: true; value: unknown } | { ok: false } {

@@ -61,4 +61,20 @@ describe('the sieve', () => {
     expect(passed).toBeGreaterThanOrEqual(LIMIT)
     expect((await journal(from)).filter(({ path }) => path === '/v1/realtime/client_secrets')).toHaveLength(1)
   })
+
+  it('counts the sockets of a session', async () => {
+    const { session, token } = await begin('open')
+    const headers = {
+      'CF-Connecting-IP': '203.0.113.9',
+      Upgrade: 'websocket',
+      'Sec-WebSocket-Protocol': `parley.v1, token.${token}`,
+    }
+    const { passed } = await untilLimited(async () => {
+      const response = await askGuarded(`/v1/sessions/${session}/events?after=0`, { headers })
+      response.webSocket?.accept()
+      response.webSocket?.close(1000)
+      return response
+    })
+    expect(passed).toBeGreaterThanOrEqual(LIMIT)
+  })
 })

@@ -10,6 +10,8 @@ import {
   SessionListSchema,
   SettingsSchema,
 } from '../../../protocol/console.ts'
+import { describeAgents } from '../../../worker/console/agents.ts'
+import { liveCalls } from '../../../worker/console/live-calls.ts'
 import { capsOf } from '../../../worker/ledger/desk.ts'
 import { microUsd } from '../../../worker/ledger/money.ts'
 import { recordsOf } from '../../../worker/records/database.ts'
@@ -72,6 +74,29 @@ describe('live calls', () => {
     const { session } = await broker.textSession()
     expect(await act(broker, 'POST', `/sessions/${session}/calls/call_${'x'.repeat(22)}/end`)).toBe('call_not_found')
     expect(await act(broker, 'POST', '/sessions/nobody/calls/call_1/end')).toBe('bad_request')
+  })
+})
+
+describe('an object that throws', () => {
+  const broken = () => Promise.reject(new Error('storage is away'))
+
+  it('hides no other: what did not answer is counted', async () => {
+    const broker = brokerWith({})
+    const call = await broker.live()
+    const agents = { [broker.id]: broker.agent, broken: broker.agent }
+    const ledgers = {
+      getByName: (id: string) => (id === 'broken' ? { overview: broken } : env.LEDGERS.getByName(id)),
+    } as unknown as Env['LEDGERS']
+    const shown = await describeAgents(agents, ledgers)
+    expect(shown).toMatchObject({ agents: [{ id: broker.id, liveCalls: 1 }], silent: 1 })
+    const live = await liveCalls(agents, { ...env, LEDGERS: ledgers }, 0)
+    expect(live).toMatchObject({ calls: [{ call: call.call }], more: 0, silent: 1 })
+
+    const sessions = { getByName: () => ({ owner: () => ({ live: broken }) }) } as unknown as Env['SESSIONS']
+    expect(await liveCalls(agents, { ...env, LEDGERS: ledgers, SESSIONS: sessions }, 0)).toMatchObject({
+      calls: [],
+      silent: 2,
+    })
   })
 })
 

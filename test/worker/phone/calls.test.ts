@@ -2,7 +2,7 @@
 import { abortAllDurableObjects, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import * as v from 'valibot'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, inject, it, vi } from 'vitest'
 import { endCall, transfer } from '../../../protocol/built-in-tools.ts'
 import { pageTool } from '../../../protocol/page-tool.ts'
 import { tool } from '../../../protocol/tool.ts'
@@ -90,6 +90,22 @@ describe('a call that is taken', () => {
     expect((await phone.items()).filter(({ kind }) => kind === 'tool_result')).toMatchObject([
       { tool: { name: 'clock' } },
     ])
+    await phone.hangUp()
+    await phone.ended('visitor')
+  })
+
+  it('may ask an MCP server by itself, but for one that a visitor would have to allow', async () => {
+    const url = inject('mcp').open
+    const mcp = [
+      { label: 'handbook', url, tools: ['find_page'], description: 'Pages.', approval: 'never' as const },
+      { label: 'letters', url },
+    ]
+    const phone = await callIn(switchboard({ mcp }))
+    await phone.ready()
+    const session = (await requestsAbout(phone.call, 'accept'))[0]?.session as { tools: { server_label: string }[] }
+    expect(session.tools.map(({ server_label }) => server_label)).toEqual(['handbook'])
+    await phone.write('call the tool find_page with {"about": "tea"}')
+    await expect.poll(async () => (await heard(phone, 'assistant')).join(), pollOptions).toContain('page 12, about tea')
     await phone.hangUp()
     await phone.ended('visitor')
   })
@@ -231,6 +247,17 @@ describe('a call that is turned down', () => {
       expect(await outcome(board)).toMatchObject(rejected(486))
     },
   )
+
+  it.each([429, 503])('is turned down with the next webhook where the provider was too busy: %i', async (status) => {
+    const board = switchboard()
+    const { call, webhook } = await board.ring({ to: '+4930997' })
+    await fault({ kind: 'fail_next', route: 'reject', status })
+    const failed = await board.deliver(webhook)
+    expect([failed.status, ((await failed.json()) as { code: string }).code]).toEqual([503, 'provider_busy'])
+    expect(await (await phoneCall(call)).state()).toMatchObject({ state: 'ringing' })
+    expect(await (await board.deliver(webhook)).json()).toEqual({ outcome: 'rejected', sip_status: 404 })
+    expect(await (await phoneCall(call)).state()).toMatchObject({ state: 'rejected', sip_status: 404 })
+  })
 
   it('reaches the caller as a status of their network', async () => {
     const board = switchboard()

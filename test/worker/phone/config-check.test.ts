@@ -59,6 +59,8 @@ describe('the fields that are let through', () => {
     const desk = transfer({ to: [{ name: 'desk', when: 'Asked for.', number: '+493012345' }] })
     const wishes: Partial<AgentInput>[] = [
       {},
+      { mcp: [{ label: 'handbook', url: 'https://mcp.example.com/', description: 'Pages.', tools: ['find_page'] }] },
+      { mcp: [{ label: 'handbook', url: 'https://mcp.example.com/', approval: { never: ['find_page'] } }] },
       { language: 'de', truncation: null, tools: [clock, desk, endCall()] },
       { turns: { detection: 'semantic_vad', noise: 'far_field' } },
       { turns: { detection: 'server_vad', noise: null } },

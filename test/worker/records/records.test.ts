@@ -183,6 +183,31 @@ describe('an index that does not answer', () => {
     }
   }
 
+  it('that only is silent does not make the alarm ring without end', async () => {
+    const broker = brokerWith({})
+    const { session, call: id } = (await (await broker.start()).json()) as Record<'session' | 'call', string>
+    const stub = env.SESSIONS.getByName(session)
+    await vi.waitUntil(async () => (await stub.owner().live(id))?.last === 'ready')
+    const away = Promise.withResolvers<never>()
+    const batch = vi.spyOn(Object.getPrototypeOf(env.RECORDS) as D1Database, 'batch').mockReturnValue(away.promise)
+    const start = Date.now()
+    let now = start
+    vi.spyOn(Date, 'now').mockImplementation(() => now)
+    const alarm = () => runInDurableObject(stub, (_, { storage }) => storage.getAlarm())
+    // Each alarm rings when it is due, and those that were set for a time that is past ring at once.
+    let rung = 0
+    for (; rung < 20; rung++) {
+      now = Math.max(now, (await alarm()) ?? 0)
+      if (now > start + 4 * 60_000) break
+      await runDurableObjectAlarm(stub)
+    }
+    expect(batch).toHaveBeenCalledOnce()
+    expect(rung).toBeLessThan(12)
+    away.reject(new Error('it never answered'))
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    batch.mockRestore()
+  })
+
   it('hurts no call, and is told later, after a restart, too', async () => {
     const lines: string[] = []
     vi.spyOn(console, 'error').mockImplementation((line) => lines.push(String(line)))

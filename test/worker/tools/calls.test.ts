@@ -2,7 +2,19 @@
 import * as v from 'valibot'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { tool } from '../../../protocol/tool.ts'
-import { asked, calls, converse, deploy, discardAll, gate, outputs, refusals, results, type Way } from './lab.ts'
+import {
+  asked,
+  calls,
+  converse,
+  deploy,
+  discardAll,
+  eventOf,
+  gate,
+  outputs,
+  refusals,
+  results,
+  type Way,
+} from './lab.ts'
 
 afterEach(discardAll)
 
@@ -63,6 +75,44 @@ describe('a call of a tool', () => {
     say('call the tool book with {nights}')
     await hear((text) => text.includes('They are not JSON'), 'the other correction')
     expect(execute).not.toHaveBeenCalled()
+  })
+
+  it('whose arguments throw where they are checked has a result, too, and is over', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const execute = vi.fn(() => 'done')
+    const parameters = v.object({
+      city: v.pipe(
+        v.string(),
+        v.transform((city): string => {
+          throw new RangeError(`${city} is hunter2`)
+        }),
+      ),
+    })
+    const weather = tool({ name: 'weather', description: 'Weather.', parameters, execute })
+    const { say, told, stored } = await converse([weather])
+    say('call the tool weather with {"city": "Rome"}')
+    expect(await told('weather')).toContain('{"status":"error","message":"The tool failed.')
+    const lines = log.mock.calls.map(([line]) => String(line)).join()
+    log.mockRestore()
+    expect(lines).toContain('"tool":"weather","cause":"RangeError"')
+    expect(lines + JSON.stringify(results(await stored()))).not.toContain('hunter2')
+    expect(execute).not.toHaveBeenCalled()
+  })
+
+  it('beyond those of one turn is refused, and the answer to that may call no other', async () => {
+    const execute = vi.fn(() => 'done')
+    const page = tool({ name: 'page', description: 'A page.', parameters: v.object({ n: v.number() }), execute })
+    const { say, hear, journal } = await converse([page], 'text')
+    const all = (count: number) =>
+      Array.from({ length: count }, (_, n) => `the tool page with {"n": ${n}}`).join(' and ')
+    const choices = async () => asked(await journal()).map((entry) => eventOf(entry)?.response?.tool_choice)
+    say(`call ${all(10)}`)
+    await hear((text) => text.includes('The tool page said'), 'the results')
+    expect(await choices()).toEqual([undefined, undefined])
+    say(`call ${all(11)}`)
+    await hear((text) => text.includes('Too many tools were called'), 'the refusal')
+    expect(execute).toHaveBeenCalledTimes(20)
+    expect(await choices()).toEqual([undefined, undefined, undefined, 'none'])
   })
 
   it('that throws tells the model nothing of why, and neither does the log', async () => {

@@ -23,7 +23,12 @@ export const FIELDS: Fields = {
     },
     output: { voice: true },
   },
-  tools: { type: true, name: true, description: true, parameters: true },
+  tools: {
+    ...{ type: true, name: true, description: true, parameters: true },
+    // Of an MCP server (11.2).
+    ...{ server_label: true, server_url: true, server_description: true, authorization: true },
+    ...{ allowed_tools: true, require_approval: true },
+  },
   ...{ tool_choice: true, max_output_tokens: true },
   truncation: { type: true, retention_ratio: true, token_limits: { post_instructions: true } },
 }

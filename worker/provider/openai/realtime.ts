@@ -6,7 +6,15 @@ import * as v from 'valibot'
 import type { Agent } from '../../../protocol/agent.ts'
 import { ParleyError } from '../../../protocol/errors.ts'
 import type { Item } from '../../../protocol/item.ts'
-import { type Capabilities, CONFIGURE, type Provider, type Refusal, type ToldItem, type Wire } from '../provider.ts'
+import {
+  type Capabilities,
+  CONFIGURE,
+  LISTEN,
+  type Provider,
+  type Refusal,
+  type ToldItem,
+  type Wire,
+} from '../provider.ts'
 import { checkedConfig } from './config-check.ts'
 import { itemId } from './item-id.ts'
 import { peek, reduce } from './reduce.ts'
@@ -137,7 +145,9 @@ export function realtimeApi(dialect: Dialect): Provider {
     ],
 
     listen: (agent) =>
-      agent.turns.detection === 'push_to_talk' ? [] : [{ type: 'session.update', session: listeningConfig(agent) }],
+      agent.turns.detection === 'push_to_talk'
+        ? []
+        : [{ type: 'session.update', event_id: LISTEN, session: listeningConfig(agent) }],
 
     seed: (item) => ({ type: 'conversation.item.create', event_id: item.id, item: seedItem(item) }),
 
@@ -156,13 +166,14 @@ export function realtimeApi(dialect: Dialect): Provider {
       item: { id, type: 'message', role: 'system', content: [{ type: 'input_text', text }] },
     }),
 
-    answer: (nonce, { say, hold } = {}) => ({
+    answer: (nonce, { say, hold, noTools } = {}) => ({
       type: 'response.create',
       event_id: nonce,
       response: {
         metadata: { parley: nonce },
         ...(say ? { instructions: `Say exactly: "${say}"` } : {}),
-        ...(hold ? { instructions: hold, tool_choice: 'none' } : {}),
+        ...(hold ? { instructions: hold } : {}),
+        ...(hold || noTools ? { tool_choice: 'none' } : {}),
       },
     }),
 
