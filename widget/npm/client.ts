@@ -51,7 +51,13 @@ export interface ParleySnapshot {
   readonly liveSince: number | null
   readonly error: ParleyError | null
   /** The agent's public name and colour, once they are known. */
-  readonly agent: { readonly name: string; readonly tagline: string; readonly accent: string | null } | null
+  readonly agent: {
+    readonly name: string
+    readonly tagline: string
+    readonly accent: string | null
+    /** What the visitor has to agree to before anything begins (`agree`); null: nothing. */
+    readonly consent: { readonly text: string; readonly url?: string | undefined } | null
+  } | null
   /** There is an earlier conversation to go on with. */
   readonly resumable: boolean
 }
@@ -85,6 +91,10 @@ export interface Parley {
   setMuted(muted: boolean): void
   /** Stops what the assistant is saying. */
   interrupt(): void
+  /** The visitor has agreed to `snapshot.agent.consent`. @param lang language in which it was shown, such as `de` */
+  agree(lang: string): void
+  /** How the conversation was; may be changed. Rejects when the broker cannot be reached: try again. */
+  rate(score: 'good' | 'bad'): Promise<void>
   takeTurns(how: ParleyTurnTaking): void
   /** Push-to-talk: held, or let go. Answers whether the visitor is heard now: not without a call, nor while the broker cannot be told. */
   talk(on: boolean): boolean
@@ -129,7 +139,12 @@ export function createParley({ broker, agent, audio, transport }: ParleyOptions)
       path: conversation.path.value,
       liveSince: conversation.liveSince.value,
       error: conversation.trouble.value,
-      agent: face && { name: face.name, tagline: face.tagline, accent: face.theme.accent ?? null },
+      agent: face && {
+        name: face.name,
+        tagline: face.tagline,
+        accent: face.theme.accent ?? null,
+        consent: face.consent ? { text: face.consent.text, url: face.consent.url } : null,
+      },
       resumable: conversation.resumable.value,
     }
   })
@@ -179,6 +194,8 @@ export function createParley({ broker, agent, audio, transport }: ParleyOptions)
     send: (text) => conversation.send(text),
     setMuted: (muted) => conversation.setMuted(muted),
     interrupt: () => conversation.interrupt(),
+    agree: (lang) => conversation.agree(lang),
+    rate: (score) => conversation.rate(score),
     takeTurns: (how) => conversation.takeTurns(how),
     talk: (on) => conversation.talk(on),
     confirm: (item, yes) => conversation.confirm(item, yes),

@@ -19,6 +19,8 @@ export interface Script {
   name?: string
   /** Said when the first call begins. */
   greeting?: string
+  /** What the visitor has to agree to first; starts without are refused. */
+  consent?: { text: string; url?: string }
   turns?: readonly ScriptedTurn[]
   /** How long a word takes (ms), so that a test can interrupt. By default 0: all is said at once. */
   wordMs?: number

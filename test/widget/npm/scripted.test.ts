@@ -41,6 +41,18 @@ describe('a script', () => {
     expect(parley.snapshot).toMatchObject({ state: 'live', mode: 'text' })
   })
 
+  it('waits for the visitor to agree, and hears how it was', async () => {
+    const consent = { text: 'We keep what is said for a month.', url: 'https://hotel.example/privacy' }
+    const { parley } = visit({ consent })
+    await parley.start()
+    expect(parley.snapshot).toMatchObject({ state: 'idle', error: { code: 'consent_required' }, agent: { consent } })
+    parley.agree('en')
+    await parley.start()
+    expect(parley.snapshot).toMatchObject({ state: 'live', error: null })
+    await parley.end()
+    await expect(parley.rate('good')).resolves.toBeUndefined()
+  })
+
   it('is interrupted between words, and the words said before stay', async () => {
     const { broker, parley } = visit({ wordMs: 60_000 })
     await parley.start()

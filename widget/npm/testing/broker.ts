@@ -8,6 +8,8 @@ import { newId } from '../../../protocol/ids.ts'
 import type { Item } from '../../../protocol/item.ts'
 import type { FakeSocket } from './socket.ts'
 
+const AGREED = v.object({ consent: v.object({ version: v.string() }) })
+
 interface Stored {
   id: string
   /** Generation of the newest token that was used. */
@@ -93,6 +95,7 @@ export class FakeBroker {
           consent: this.consent,
         })
       case 'POST sessions': {
+        if (this.consent && !v.is(AGREED, body)) throw new ParleyError('consent_required')
         const session: Stored = { id: newId('ses_'), used: 0, call: null, second: null, items: [] }
         this.sessions.set(session.id, session)
         const wantsCall = typeof body === 'object' && body !== null && 'call' in body

@@ -20,10 +20,16 @@ export function createScriptedBroker({
   agent = 'concierge',
   name = 'Concierge',
   greeting = '',
+  consent,
   turns = [],
   wordMs = 0,
 }: Script): ScriptedBroker {
-  const broker = Object.assign(new FakeBroker(), { agent, name, greeting })
+  const broker = Object.assign(new FakeBroker(), {
+    agent,
+    name,
+    greeting,
+    consent: consent && { ...consent, version: 'scripted' },
+  })
   const mics = new FakeMicrophones()
   const peers: FakePeer[] = []
   const received: ClientFrame[] = []
