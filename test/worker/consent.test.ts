@@ -19,7 +19,7 @@ const VERSION = '9b8715cb3b5e28505921ede1cd33d0fa80ea0984e503d04b54ad0619c12a245
 
 /** A broker whose sessions know what is deployed, as everywhere but in tests. */
 function deploy(more: Partial<AgentInput>) {
-  const broker = brokerWith({}, more)
+  const broker = brokerWith({}, { handshake: 'ephemeral', ...more })
   /** Another configuration of the same agent, for sessions that are there. */
   const redeploy = (changes: Partial<AgentInput>) =>
     Object.assign(agents, { [broker.id]: defineAgent({ ...broker.agent, ...changes } as AgentInput) })

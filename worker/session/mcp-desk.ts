@@ -63,6 +63,12 @@ export class McpDesk {
     if (event.type === 'unlisted') this.#ports.log.error('mcp_not_listed', { item: event.id })
   }
 
+  /** Its server is at work, or the visitor is asked. */
+  isOpen(callId: string): boolean {
+    const row = this.#ports.rows.get(callId)
+    return row?.atServer === true && row.result === null
+  }
+
   /** To be called whenever something has happened. */
   look(): void {
     const { carrier, stored, floor, mayAnswer, store } = this.#ports

@@ -74,7 +74,8 @@ export class ToolDesk {
   /** The assistant owes the visitor an answer that nothing will set going by itself. @param call that it would be given in */
   isAnswerOwed(call: CallRow | null): boolean {
     const newest = () => this.#ports.store.newestFirst()
-    const isAtWork = ({ tool }: Item) => this.#running.has(tool?.callId ?? '')
+    const isAtWork = ({ tool }: Item) =>
+      Boolean(tool && (this.#running.has(tool.callId) || this.#mcp.isOpen(tool.callId)))
     return isUnanswered(newest(), isAtWork) || (call !== null && owesAnswerToTool(newest()))
   }
 

@@ -47,7 +47,7 @@ afterEach(() => {
 
 describe('live calls', () => {
   it('are listed with how they stand, and can be ended', async () => {
-    const broker = brokerWith({})
+    const broker = brokerWith({}, { handshake: 'ephemeral' })
     const call = await broker.live()
     call.widget.send({ type: 'text', id: 'txt_hello', text: 'Say: blue whale' })
     await call.widget.until((frames) => answers(frames).length > 0, 'an answer')

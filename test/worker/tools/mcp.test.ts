@@ -2,8 +2,10 @@
 import { abortAllDurableObjects, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, inject, it, vi } from 'vitest'
-import type { AgentInput } from '../../../protocol/agent.ts'
+import tutor from '../../../agents/tutor.ts'
+import { type AgentInput, defineAgent } from '../../../protocol/agent.ts'
 import type { ServerFrame } from '../../../protocol/frames.ts'
+import { providerFor } from '../../../worker/provider/choose.ts'
 import type { McpRequest } from '../../fixtures/mcp/server.ts'
 import { providerRef, secondSocket } from '../inside.ts'
 import { answers, ask, connect, fault, type Widget } from '../support.ts'
@@ -178,14 +180,16 @@ describe('a credential', () => {
     expect(JSON.stringify(widget.frames)).not.toContain('the key of')
   })
 
-  it('is not told where a page does, nor is its server', async () => {
-    const server = { ...secret, url: inject('mcp').closed }
-    const { say, hear, journal } = await converse([], 'voice', { mcp: [server], transport: 'relay' })
-    say('call the tool find_page')
-    await hear((text) => text.includes('I do not have a tool called find_page'), 'that it has no such tool')
-    const entries = JSON.stringify(await journal())
-    expect(entries).not.toContain('the key of the handbook')
-    expect(entries).not.toContain('"server_label":"closed"')
+  // No such agent has a call that a page shares (offered.test.ts). If it ever had one:
+  it.each([
+    ['in a token of its own', { secretName: 'MCP_TEST' }],
+    ['in headers', { headers: { 'X-Tenant': 'MCP_TENANT' } }],
+  ])('is not told where a page shares the call, nor is its server: %s', (_, kept) => {
+    const server = handbook({ label: 'closed', approval: 'never', ...kept })
+    const agent = defineAgent({ ...tutor, mcp: [server], transport: 'relay' })
+    const told = (kind: 'voice' | 'relay') => JSON.stringify(providerFor(env).configure({ agent, seeded: false }, kind))
+    expect(told('relay')).toMatch(/the (key|tenant) of the handbook/)
+    expect(told('voice')).not.toMatch(/the (key|tenant) of the handbook|"server_label":"closed"/)
   })
 
   it.each(['relay', 'text'] satisfies Way[])(
@@ -209,7 +213,6 @@ describe('a credential', () => {
   )
 
   it.each([
-    ['is not told in headers where a page shares the call', 'voice', 'MCP_TENANT'],
     ['that is not there leaves its server out', 'relay', 'MCP_NOWHERE'],
     ['that fits into no header leaves its server out', 'relay', 'MCP_BROKEN'],
   ] as const)('%s', async (_, way, name) => {
