@@ -19,6 +19,7 @@ import {
 } from './budget.ts'
 import type { MicroUsd } from './money.ts'
 import { type Overview, overview, PauseSwitch } from './overview.ts'
+import { undo } from './undo.ts'
 
 export class Ledger extends DurableObject<Env> {
   readonly #store: BookStore
@@ -58,6 +59,11 @@ export class Ledger extends DurableObject<Env> {
   /** It is over: settles the rest, gives back what was set aside. Repeats change nothing. */
   async release(id: string, spent: MicroUsd | null): Promise<void> {
     this.#keep(release(this.#books, id, spent, Date.now()))
+  }
+
+  /** It was no start at all. */
+  async undo(id: string, start: Omit<Count, 'visitor'>): Promise<void> {
+    this.#keep(undo(this.#books, id, start, Date.now()))
   }
 
   /** How the agent stands today, for the console. */
