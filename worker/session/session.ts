@@ -12,6 +12,7 @@ import type { Reply } from '../../protocol/reply.ts'
 import { readPrices } from '../ledger/prices.ts'
 import { createLog, type Log } from '../log.ts'
 import { providerFor } from '../provider/choose.ts'
+import { beganAt } from './began.ts'
 import { CallRequests } from './call-requests.ts'
 import { Calls } from './calls.ts'
 import { Caretaker } from './caretaker.ts'
@@ -29,7 +30,7 @@ import { type Clock, systemClock } from './ports.ts'
 import { heardBy } from './records-ear.ts'
 import { upgradeToRelay } from './relay-upgrade.ts'
 import { Replies } from './replies.ts'
-import { ok, type Result, refused } from './result.ts'
+import { ok, type Result } from './result.ts'
 import { shownFrame, shownPage } from './shown.ts'
 import { EventSockets, readFrame, sendFrame } from './sockets.ts'
 import { type CallRow, type SessionRow, Store } from './store.ts'
@@ -204,13 +205,9 @@ export abstract class Session extends DurableObject<Env> {
     return ok(shownPage(this.#store.itemsAfter(after, limit + 1), limit, session.value))
   }
 
-  /** When a call began, or the first of all (ms since 1970); the session itself when it never had one. */
   async startedAt(generation: number, callId?: string): Promise<Result<number>> {
     const session = this.#door.admit(generation)
-    if (!session.ok) return session
-    const call = callId === undefined ? this.#store.firstCall() : this.#store.call(callId)
-    if (callId !== undefined && !call) return refused('call_not_found')
-    return ok(call?.startedAt ?? session.value.createdAt)
+    return session.ok ? beganAt(this.#store, session.value, callId) : session
   }
 
   /** A token for another device of the person whom the session belongs to. */
