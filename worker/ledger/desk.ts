@@ -39,7 +39,7 @@ function microUsdOrNone(usd: number | null | undefined): MicroUsd | null {
   return usd === null || usd === undefined ? null : microUsd(usd)
 }
 
-/** The most that noted facts can be: a token for each character, no script has more, and what stands around them. */
+/** The most that noted facts can be: a token for each character, which only rare scripts exceed, and what stands around them. */
 const FACTS_TOKENS = 100 + MAX_FACTS * (MAX_FACT + 10)
 
 /** Tokens that are in the context before anything was said. `history`: the conversation is brought in again. */

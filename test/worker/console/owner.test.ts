@@ -59,7 +59,7 @@ describe('live calls', () => {
     // The widget does not call again by itself; the visitor may.
     const again = { method: 'POST', token: call.token }
     const after = { call: call.call, because: 'dropped' }
-    const body = { transport: 'webrtc', handshake: 'ephemeral' }
+    const body = BROKERED // as the agent has it
     const path = `/v1/sessions/${call.session}/calls`
     expect((await broker.ask(path, { ...again, body: { ...body, after } })).status).toBe(409)
     expect((await broker.ask(path, { ...again, body })).status).toBe(201)
