@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AgentInput, defineAgent } from '../../protocol/agent.ts'
 import { webhookTool } from '../../protocol/webhook-tool.ts'
 import { diagnosis } from '../../scripts/lib/diagnosis.ts'
+import { readWishes, variablesOf } from '../../scripts/lib/doctor-wishes.ts'
 import { createSimulator, type Simulator } from '../../simulator/server.ts'
 import { examine, type Finding, type Patient } from '../../worker/console/doctor.ts'
 
@@ -68,6 +69,27 @@ describe('the doctor', () => {
     expect(warnings(everywhere)).toEqual(['"shop" talks on every website.'])
     const extra = await look({ variables: { EXTRA_ORIGINS: 'http://localhost:1' } })
     expect(warnings(extra)).toEqual(['every agent (EXTRA_ORIGINS) talks on http://localhost:1, this machine.'])
+  })
+
+  it('knows an origin from what only looks like one', async () => {
+    const EXTRA_ORIGINS = ' https://a.example.com , example.com,*,https://b.example.com/'
+    const found = await look({ variables: { EXTRA_ORIGINS } })
+    expect(wrong(found)).toEqual(
+      ['example.com', '*', 'https://b.example.com/'].map(
+        (origin) => `every agent (EXTRA_ORIGINS) talks on "${origin}", which is no origin of a website.`,
+      ),
+    )
+    expect(found).toContainEqual({ state: 'good', what: 'every agent (EXTRA_ORIGINS) talks on https://a.example.com.' })
+  })
+
+  it('looks at what was deployed without what is in .dev.vars, and at one environment', () => {
+    const vars = { PROVIDER: '', EXTRA_ORIGINS: '' }
+    const devVars = { EXTRA_ORIGINS: 'http://localhost:5500' }
+    const wishes = (...args: string[]) => readWishes(args)
+    expect(variablesOf(wishes(), vars, devVars)).toEqual({ ...vars, ...devVars })
+    expect(variablesOf(wishes('--deployed'), vars, devVars)).toEqual(vars)
+    expect(wishes('--deployed', '--env', 'staging')).toEqual({ isLocal: false, env: 'staging' })
+    expect(() => wishes('--deploy')).toThrow('--deploy')
   })
 
   it('tells of models without a price, unknown ones, and those that end', async () => {

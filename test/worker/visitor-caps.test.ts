@@ -222,6 +222,20 @@ describe('starts in an hour', () => {
   })
 })
 
+describe('the same start sent again', () => {
+  it.each([
+    ['with a call', BROKERED],
+    ['without', null],
+  ])('%s is no start of its own', async (_, call) => {
+    const broker = brokerWith({ visitorSessionsPerHour: 2, concurrentCalls: 2 })
+    const once = { ...ANNA, 'Idempotency-Key': newId('itm_') }
+    for (let i = 0; i < 4; i++) expect((await broker.start(once, call)).status, `time ${i}`).toBe(201)
+    expect((await broker.start(ANNA, call)).status).toBe(201)
+    expect((await broker.start(ANNA, call)).status).toBe(429)
+    expect(Object.keys((await broker.books()).leases)).toHaveLength(call ? 2 : 0)
+  })
+})
+
 describe('the items of a session', () => {
   it('grow no more when texts are typed on and on, and a repeat is still acknowledged', async () => {
     const broker = brokerWith({ sessionItems: 3 })

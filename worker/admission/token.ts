@@ -1,7 +1,7 @@
 /**
  * Session tokens: `<session id>.<generation>.<HMAC>`, where the HMAC binds session, origin and generation to the
  * deployment's secret. Nothing but the newest used generation is stored, so a lost answer can be derived again and a
- * copy of the database opens nothing. Which generations are valid is decided by the session (session.ts, `#admit`).
+ * copy of the database opens nothing. Which generations are valid is decided by the session (session/door.ts, session/family.ts).
  */
 import * as v from 'valibot'
 import { ParleyError } from '../../protocol/errors.ts'

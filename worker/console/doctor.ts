@@ -5,6 +5,7 @@
 import type { Agent, Agents } from '../../protocol/agent.ts'
 import { secretsOf } from '../../protocol/mcp.ts'
 import { codeOf } from '../../protocol/tool.ts'
+import { extraOrigins } from '../admission/origin.ts'
 import { modelPrice, type Prices, readPrices, transcriptionPrice } from '../ledger/prices.ts'
 import { type ProviderEnv, requireProvider } from '../provider/settings.ts'
 import { askProvider } from './doctor-provider.ts'
@@ -112,16 +113,22 @@ function prices({ agents, variables }: Patient): Finding[] {
   })
 }
 
+const EVERY_AGENT = 'every agent (EXTRA_ORIGINS)'
+
 function origins({ agents, variables }: Patient): Finding[] {
-  const extra = (variables.EXTRA_ORIGINS ?? '').split(',').filter(Boolean)
-  const everywhere = extra.map((origin) => ({ id: 'every agent (EXTRA_ORIGINS)', origin }))
+  const everywhere = extraOrigins(variables.EXTRA_ORIGINS).map((origin) => ({ id: EVERY_AGENT, origin }))
   const own = Object.entries(agents).flatMap(([id, agent]) =>
     agent.origins.map((origin) => ({ id: `"${id}"`, origin })),
   )
   return [...everywhere, ...own].map(({ id, origin }) => {
-    if (origin === '*') {
+    // In an agent's list only: the variable is compared as it stands (admission/origin.ts).
+    if (origin === '*' && id !== EVERY_AGENT) {
       const todo = 'Name the websites in `origins`, unless everybody may spend your money up to the limits.'
       return { state: 'warning', what: `${id} talks on every website.`, todo }
+    }
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+      const todo = 'Write scheme and name and nothing else, such as https://www.example.com.'
+      return { state: 'wrong', what: `${id} talks on "${origin}", which is no origin of a website.`, todo }
     }
     const { protocol, hostname } = new URL(origin)
     if (['localhost', '127.0.0.1', '[::1]'].includes(hostname)) {

@@ -89,7 +89,7 @@ export const consoleRoutes = new Hono<AppEnv>()
     return answerTranscript(c, {
       id,
       readPage: async (after, limit) => unwrap(await stub.owner().transcript(after, limit)),
-      startedAt: async () => unwrap(await stub.owner().view()).startedAt,
+      startedAt: async (call) => unwrap(await stub.owner().startedAt(call)),
     })
   })
   .get('/sessions/:session/images/:item', async (c) =>

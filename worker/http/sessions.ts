@@ -52,10 +52,10 @@ export const sessionRoutes = new Hono<AppEnv>()
     // Side by side with the idempotency key: neither needs the other's answer, and both come before the provider.
     const call = body.call ? startCall(c, ask, admitted.visitor, body.call) : null
     const repeated = await answerRepeat(c, ask, admitted).catch(async (error: unknown) => {
-      await call?.money.giveBack()
+      await call?.money.undo()
       throw error
     })
-    if (repeated) await call?.money.giveBack()
+    if (repeated) await call?.money.undo()
     const { session, opened } = repeated ?? {
       session: id,
       opened: await create(c, ask, { ...admitted, consent }, call),

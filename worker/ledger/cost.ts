@@ -69,7 +69,7 @@ export function worstCase(next: NextAnswer, price: ModelPrice, transcription: Tr
   }
   const said = isVoice
     ? { ...context, audio: context.audio + LONG_TURN_SECONDS * INPUT_AUDIO_TOKENS_PER_SECOND }
-    : { ...context, text: context.text + MAX_TEXT } // a token for each character: no script has more
+    : { ...context, text: context.text + MAX_TEXT } // a token for each character: only rare scripts and signs have more
   const { text, audio, image } = withinContext(said, price.contextTokens)
   const input = text * price.text.in + audio * price.audio.in + image * price.image.in
   // A spoken answer has text tokens as well; the dearer of the two for all of them covers every mixture.
@@ -78,7 +78,7 @@ export function worstCase(next: NextAnswer, price: ModelPrice, transcription: Tr
   return roundedUp(input + next.maxOutputTokens * dearest) + spoken
 }
 
-/** At least as many tokens as the provider will count for a message. */
+/** Usually no fewer tokens than the provider will count for a message: only rare scripts and signs have more to a byte. */
 export function textTokens(text: string): number {
   return text === '' ? 0 : TOKENS_AROUND_MESSAGE + Math.ceil(new TextEncoder().encode(text).length / BYTES_PER_TOKEN)
 }

@@ -39,7 +39,7 @@ function microUsdOrNone(usd: number | null | undefined): MicroUsd | null {
   return usd === null || usd === undefined ? null : microUsd(usd)
 }
 
-/** The most that noted facts can be: a token for each character, no script has more, and what stands around them. */
+/** The most that noted facts can be: a token for each character, which only rare scripts exceed, and what stands around them. */
 const FACTS_TOKENS = 100 + MAX_FACTS * (MAX_FACT + 10)
 
 /** Tokens that are in the context before anything was said. `history`: the conversation is brought in again. */
@@ -96,6 +96,9 @@ export interface Start {
   visitor: string
 }
 
+/** What begins with a session that has a call from the start. */
+export const STARTS = ['session', 'call'] as const
+
 /** Sets aside the first answer of the first call of a new session. The ledger comes before the provider. */
 export function holdForNewSession(
   ledger: LedgerPort,
@@ -104,6 +107,5 @@ export function holdForNewSession(
 ): Promise<HoldAnswer> {
   const need = priceOfNext(agent, prices, { context: firstContext(agent, false), kind: 'voice' })
   const caps = capsOf(agent)
-  const starts = ['session', 'call'] as const
-  return ledger.hold({ id: call, session, kind: 'call', visitor, starts, spent: 0, need, wish: need, caps })
+  return ledger.hold({ id: call, session, kind: 'call', visitor, starts: STARTS, spent: 0, need, wish: need, caps })
 }

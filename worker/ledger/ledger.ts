@@ -25,6 +25,7 @@ import {
 } from './budget.ts'
 import type { MicroUsd } from './money.ts'
 import { type Overview, overview, PauseSwitch } from './overview.ts'
+import { undo } from './undo.ts'
 
 export class Ledger extends DurableObject<Env> {
   /** The assistants of this deployment: whose owner is told, and of what. Without: nobody is. */
@@ -85,6 +86,11 @@ export class Ledger extends DurableObject<Env> {
     this.#keep(release(this.#books, id, spent, Date.now()))
     this.#alerts.noteCall()
     await this.#arm()
+  }
+
+  /** It was no start at all. */
+  async undo(id: string, start: Omit<Count, 'visitor'>): Promise<void> {
+    this.#keep(undo(this.#books, id, start, Date.now()))
   }
 
   /** How the agent stands today, for the console. */

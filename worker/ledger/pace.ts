@@ -39,6 +39,13 @@ export function take(
   return { ok: true, pace: next }
 }
 
+/** Gives back what was taken for starts that turned out to be none. */
+export function untake(pace: Pace, allowance: Allowance, starts: readonly Start[]): Pace {
+  let next = pace
+  for (const start of starts) next = { ...next, [start]: Math.max(0, next[start] - HOUR_MS / allowance[start]) }
+  return next
+}
+
 /** The later of two memories of the same pace. */
 export function later(a: Pace, b: Pace): Pace {
   return { session: Math.max(a.session, b.session), call: Math.max(a.call, b.call) }

@@ -1,4 +1,4 @@
-/** What one call, or one conversation in writing, has used and gone through so far. Memory: see `upsert` in statements.ts. */
+/** What one call, or one conversation in writing, has used and gone through so far. Memory: what a restart forgets, see `GROWING` in statements.ts. */
 
 import type { LastEvent } from '../../protocol/console.ts'
 import type { Item } from '../../protocol/item.ts'

@@ -30,15 +30,10 @@ export class Keypad {
     else this.#stopTimer = this.#ports.clock.after(PAUSE_MS, () => this.#enter())
   }
 
-  /** The call is over. */
-  reset(): void {
-    this.#stopTimer()
-    this.#keys = ''
-  }
-
   #enter(): void {
     const keys = this.#keys
-    this.reset()
+    this.#stopTimer()
+    this.#keys = ''
     this.#ports.entered(`Keys pressed on the phone: ${[...keys].join(' ')}`)
   }
 }

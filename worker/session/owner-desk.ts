@@ -4,6 +4,7 @@ import type { ToldTranscript } from '../../protocol/api.ts'
 import type { LiveCall, OwnedCall, OwnedSession } from '../../protocol/console.ts'
 import type { DeadLetter } from '../events/outbox.ts'
 import type { Records } from '../records/records.ts'
+import { beganAt } from './began.ts'
 import type { Calls } from './calls.ts'
 import type { ImageRows } from './image-rows.ts'
 import type { Clock } from './ports.ts'
@@ -83,6 +84,12 @@ export class OwnerDesk extends RpcTarget {
     return store.session() ? keptImage(images, item) : refused('session_not_found')
   }
 
+  async startedAt(callId?: string): Promise<Result<number>> {
+    const { store } = this.#ports
+    const session = store.session()
+    return session ? beganAt(store, session, callId) : refused('session_not_found')
+  }
+
   async end(id: string): Promise<Result<null>> {
     const call = this.#ports.store.call(id)
     if (!call) return refused(this.#ports.store.session() ? 'call_not_found' : 'session_not_found')
@@ -111,7 +118,7 @@ export class OwnerDesk extends RpcTarget {
   }
 }
 
-/** The cost of each is what the index knows, if there is one (worker/console/sessions.ts). */
+/** The cost of each is what the index knows, if there is one (worker/console/call-costs.ts). */
 function ownedCall(call: CallRow, before: CallRow | undefined): OwnedCall {
   const { id, startedAt, endedAt, reason } = call
   return {

@@ -1,9 +1,10 @@
 /** What whoever holds a good token may read of a session, on any of their devices. `generation` is always the token's. */
 import type { ToldTranscript } from '../../protocol/api.ts'
+import { beganAt } from './began.ts'
 import type { Door } from './door.ts'
 import type { ImageRows } from './image-rows.ts'
 import { ok, type Result, refused } from './result.ts'
-import { shownPage, startOf } from './shown.ts'
+import { shownPage } from './shown.ts'
 import type { Store } from './store.ts'
 
 export interface ReaderPorts {
@@ -31,7 +32,7 @@ export class Reader {
   startedAt(generation: number, callId?: string): Result<number> {
     const { door, store } = this.#ports
     const session = door.admit(generation)
-    return session.ok ? startOf(session.value, store, callId) : session
+    return session.ok ? beganAt(store, session.value, callId) : session
   }
 
   /** The JPEG of a picture that is kept, by its item. */

@@ -3,8 +3,7 @@ import type { Agent } from '../../protocol/agent.ts'
 import type { ToldTranscript } from '../../protocol/api.ts'
 import type { ServerFrame } from '../../protocol/frames.ts'
 import type { Item } from '../../protocol/item.ts'
-import { ok, type Result, refused } from './result.ts'
-import type { SessionRow, Store } from './store.ts'
+import type { SessionRow } from './store.ts'
 
 /** @param agent asked for only where it makes a difference */
 export function shownItem(item: Item, agent: () => Agent | undefined): Item {
@@ -14,17 +13,6 @@ export function shownItem(item: Item, agent: () => Agent | undefined): Item {
 
 export function shownFrame(frame: ServerFrame, agent: () => Agent | undefined): ServerFrame {
   return frame.type === 'update' ? { ...frame, item: shownItem(frame.item, agent) } : frame
-}
-
-/** When a call began, or the first of all (ms since 1970); the session itself when it never had one. */
-export function startOf(
-  session: SessionRow,
-  store: Pick<Store, 'firstCall' | 'call'>,
-  callId: string | undefined,
-): Result<number> {
-  const call = callId === undefined ? store.firstCall() : store.call(callId)
-  if (callId !== undefined && !call) return refused('call_not_found')
-  return ok(call?.startedAt ?? session.createdAt)
 }
 
 /** What of a session is told with its transcript. */

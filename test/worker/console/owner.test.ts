@@ -17,7 +17,7 @@ import { microUsd } from '../../../worker/ledger/money.ts'
 import { recordsOf } from '../../../worker/records/database.ts'
 import { brokerWith } from '../agents.ts'
 import { receiver } from '../events/receiver.ts'
-import { ADMIN_TOKEN, answers } from '../support.ts'
+import { ADMIN_TOKEN, answers, BROKERED } from '../support.ts'
 
 type Broker = ReturnType<typeof brokerWith>
 
@@ -63,7 +63,7 @@ describe('live calls', () => {
     // The widget does not call again by itself; the visitor may.
     const again = { method: 'POST', token: call.token }
     const after = { call: call.call, because: 'dropped' }
-    const body = { transport: 'webrtc', handshake: 'ephemeral' }
+    const body = BROKERED // as the agent has it
     const path = `/v1/sessions/${call.session}/calls`
     expect((await broker.ask(path, { ...again, body: { ...body, after } })).status).toBe(409)
     expect((await broker.ask(path, { ...again, body })).status).toBe(201)
@@ -74,6 +74,29 @@ describe('live calls', () => {
     const { session } = await broker.textSession()
     expect(await act(broker, 'POST', `/sessions/${session}/calls/call_${'x'.repeat(22)}/end`)).toBe('call_not_found')
     expect(await act(broker, 'POST', '/sessions/nobody/calls/call_1/end')).toBe('bad_request')
+  })
+})
+
+describe('an export of one call', () => {
+  it('counts from when that call began, as the visitor’s does', async () => {
+    const broker = brokerWith({})
+    const { session, token, widget } = await broker.textSession()
+    widget.send({ type: 'text', id: 'txt_before', text: 'before' })
+    await widget.until((frames) => answers(frames).length > 0, 'an answer')
+    const created = await broker.ask(`/v1/sessions/${session}/calls`, { method: 'POST', token, body: BROKERED })
+    const { call, token: next } = (await created.json()) as { call: string; token: string }
+    await widget.next((frame) => frame.type === 'ready', 'ready')
+    widget.send({ type: 'text', id: 'txt_within', text: 'within' })
+    await widget.until((frames) => answers(frames).length > 1, 'another answer')
+    const vtt = async (path: string, bearer: string, query = `?call=${call}`) => {
+      const headers = { Accept: 'text/vtt' }
+      const response = await broker.ask(`${path}/sessions/${session}/transcript${query}`, { token: bearer, headers })
+      return `${response.status} ${new TextDecoder().decode(await response.arrayBuffer())}`
+    }
+    const seen = await vtt('/v1', next)
+    expect(seen).toMatch(/^200 WEBVTT\n\n00:00:/)
+    expect(await vtt('/console/api', ADMIN_TOKEN)).toBe(seen)
+    expect(await vtt('/console/api', ADMIN_TOKEN, `?call=call_${'x'.repeat(22)}`)).toContain('call_not_found')
   })
 })
 

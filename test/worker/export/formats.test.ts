@@ -102,6 +102,14 @@ describe('Markdown', () => {
     }
   })
 
+  it('makes no link of a bare address', () => {
+    const text = 'See https://evil.example/a, HTTP://evil.example, ftp://evil.example or www.evil.example!'
+    const [, , , line = ''] = markdown(heading).item(item(text)).split('\n')
+    expect(line).not.toMatch(/(https?|ftp):\/\/|www\./i)
+    // What is read is what was said.
+    expect(line.replaceAll(/\\([!-/:-@[-`{-~])/g, '$1')).toBe(text)
+  })
+
   it('leaves ordinary sentences as they are', () => {
     const text = 'Doubles cost 140.50 euros (breakfast included), check-in from 3 pm! مرحبا 👋'
     expect(markdown(heading).item(item(text))).toContain(`\n${text}\n`)

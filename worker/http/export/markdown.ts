@@ -5,6 +5,8 @@ import { type Formatter, type Heading, isoTime, type Known, markOf, speakerOf, w
 const INLINE = /[\\`*_[\]<>&~|$]/g
 /** What means something at the beginning of a line only: headings, lists, setext underlines. */
 const AT_LINE_START = /^([#+=-]|\d+(?=[.)]))/
+/** Links without a sign around them: what begins like an address becomes one (GitHub Flavored Markdown 0.29, section 6.9). */
+const BARE_LINK = /(https?|ftp)(?=:\/\/)|www(?=\.)/gi
 const LINE_ENDS = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/
 
 export function markdown({ session }: Heading): Formatter {
@@ -42,6 +44,6 @@ function plain(text: string): string {
 }
 
 function plainLine(line: string): string {
-  const escaped = line.trim().replace(INLINE, '\\$&')
+  const escaped = line.trim().replace(INLINE, '\\$&').replace(BARE_LINK, '$&\\')
   return escaped.replace(AT_LINE_START, (start) => (/\d/.test(start) ? `${start}\\` : `\\${start}`))
 }
