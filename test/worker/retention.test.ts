@@ -15,14 +15,6 @@ const forgetful = brokerWith({}, { retentionDays: 0 })
 const alarmOf = (session: string) =>
   runInDurableObject(env.SESSIONS.getByName(session), (_, { storage }) => storage.getAlarm())
 
-/** Rings twice: with the first the index is told, and looked after half a minute later in case it is silent. */
-async function ring(session: string): Promise<void> {
-  const stub = env.SESSIONS.getByName(session)
-  await runDurableObjectAlarm(stub)
-  await runInDurableObject(stub, () => scheduler.wait(20))
-  await runDurableObjectAlarm(stub)
-}
-
 const tables = (session: string) =>
   runInDurableObject(env.SESSIONS.getByName(session), (_, { storage }) =>
     ['session', 'calls', 'items', 'vault'].map((table) => storage.sql.exec(`SELECT * FROM ${table}`).toArray().length),
@@ -54,14 +46,14 @@ describe('retention', () => {
   it('0: what was only ever written can be resumed for a while, then key and rows are gone', async () => {
     const { session, token, widget } = await forgetful.textSession()
     await say(widget)
-    await ring(session)
-    const due = (await alarmOf(session)) ?? 0
-    expect(due).toBeLessThanOrEqual(Date.now() + 15 * MINUTE_MS)
+    await runDurableObjectAlarm(env.SESSIONS.getByName(session))
+    expect(await alarmOf(session)).toBeLessThanOrEqual(Date.now() + 15 * MINUTE_MS)
     passes(SHORTEST_RETENTION_MS - MINUTE_MS)
-    await ring(session)
+    await runDurableObjectAlarm(env.SESSIONS.getByName(session))
     expect((await ask(`/v1/sessions/${session}/transcript`, { token })).status).toBe(200)
     expect(await tables(session)).toEqual([1, 0, 2, 1])
-    expect(await alarmOf(session)).toBe(due)
+    // By the end of it at the latest; the index may have to be looked after before.
+    expect(await alarmOf(session)).toBeLessThanOrEqual(Date.now() + MINUTE_MS)
 
     passes(MINUTE_MS)
     await runDurableObjectAlarm(env.SESSIONS.getByName(session))
