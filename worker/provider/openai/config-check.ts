@@ -26,7 +26,7 @@ export const FIELDS: Fields = {
   tools: {
     ...{ type: true, name: true, description: true, parameters: true },
     // Of an MCP server (11.2).
-    ...{ server_label: true, server_url: true, server_description: true, authorization: true },
+    ...{ server_label: true, server_url: true, server_description: true, authorization: true, headers: true },
     ...{ allowed_tools: true, require_approval: true },
   },
   ...{ tool_choice: true, max_output_tokens: true },
