@@ -33,7 +33,7 @@ describe('a call that the agent does not offer', () => {
     const next = await broker.ask(`/v1/sessions/${session}/calls`, { method: 'POST', token, body: call })
     expect(next.status).toBe(400)
     const asked = (await journal(from)).filter(({ kind }) => kind === 'request')
-    expect(asked.filter(({ path }) => path?.includes('calls') || path?.includes('secrets'))).toEqual([])
+    expect(asked.filter(({ path }) => /calls|secrets/.test(String(path)))).toEqual([])
     expect(held(await broker.books())).toBe(0)
   })
 

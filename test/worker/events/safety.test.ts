@@ -77,7 +77,12 @@ it('ten are told of a session at most, and one that is told of twice once', asyn
   const talk = await converse([], 'text')
   const note = vi.fn()
   const events: TidingsPorts['events'] = { note, wants: () => true, isUntold: () => false, drop: () => {} }
-  const records: TidingsPorts['records'] = { callEnded: () => {}, toolFailed: () => {}, began: () => {} }
+  const records: TidingsPorts['records'] = {
+    callEnded: () => {},
+    toolFailed: () => {},
+    began: () => {},
+    touch: () => {},
+  }
   const points: TidingsPorts['points'] = { areWanted: false, callEnded: () => {} }
   /** In a new life of the object. */
   const withTidings = (answers: number) =>
