@@ -94,9 +94,8 @@ export const CALL_DEFENCES: readonly Defence[] = [
       },
       {
         file: session('session'),
-        find: `    this.#store.saveSession({ ...session, widgetGoneAt: this.#clock.now() })
-    await this.alarm()`,
-        replace: '    this.#store.saveSession({ ...session, widgetGoneAt: this.#clock.now() })',
+        find: 'if (this.#reception.closed(socket)) await this.alarm()',
+        replace: 'this.#reception.closed(socket)',
       },
     ],
     red: { cell: 'SIGKILL × live', promise: 5, seeds: SOME },

@@ -170,8 +170,8 @@ export const DEFENCES: readonly Defence[] = [
     changes: [
       {
         file: session('responder'),
-        find: 'if (code === NOTHING_RUNS) return this.#running ? this.ended() : undefined',
-        replace: 'if (code === NOTHING_RUNS) return undefined',
+        find: 'if (code === NOTHING_RUNS && this.#running) this.ended()',
+        replace: '',
       },
     ],
     red: { cell: 'lost event × live', promise: 9, seeds: [101] },
@@ -191,7 +191,7 @@ export const DEFENCES: readonly Defence[] = [
   {
     name: 'superseded widgets are told',
     why: 'a widget with an older token learns that the conversation goes on elsewhere',
-    changes: [{ file: session('session'), find: 'this.#sockets.supersede(session.value.tokenUsed)', replace: '' }],
+    changes: [{ file: session('reception'), find: 'sockets.supersede(session.value.tokenUsed)', replace: '' }],
     red: { cell: 'two creates at once × live', promise: 2, seeds: SOME },
   },
   {

@@ -47,7 +47,8 @@ export class Written {
 
   tell(item: Item, line: Line): void {
     this.#isAnswered = false
-    const isHeld = this.asking || (line.resumed && !line.ready)
+    // Where nothing is in doubt it waits with what else waits for this line, in the order of the conversation.
+    const isHeld = this.asking || (line.resumed && !line.ready && this.#states.size > 0)
     this.#states.set(item.id, isHeld ? 'held' : 'sent')
     if (isHeld) return
     const { provider } = this.#ports
