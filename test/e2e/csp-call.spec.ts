@@ -27,7 +27,7 @@ test.afterAll(async () => {
 for (const { handshake, agent, path, tag } of [
   { handshake: 'brokered', agent: 'concierge', path: 'WebRTC', tag: [] },
   { handshake: 'ephemeral', agent: 'tutor', path: 'WebRTC', tag: ['@long'] },
-  { handshake: 'brokered', agent: 'concierge', path: 'relay', tag: [] },
+  { handshake: 'brokered', agent: 'concierge', path: 'relay', tag: ['@long'] },
 ] as const) {
   test(`${handshake}, ${path}: the documented line is enough for a call`, { tag: [...tag] }, async () => {
     const { browser, close } = await launchBrowser()

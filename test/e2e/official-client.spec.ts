@@ -43,7 +43,7 @@ test.afterAll(async () => {
 })
 
 for (const { flow, tag } of [
-  { flow: 'unified', tag: [] },
+  { flow: 'unified', tag: ['@long'] },
   { flow: 'ephemeral', tag: ['@long'] },
 ] as const) {
   test(`${flow}: connects, talks, interrupts and leaves nothing behind`, { tag: [...tag] }, async () => {

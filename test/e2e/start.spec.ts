@@ -33,7 +33,7 @@ test('npm start runs everything, says what is where, and leaves nothing behind a
   for (const port of Object.values(ports)) expect(await isFree(port), `port ${port}`).toBe(true)
 })
 
-test('npm start goes to the next free port when one is taken, and says so', async () => {
+test('npm start goes to the next free port when one is taken, and says so @long', async () => {
   const taken = createServer()
   const port = await anyPort()
   await new Promise<void>((resolve) => taken.listen(port, '127.0.0.1', resolve))
