@@ -1,5 +1,5 @@
 /**
- * The microphone with a memory of 15 s: the 8 s in which WebRTC is tried, and what comes before and after. What is said while nobody can hear it, between the tap and a live call or between two
+ * The microphone with a memory of 12 s: the 8 s in which WebRTC is tried, and a little before and after. What is said while nobody can hear it, between the tap and a live call or between two
  * calls, is kept; then it is played from its first word on, later than it was said, and the silences between words are shortened
  * until the delay is gone. Nothing is heard twice, and nothing but silence is left out.
  *

@@ -22,7 +22,7 @@ export interface SoundHandlers {
 }
 
 /**
- * What becomes of what the visitor says. `kept`: nobody hears it yet; it is kept, 15 s at most, and sent first of all when that
+ * What becomes of what the visitor says. `kept`: nobody hears it yet; it is kept, 12 s at most, and sent first of all when that
  * changes to `sent`. `off`: the microphone is switched off, and what was kept is given up.
  */
 export type Hearing = 'kept' | 'sent' | 'off'

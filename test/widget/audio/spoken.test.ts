@@ -64,7 +64,7 @@ describe('where somebody spoke', () => {
     expect(hear([1, 0]).isSilent(0)).toBe(true)
   })
 
-  it('is forgotten after 15 s', () => {
-    expect(hear([1, 0.05], [17, 0]).next(0)).toBeNull()
+  it('is forgotten after 12 s', () => {
+    expect(hear([1, 0.05], [14, 0]).next(0)).toBeNull()
   })
 })
