@@ -6,7 +6,7 @@
 import type { Plugin } from 'vite'
 
 const IMPORT = /\bimport\(\s*(["'`])(\.\/[^"'`]+)\1\s*\)/g
-const HELPER = `const fetched = (file, load) => fetch(new URL(file, import.meta.url)).then((got) => got.ok ? load() : Promise.reject(got.status));\n`
+const HELPER = `const fetched = (file, load) => fetch(new URL(file, import.meta.url)).then((got) => got.ok ? load() : Promise.reject());\n`
 
 export const FETCHED_IMPORTS: Plugin = {
   name: 'fetched-imports',

@@ -18,13 +18,9 @@ export const Consent = lazy(async () => (await import('./consent.tsx')).Consent,
 
 /** In the place of what nothing goes on without. */
 function OutOfReach({ model }: { model: PanelModel; onDone: () => void }) {
-  const { title, text } = troubleText(model.texts.value, { code: 'broker_unreachable' })
   return (
-    <section class="banner" part="banner" role="alert">
-      <div class="what">
-        <h3>{title}</h3>
-        <p>{text}</p>
-      </div>
-    </section>
+    <p class="banner" part="banner" role="alert">
+      {troubleText(model.texts.value, { code: 'broker_unreachable' }).title}
+    </p>
   )
 }

@@ -16,7 +16,8 @@ export function Thread({ model }: { model: PanelModel }) {
   const lines = model.lines.value
   const words = model.texts.value
   const parts = model.imageParts.value
-  const isOut = !['connecting', 'live'].includes(model.conversation.state.value)
+  const state = model.conversation.state.value
+  const isOut = state !== 'connecting' && state !== 'live'
 
   /** Height for which the end was looked up last (px). */
   const height = useRef(0)
