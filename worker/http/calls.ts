@@ -19,8 +19,8 @@ export const callRoutes = new Hono<AppEnv>()
     const { attempt, visitor } = await admitCall({ env: c.env, secret, log: c.get('log'), headers, body: request }, id)
     const callId = newId('call_')
     const mark = attempt && { key: attempt.key, body: attempt.body }
-    const { after, consent } = request
-    const wish = { callId, attempt: mark, after, consent, visitor }
+    const { after, consent, transport, handshake } = request
+    const wish = { callId, attempt: mark, after, consent, kind: { transport, handshake }, visitor }
     const { repeat, tokenGeneration, ...plan } = unwrap(await stub.beginCall(generation, wish))
     const token = (number: number) => issueToken(secret, origin, { session: id, generation: number })
     if (attempt && repeat) {

@@ -1,5 +1,4 @@
 /** Asks the provider for a call, by either WebRTC handshake. A relayed call is opened by its session. */
-import type { Agent } from '../../protocol/agent.ts'
 import type { CallRequest } from '../../protocol/api.ts'
 import { ParleyError } from '../../protocol/errors.ts'
 import type { Log } from '../log.ts'
@@ -13,7 +12,7 @@ export type OpenedCall =
   | { handshake: 'ephemeral'; client_secret: { value: string; expires_at: number }; url: string }
   | { handshake: 'relay' }
 
-/** @throws ParleyError provider_* | bad_request when provider or agent do not have this way */
+/** @throws ParleyError provider_* | bad_request when the provider has no such handshake */
 export async function openCall(
   provider: Provider,
   plan: CallPlan,
@@ -23,9 +22,6 @@ export async function openCall(
   if (!provider.caps.handshakes.includes(request.handshake)) {
     throw new ParleyError('bad_request', `handshake: this agent's provider has no "${request.handshake}" handshake`)
   }
-  if (!isOffered(plan.agent, request)) {
-    throw new ParleyError('bad_request', `handshake: this agent offers no "${request.handshake}" call`)
-  }
   if (request.handshake === 'relay') return { handshake: 'relay' }
   if (request.handshake === 'brokered') {
     const { ref, answerSdp } = await provider.readOpen(await send(provider, provider.openCall(plan, request.sdp), log))
@@ -33,15 +29,6 @@ export async function openCall(
   }
   const { value, expires_at } = await provider.readMint(await send(provider, provider.mint(plan), log))
   return { handshake: 'ephemeral', client_secret: { value, expires_at }, url: provider.offerUrl }
-}
-
-/**
- * A page must not choose what its owner did not: an ephemeral secret is spent where the broker does not see it, and a WebRTC call
- * shows the page what it is configured with. `brokered` is always the more careful of the two handshakes.
- */
-function isOffered({ transport, handshake }: Agent, request: CallRequest): boolean {
-  if (request.transport === 'relay') return transport !== 'webrtc'
-  return transport !== 'relay' && (request.handshake === 'brokered' || handshake === 'ephemeral')
 }
 
 /** Nobody was told of this call, so nobody else will hang it up. */

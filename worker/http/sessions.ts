@@ -13,6 +13,7 @@ import { onPage } from '../phone/agent.ts'
 import { providerFor } from '../provider/choose.ts'
 import { consentVersion } from '../session/consents.ts'
 import type { NewSession } from '../session/contract.ts'
+import { isOffered } from '../session/offered.ts'
 import { newSessionId } from '../session/place.ts'
 import { unwrap } from '../session/result.ts'
 import { readBody } from './body.ts'
@@ -49,6 +50,9 @@ export const sessionRoutes = new Hono<AppEnv>()
       session: id,
     }
     const admitted = await admitStart(ask)
+    if (body.call && !isOffered(agent, body.call)) {
+      throw new ParleyError('bad_request', `handshake: this agent offers no "${body.call.handshake}" call`)
+    }
     // Side by side with the idempotency key: neither needs the other's answer, and both come before the provider.
     const call = body.call ? startCall(c, ask, admitted.visitor, body.call) : null
     const repeated = await answerRepeat(c, ask, admitted).catch(async (error: unknown) => {

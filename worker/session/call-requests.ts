@@ -11,6 +11,7 @@ import type { Conversation } from './conversation.ts'
 import type { Door } from './door.ts'
 import { refuseFollowing, refuseRollover } from './following.ts'
 import type { Meter } from './meter.ts'
+import { isOffered } from './offered.ts'
 import type { Clock } from './ports.ts'
 import type { Recorder } from './recorder.ts'
 import type { Replies } from './replies.ts'
@@ -168,9 +169,10 @@ export class CallRequests {
   }
 
   /** A call that follows by itself belongs to what was agreed to: nobody is asked in the middle of a sentence. */
-  #admit(session: Result<SessionRow>, { after, consent }: CallWish): Result<SessionRow> {
+  #admit(session: Result<SessionRow>, { after, consent, kind }: CallWish): Result<SessionRow> {
     const { store, clock, maxCallSeconds, agentNow } = this.#ports
     if (!session.ok) return session
+    if (!isOffered(session.value.agent, kind)) return refused('bad_request')
     if (!after) return agreed(session.value, agentNow(session.value).consent, consent, clock.now())
     const bounds = { maxCallSeconds, callSeconds: session.value.agent.limits.callSeconds }
     const refusal =

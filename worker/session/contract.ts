@@ -3,6 +3,7 @@ import type { Agent } from '../../protocol/agent.ts'
 import type { FollowedCall } from '../../protocol/api.ts'
 import type { ConsentGiven } from '../../protocol/consent.ts'
 import type { MicroUsd } from '../ledger/money.ts'
+import type { CallKind } from './offered.ts'
 import type { CallReply, RequestMark } from './replies.ts'
 
 export interface NewSession {
@@ -37,6 +38,7 @@ export interface CallWish {
   after: FollowedCall | undefined
   /** What the visitor says to have agreed to. */
   consent: ConsentGiven | undefined
+  kind: CallKind
   /** Hash of who asks, for the caps of one visitor; null where nobody can be told apart. */
   visitor: string | null
 }
