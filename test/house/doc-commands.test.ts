@@ -77,6 +77,13 @@ it('what half an hour costs stands in docs/benchmarks.md as it is printed', asyn
   const long = await tablesOf('npm run -s bench:cost -- --minutes 55')
   expect(half.length).toBeGreaterThan(10)
   expect(cellsOf(section)).toEqual([...half, ...long])
+
+  const usual = [half, long].map((rows) => {
+    const [cached = [], uncached = []] = rows.filter((row) => row.includes('(default)')).map((row) => row.split(' | '))
+    return `| ${cached.at(-2)} | ${uncached.at(-2)} | ${uncached.at(-1)}`
+  })
+  const budgets = cellsOf(readFileSync(inProject('docs/budgets.md'), 'utf8'))
+  expect(budgets).toEqual(expect.arrayContaining([`| 30 minutes ${usual[0]}`, `| 55 minutes ${usual[1]}`]))
 }, 30_000)
 
 async function tablesOf(command: string): Promise<string[]> {
