@@ -74,7 +74,7 @@ describe('what a provider can do', () => {
       const face = await broker.ask(`/v1/agents/${broker.id}`)
       expect(await face.json()).toMatchObject({ handshake: offered })
     }
-    const broker = brokerWith({}, {}, azure)
+    const broker = brokerWith({}, { handshake: 'ephemeral' }, azure)
     const asked = await broker.start({}, { transport: 'webrtc', handshake: 'ephemeral' })
     expect(asked.status).toBe(400)
     expect(await asked.text()).toContain('no \\"ephemeral\\" handshake')

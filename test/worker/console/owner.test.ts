@@ -143,7 +143,7 @@ describe('an agent', () => {
     const refused = async (response: Response) => [response.status, ((await response.json()) as { code: string }).code]
     expect(await refused(await broker.start())).toEqual([503, 'agent_paused'])
     expect(await refused(await broker.start({}, null))).toEqual([503, 'agent_paused'])
-    const again = { method: 'POST', token: text.token, body: { transport: 'webrtc', handshake: 'ephemeral' } }
+    const again = { method: 'POST', token: text.token, body: BROKERED }
     expect(await refused(await broker.ask(`/v1/sessions/${text.session}/calls`, again))).toEqual([503, 'agent_paused'])
     // Typed text is kept and told that it gets no answer.
     text.widget.send({ type: 'text', id: 'txt_paused', text: 'Hello?' })
