@@ -6,9 +6,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, type Page, test } from '@playwright/test'
-import { FIREFOX, notRun } from '../../scripts/lib/engines.ts'
+import { FIREFOX } from '../../scripts/lib/engines.ts'
 import { inProject } from '../../scripts/lib/paths.ts'
 import { launchBrowser } from './support/browser.ts'
+import { needs } from './support/engine.ts'
 import { launchFirefox } from './support/firefox.ts'
 import { spokenWav } from './support/microphone.ts'
 import { watchTraces } from './support/page-traces.ts'
@@ -24,9 +25,6 @@ import {
 } from './support/strict-site.ts'
 import { visit } from './support/visitor.ts'
 import { expectWholeCall } from './support/whole-call.ts'
-
-const missing = notRun(FIREFOX)
-if (missing) console.warn(missing)
 
 const QUESTION = 'What is the weather like today?'
 const NONCE = 'r4nd0m'
@@ -98,7 +96,7 @@ const MATRIX = [
 test.describe('a page that allows next to nothing', { tag: '@long' }, () => {
   for (const [engine, path, strictness] of MATRIX) {
     test(`${engine}, ${path}, ${strictness}: a whole call, and nothing that the page forbids`, async () => {
-      test.skip(engine === 'Firefox' && missing !== '', missing)
+      if (engine === 'Firefox') needs(FIREFOX)
       test.setTimeout(180_000)
       const { page, ask, close } = await guestIn(engine)
       try {
@@ -120,7 +118,7 @@ test.describe('a page that allows next to nothing', { tag: '@long' }, () => {
 
   for (const engine of ['Chromium', 'Firefox'] as const) {
     test(`${engine}: a picture is chosen, seen, sent, answered, and seen again after a reload`, async () => {
-      test.skip(engine === 'Firefox' && missing !== '', missing)
+      if (engine === 'Firefox') needs(FIREFOX)
       const { page, close } = await guestIn(engine)
       try {
         const violations = await watchViolations(page)
@@ -156,7 +154,7 @@ test.describe('a page that allows next to nothing', { tag: '@long' }, () => {
 test.describe('before the visitor clicks', { tag: '@long' }, () => {
   for (const engine of ['Chromium', 'Firefox'] as const) {
     test(`${engine}: one request, one global, one element; no listener, no timer, nothing made, nothing stored`, async () => {
-      test.skip(engine === 'Firefox' && missing !== '', missing)
+      if (engine === 'Firefox') needs(FIREFOX)
       const { page, close } = await guestIn(engine)
       try {
         const requests: string[] = []

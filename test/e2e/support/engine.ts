@@ -18,3 +18,12 @@ export function drives(engine: Engine): void {
     test.skip(true, missing)
   }
 }
+
+/** The same inside one test. */
+export function needs(engine: Engine): void {
+  const missing = notRun(engine)
+  if (missing === '') return
+  if (process.env.CI) throw new Error(missing)
+  console.warn(missing)
+  test.skip(true, missing)
+}
